@@ -1,0 +1,1 @@
+"""The engine: from WeCom to a step and back. Knows no business word."""

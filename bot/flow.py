@@ -1,0 +1,168 @@
+"""The contract a flow fulfils: what a step receives, and what it returns."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.messages import Card, Inbound, Outgoing, Text, pack
+from bot.understanding.meaning import Lexicon, Meaning
+from storage import dues, events, outbox
+from storage.models import Due
+from storage.people import Actor
+
+
+class WorkingDays(Protocol):
+    """The group's working calendar (domain.md 6.1). Dates are days in Asia/Shanghai."""
+
+    def is_workday(self, day: date) -> bool: ...
+    def add_workdays(self, day: date, count: int) -> date:
+        """The count-th working day after `day` (before it for a negative count); `day` itself is not counted."""
+        ...
+
+    def roll_back(self, day: date) -> date: ...
+    def roll_forward(self, day: date) -> date: ...
+    def workdays_between(self, first: date, last: date) -> int:
+        """Working days after `first` up to and with `last`; negative when last < first."""
+        ...
+
+    def may_send(self, moment: datetime) -> datetime:
+        """`moment` itself, or the next moment outside quiet hours and rest days (domain.md 6.7)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put a question; `step` (a name in the flow's `steps`) takes the answer. The card follows by message/send."""
+
+    text: str
+    step: str
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The conversation's end. `text` is the answer; a card, if any, follows by message/send."""
+
+    text: str
+    card: Card | None = None
+
+
+Reply = Ask | Done
+
+
+@dataclass(slots=True)
+class Turn:
+    """All that a step receives. Lives for one transaction; nothing of it outlives the step.
+
+    now: business time, aware UTC. draft: the conversation's own JSON, kept between steps.
+    meaning/text belong to this message. A due turn has neither inbound nor draft.
+    A step cannot send: it owes (`tell`).
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    calendar: WorkingDays
+    policy: Any  # bot.config.Policy; typed there, read-only
+    lexicon: Lexicon
+    text: str = field(default="", repr=False)
+    meaning: Meaning = field(default_factory=Meaning)
+    inbound: Inbound | None = None
+    draft: dict[str, Any] = field(default_factory=dict, repr=False)
+    group_name: str = ""
+    _order: int = 0
+
+    def tell(
+        self,
+        person: str,
+        message: Outgoing | str,
+        *,
+        push_key: str | None = None,
+        urgent: bool = False,
+        at: datetime | None = None,
+        group: str = "",
+        matter: str = "",
+    ) -> bool:
+        """Owe `message` to another person (or to the speaker, beside the answer).
+
+        push_key: unique in the store; a second push under the same key is not owed again, and False comes back.
+        at: not before this business moment; quiet hours and rest days push it on unless `urgent` (domain.md 6.7).
+        group: cards told under one group are closed together. matter: the number it is about.
+        """
+        value = Text(message) if isinstance(message, str) else message
+        moment = at or self.now
+        hold = moment if urgent else self.calendar.may_send(moment)
+        kind, body = pack(value)
+        return outbox.add(
+            self.session,
+            person=person,
+            kind=kind,
+            body=body,
+            hold_until=hold if hold > self.now else None,
+            push_key=push_key,
+            matter=matter,
+            card_group=group,
+            at=self.now,
+        )
+
+    def close_cards(self, group: str, text: str) -> None:
+        """Owe the greying of every card told under `group`, for all its receivers (wecom.md 3.4)."""
+        outbox.close_group(self.session, group, text, at=self.now)
+
+    def plan(self, kind: str, matter: str, rung: str, at: datetime, **facts: Any) -> bool:
+        """Owe a turn of `on_due[kind]` at `at`. Unique by (kind, rung, matter, day): False when it stands already."""
+        return dues.plan(self.session, kind=kind, matter=matter, rung=rung, at=at, facts=facts)
+
+    def settle(self, matter: str, kind: str | None = None) -> None:
+        """The matter is settled: its waiting due rows end, in this very transaction."""
+        dues.settle(self.session, matter, kind)
+
+    def record(self, matter: str, action: str, *, before: Any = None, after: Any = None, reason: str = "") -> None:
+        """Append an event to the ledger; nothing changes a record without one (domain.md 3.2 `events`)."""
+        events.add(
+            self.session,
+            at=self.now,
+            actor=self.actor.userid,
+            matter=matter,
+            action=action,
+            before=before,
+            after=after,
+            reason=reason,
+            message_key=self.inbound.key if self.inbound else "",
+        )
+
+    @staticmethod
+    def token() -> str:
+        """A short random name for a card group."""
+        return secrets.token_hex(6)
+
+
+Step = Callable[[Turn], Reply]
+DueStep = Callable[[Turn, Due], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One thing the bot can do.
+
+    name: stored with conversations, so renaming is a migration. intents: which meanings start it.
+    steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
+    aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
+    secret: its messages are never kept for replay (leads). title: what the person is told he was doing.
+    """
+
+    name: str
+    title: str
+    intents: tuple[str, ...]
+    start: Step
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    on_due: Mapping[str, DueStep] = field(default_factory=dict)
+    aside: bool = False
+    secret: bool = False
+    help: Callable[[Actor], str | None] | None = None

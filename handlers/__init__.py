@@ -1,0 +1,1 @@
+"""What the bot can do: one conversation flow per file, listed in registry.py."""

@@ -1,0 +1,1 @@
+"""What the bot remembers: tables and query functions, session first; nothing here commits."""
