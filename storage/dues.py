@@ -1,0 +1,87 @@
+"""Moments at which something is owed: planned once, claimed once, ended when the matter is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Due
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def plan(
+    session: Session, *, kind: str, matter: str, rung: str, at: datetime, facts: Mapping[str, Any] | None = None
+) -> bool:
+    """Owe a turn at `at` (business time). Unique by (kind, rung, matter, day); one that was cancelled comes back.
+
+    False when it stands already or has had its turn.
+    """
+    day = at.astimezone(CHINA).date().isoformat()
+    same = and_(Due.kind == kind, Due.rung == rung, Due.matter == matter, Due.day == day)
+    state = session.execute(select(Due.state).where(same)).scalar()
+    values = {"due_at": at, "planned_at": at, "facts": dict(facts or {}), "state": "waiting", "attempts": 0}
+    if state is None:
+        session.execute(insert(Due).values(kind=kind, matter=matter, rung=rung, day=day, **values))
+        return True
+    if state != "cancelled":
+        return False
+    session.execute(update(Due).where(same).values(**values).execution_options(synchronize_session=False))
+    return True
+
+
+def settle(session: Session, matter: str, kind: str | None = None) -> int:
+    """End the matter's waiting rows (of one kind, or of all); returns how many."""
+    query = update(Due).where(Due.matter == matter, Due.state == "waiting").values(state="cancelled")
+    if kind is not None:
+        query = query.where(Due.kind == kind)
+    return session.execute(query.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def claim(session: Session, now: datetime, real: datetime, limit: int, lease: timedelta) -> list[Due]:
+    """Take up to `limit` rows that are due at business time `now`, oldest first, under a lease of real time."""
+    query = (
+        select(Due)
+        .where(Due.state == "waiting", Due.due_at <= now)
+        .where(or_(Due.lease_until.is_(None), Due.lease_until <= real))
+        .where(or_(Due.retry_at.is_(None), Due.retry_at <= real))
+        .order_by(Due.due_at, Due.id)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.lease_until = real + lease
+    session.flush()
+    return rows
+
+
+def next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:
+    """The earliest waiting moment in (after, until], or at or before `after` when something is late; else None."""
+    return session.execute(
+        select(func.min(Due.due_at)).where(Due.state == "waiting", Due.due_at <= until)
+    ).scalar()
+
+
+def waiting(session: Session, matter: str) -> list[Due]:
+    """The matter's waiting rows, soonest first."""
+    return list(session.scalars(select(Due).where(Due.matter == matter, Due.state == "waiting").order_by(Due.due_at)))
+
+
+def later_rung(session: Session, row: Due, now: datetime) -> bool:
+    """Whether a later rung of the same ladder and matter is already due: then `row` is an old one (domain.md 6.7)."""
+    return (
+        session.execute(
+            select(Due.id)
+            .where(Due.kind == row.kind, Due.matter == row.matter, Due.id != row.id)
+            .where(Due.planned_at > row.planned_at, Due.planned_at <= now, Due.state.in_(("waiting", "done")))
+            .limit(1)
+        ).first()
+        is not None
+    )

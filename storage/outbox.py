@@ -1,0 +1,188 @@
+"""What is owed to people: added inside turns, claimed, sent and marked by the sender."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Outbox
+
+CARD_LIFE = timedelta(hours=72)  # wecom.md 3.4: one code, one call, 72 h
+INTERACTIVE = ("buttons", "vote", "choices")
+
+
+def real_now() -> datetime:
+    """Machinery's own time; business time is passed in."""
+    return datetime.now(UTC)
+
+
+def add(
+    session: Session,
+    *,
+    person: str,
+    kind: str,
+    body: Mapping[str, Any],
+    at: datetime,
+    hold_until: datetime | None = None,
+    push_key: str | None = None,
+    matter: str = "",
+    card_group: str = "",
+) -> bool:
+    """Owe a message; False when `push_key` was used before (it is unique for ever)."""
+    if push_key is not None and _used(session, push_key):
+        return False
+    values = dict(body)
+    task_id = None
+    if kind == "card":
+        task_id = values["task_id"] = values.get("task_id") or f"k{secrets.token_hex(10)}"
+    session.execute(
+        insert(Outbox).values(
+            person=person, kind=kind, body=values, state="due", not_before=real_now(), hold_until=hold_until,
+            created_at=at, push_key=push_key, matter=matter, card_group=card_group, task_id=task_id,
+        )
+    )  # fmt: skip
+    return True
+
+
+def _used(session: Session, push_key: str) -> bool:
+    return session.execute(select(Outbox.id).where(Outbox.push_key == push_key)).first() is not None
+
+
+def add_answer(session: Session, person: str, text: str, at: datetime, not_before: datetime) -> int:
+    """The safety net behind an answer in the response (architecture.md 4); returns the row's id."""
+    result = session.execute(
+        insert(Outbox).values(
+            person=person, kind="text", body={"content": text}, state="due", answer=True,
+            not_before=not_before, created_at=at,
+        )
+    )  # fmt: skip
+    return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+
+
+def cancel_answers(session: Session, rows: Iterable[int]) -> None:
+    """The responses of these answers are on the wire."""
+    ids = list(rows)
+    if ids:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id.in_(ids), Outbox.state == "due")
+            .values(state="cancelled")
+            .execution_options(synchronize_session=False)
+        )
+
+
+def release(session: Session, row: int) -> None:
+    """The response was given up: deliver the answer now."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == row, Outbox.state == "due")
+        .values(not_before=real_now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list[Outbox]:
+    """Take each person's oldest row that may go now; `now` is business time, the lease is real time.
+
+    A row waits while an earlier row of the same person is still owed and may go (order per person), so each
+    person has at most one row in the answer.
+    """
+    real = real_now()
+    earlier = Outbox.__table__.alias("earlier")
+    mine = Outbox.__table__.c
+    blocked = (
+        select(earlier.c.id)
+        .where(earlier.c.person == mine.person, earlier.c.id < mine.id, earlier.c.state == "due")
+        .where(or_(earlier.c.hold_until.is_(None), earlier.c.hold_until <= now))
+        .where(earlier.c.answer.is_(False))
+        .exists()
+    )
+    query = (
+        select(Outbox)
+        .where(Outbox.state == "due", Outbox.not_before <= real)
+        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
+        .where(or_(Outbox.lease_until.is_(None), Outbox.lease_until <= real))
+        .where(~blocked)
+        .order_by(Outbox.id)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.lease_until = real + lease
+        row.first_tried_at = row.first_tried_at or real
+        row.attempts += 1
+    session.flush()
+    return rows
+
+
+def get_row(session: Session, row: int) -> Outbox:
+    found = session.get(Outbox, row)
+    if found is None:
+        raise LookupError("outbox")
+    return found
+
+
+def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
+    """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h)."""
+    rows = session.scalars(select(Outbox).where(Outbox.card_group == group, Outbox.closed_text == ""))
+    for row in rows:
+        row.closed_text = text
+        if row.kind != "card":
+            continue
+        if row.state == "due" and row.attempts == 0:
+            row.state = "cancelled"
+        elif row.state == "sent":
+            owe_update(session, row, at)
+    session.flush()
+
+
+def owe_update(session: Session, card: Outbox, at: datetime) -> None:
+    """Owe the greying of one sent card, unless its code is too old or there is none."""
+    if not card.response_code or card.sent_at is None or card.task_id is None:
+        return
+    body = {"task_id": card.task_id, "text": card.closed_text}
+    add(session, person=card.person, kind="card_update", body=body, at=at, matter=card.matter)
+
+
+def find_card(session: Session, task_id: str) -> Outbox | None:
+    return session.scalars(select(Outbox).where(Outbox.task_id == task_id)).first()
+
+
+def next_hold(session: Session, until: datetime) -> datetime | None:
+    """The earliest business moment up to `until` at which a held row may go."""
+    return session.execute(
+        select(func.min(Outbox.hold_until)).where(
+            and_(Outbox.state == "due", Outbox.hold_until.is_not(None), Outbox.hold_until <= until)
+        )
+    ).scalar()
+
+
+def ready(session: Session, now: datetime) -> int:
+    """How many rows could go at business time `now` and have not been tried in vain yet."""
+    return session.execute(
+        select(func.count())
+        .select_from(Outbox)
+        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False))
+        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
+    ).scalar_one()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many rows are in each state."""
+    return {state: n for state, n in session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))}
+
+
+def cancel_pushes(session: Session, matter: str, kinds_of_keys: str = "") -> None:
+    """The matter is settled: reminders about it that wait for a better hour are not sent any more."""
+    query = update(Outbox).where(Outbox.matter == matter, Outbox.state == "due", Outbox.attempts == 0)
+    query = query.where(Outbox.push_key.is_not(None))
+    if kinds_of_keys:
+        query = query.where(Outbox.push_key.startswith(kinds_of_keys, autoescape=True))
+    session.execute(query.values(state="cancelled").execution_options(synchronize_session=False))

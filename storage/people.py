@@ -1,0 +1,122 @@
+"""Who is who: accounts, appointments and what a person is on a given day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from storage.matters import Person, Post, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PostFact:
+    """One appointment that holds today."""
+
+    role: str
+    unit: str
+    unit_name: str
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as of today. Somebody without appointments is still an employee; `known` tells whether he is listed."""
+
+    userid: str
+    name: str
+    posts: tuple[PostFact, ...] = ()
+    known: bool = True
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
+
+    def has(self, *roles: str) -> bool:
+        return any(post.role in roles for post in self.posts)
+
+    def posts_as(self, *roles: str) -> tuple[PostFact, ...]:
+        return tuple(post for post in self.posts if post.role in roles)
+
+    @property
+    def unit(self) -> str:
+        """The unit of his first appointment, or "" for somebody unlisted."""
+        return self.posts[0].unit if self.posts else ""
+
+    @property
+    def unit_name(self) -> str:
+        return self.posts[0].unit_name if self.posts else ""
+
+
+def _holding(day: date) -> Select[tuple[Post, Unit]]:
+    return (
+        select(Post, Unit)
+        .join(Unit, Unit.code == Post.unit)
+        .where(or_(Post.valid_from.is_(None), Post.valid_from <= day))
+        .where(or_(Post.valid_to.is_(None), Post.valid_to >= day))
+    )
+
+
+def actor(session: Session, userid: str, day: date) -> Actor:
+    """The person behind `userid` on `day`; a stranger comes back with `known=False` and no posts."""
+    columns = (Person.name, Post.role, Post.unit, Unit.name, Unit.path, Post.title, Post.valid_from, Post.valid_to)
+    rows = session.execute(
+        select(*columns)
+        .select_from(Person)
+        .outerjoin(Post, Post.userid == Person.userid)
+        .outerjoin(Unit, Unit.code == Post.unit)
+        .where(Person.userid == userid)
+        .order_by(Post.id)
+    ).all()
+    if not rows:
+        return Actor(userid, userid, known=False)
+    posts = tuple(
+        PostFact(role, unit, unit_name, path, title)
+        for _, role, unit, unit_name, path, title, start, end in rows
+        if role is not None and (start is None or start <= day) and (end is None or end >= day)
+    )
+    return Actor(userid, rows[0][0], posts)
+
+
+def find_person(session: Session, userid: str) -> Person | None:
+    return session.get(Person, userid)
+
+
+def name_of(session: Session, userid: str) -> str:
+    """The person's name, or the account itself when nobody of that account is listed."""
+    return session.execute(select(Person.name).where(Person.userid == userid)).scalar() or userid
+
+
+def named(session: Session, name: str) -> list[Person]:
+    return list(session.scalars(select(Person).where(Person.name == name).order_by(Person.userid)))
+
+
+def userids_with(session: Session, roles: Iterable[str], day: date, unit: str | None = None) -> list[str]:
+    """Accounts holding one of `roles` on `day`, in the unit `unit` if given; each once, in order of appointment."""
+    query = _holding(day).where(Post.role.in_(list(roles))).order_by(Post.id)
+    if unit is not None:
+        query = query.where(Post.unit == unit)
+    return list(dict.fromkeys(post.userid for post, _ in session.execute(query)))
+
+
+def leaders(session: Session, day: date) -> list[str]:
+    """The leader of the leading group: whose title holds 组长 but not 副组长 (contract.md, `人员`)."""
+    rows = session.execute(_holding(day).where(Post.role == "leading_group").order_by(Post.id))
+    return [post.userid for post, _ in rows if "组长" in post.title and "副组长" not in post.title]
+
+
+def belongs_to(session: Session, userid: str, unit: str, day: date) -> bool:
+    """Whether the person holds any appointment in `unit` on `day`."""
+    return session.execute(_holding(day).where(Post.userid == userid, Post.unit == unit).limit(1)).first() is not None
+
+
+def all_people(session: Session) -> list[Person]:
+    return list(session.scalars(select(Person).order_by(Person.userid)))
+
+
+def all_posts(session: Session) -> list[Post]:
+    return list(session.scalars(select(Post).order_by(Post.id)))
