@@ -61,7 +61,10 @@ class Turn:
     """All that a step receives. Lives for one transaction; nothing of it outlives the step.
 
     now: business time, aware UTC. draft: the conversation's own JSON, kept between steps.
-    meaning/text belong to this message. A due turn has neither inbound nor draft.
+    meaning/text belong to this message. A due turn has neither inbound nor draft, and its actor is "system".
+    recent: what "这条", "刚才那个" and "全部" may refer to; JSON, kept beside the conversation, empty again after
+    30 minutes of silence. Agreed keys: "numbers" (the matters last shown or touched, newest list whole),
+    "submitted" (the number the person submitted last), "list" (what `全部` shows; the query flow's own).
     A step cannot send: it owes (`tell`).
     """
 
@@ -75,8 +78,8 @@ class Turn:
     meaning: Meaning = field(default_factory=Meaning)
     inbound: Inbound | None = None
     draft: dict[str, Any] = field(default_factory=dict, repr=False)
+    recent: dict[str, Any] = field(default_factory=dict, repr=False)
     group_name: str = ""
-    _order: int = 0
 
     def tell(
         self,
@@ -153,6 +156,7 @@ class Flow:
 
     name: stored with conversations, so renaming is a migration. intents: which meanings start it.
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
+    daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
     secret: its messages are never kept for replay (leads). title: what the person is told he was doing.
     """
@@ -163,6 +167,7 @@ class Flow:
     start: Step
     steps: Mapping[str, Step] = field(default_factory=dict)
     on_due: Mapping[str, DueStep] = field(default_factory=dict)
+    daily: Callable[[Turn], None] | None = None
     aside: bool = False
     secret: bool = False
     help: Callable[[Actor], str | None] | None = None
