@@ -1,0 +1,1 @@
+"""The proof: what the program promises, tried."""
