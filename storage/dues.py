@@ -63,9 +63,9 @@ def claim(session: Session, now: datetime, real: datetime, limit: int, lease: ti
 
 
 def next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:
-    """The earliest waiting moment in (after, until], or at or before `after` when something is late; else None."""
+    """The earliest waiting moment in (after, until], or None."""
     return session.execute(
-        select(func.min(Due.due_at)).where(Due.state == "waiting", Due.due_at <= until)
+        select(func.min(Due.due_at)).where(Due.state == "waiting", Due.due_at > after, Due.due_at <= until)
     ).scalar()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox
@@ -99,7 +99,6 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list
         select(earlier.c.id)
         .where(earlier.c.person == mine.person, earlier.c.id < mine.id, earlier.c.state == "due")
         .where(or_(earlier.c.hold_until.is_(None), earlier.c.hold_until <= now))
-        .where(earlier.c.answer.is_(False))
         .exists()
     )
     query = (
@@ -155,11 +154,11 @@ def find_card(session: Session, task_id: str) -> Outbox | None:
     return session.scalars(select(Outbox).where(Outbox.task_id == task_id)).first()
 
 
-def next_hold(session: Session, until: datetime) -> datetime | None:
-    """The earliest business moment up to `until` at which a held row may go."""
+def next_hold(session: Session, after: datetime, until: datetime) -> datetime | None:
+    """The earliest business moment in (after, until] at which a held row may go, or None."""
     return session.execute(
         select(func.min(Outbox.hold_until)).where(
-            and_(Outbox.state == "due", Outbox.hold_until.is_not(None), Outbox.hold_until <= until)
+            Outbox.state == "due", Outbox.hold_until > after, Outbox.hold_until <= until
         )
     ).scalar()
 

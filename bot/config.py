@@ -1,0 +1,151 @@
+"""config.toml and the environment become one frozen, validated Config; a fault is one line naming the key."""
+
+from __future__ import annotations
+
+import os
+from datetime import time
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.errors import ConfigError
+
+PREFIX = "JIANDU_"
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Server(Section):
+    """Where the bot listens. `callback_path` is what stands behind the domain in WeCom's console."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    callback_path: str = Field("/wecom/callback", pattern=r"^/[\w\-./]*$")
+
+
+class WeCom(Section):
+    """The self-built app's credentials (wecom.md 1.1); secrets come from the environment."""
+
+    corp_id: str = ""
+    agent_id: int = 0
+    secret: str = Field("", repr=False)
+    token: str = Field("", repr=False)
+    encoding_aes_key: str = Field("", repr=False)
+    api_base: str = "https://qyapi.weixin.qq.com"
+    replay_window_seconds: int = Field(600, ge=0)
+
+    def missing(self) -> list[str]:
+        """The keys that `serve` cannot do without and that are empty."""
+        keys = ("corp_id", "agent_id", "secret", "token", "encoding_aes_key")
+        return [f"wecom.{key}" for key in keys if not getattr(self, key)]
+
+    @field_validator("encoding_aes_key")
+    @classmethod
+    def _length(cls, value: str) -> str:
+        if value and len(value) != 43:
+            raise ValueError("must have 43 characters")
+        return value
+
+
+class Store(Section):
+    url: str = Field("sqlite:///data/jiandu.db", repr=False)
+
+
+class Files(Section):
+    directory: Path = Path("data/files")
+
+
+class Policy(Section):
+    """What domain.md marks 〔定〕, as far as the program uses it today; one setting each."""
+
+    quiet_start: time = time(20, 0)  # domain.md 6.7
+    quiet_end: time = time(8, 0)
+    lunch_start: time = time(12, 0)
+    lunch_end: time = time(13, 30)
+    conversation_minutes: int = Field(30, ge=1)  # P3
+    duplicate_hours: int = Field(24, ge=0)  # T1: the same text of the same person
+    immediate_days: int = Field(30, ge=1)  # domain.md 3.2 `due`
+    phased_days: int = Field(180, ge=1)
+    return_workdays: int = Field(10, ge=1)  # T9
+    first_extension_days: int = Field(30, ge=1)  # T10
+    peer_cards: bool = True  # S4: other members see the harmless fields
+    refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
+    refused_minutes: int = Field(10, ge=1)
+    major_yuan: int = Field(0, ge=0)  # an amount from which "major" is suggested; 0: never (domain.md 4.2)
+
+
+class Anonymity(Section):
+    """Settings of the anonymous path (anonymity.md); the path itself is not open yet."""
+
+    reading: Literal["offline", "chat"] = "offline"
+    flush_hours: tuple[int, ...] = (6, 12, 18, 0)
+    flush_seconds: int = Field(0, ge=0)
+    file: Path = Path("data/anonymous.db")
+    pepper_file: Path = Path("data/pepper")
+
+
+class Log(Section):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] = "text"
+
+
+class Rehearsal(Section):
+    enabled: bool = False
+
+
+class Config(BaseSettings):
+    """All settings; `docs/settings.md` lists them, and a test compares."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+    server: Server = Server()
+    wecom: WeCom = WeCom()
+    store: Store = Store()
+    files: Files = Files()
+    policy: Policy = Policy()
+    anonymity: Anonymity = Anonymity()
+    log: Log = Log()
+    rehearsal: Rehearsal = Rehearsal()
+
+
+def load(path: Path) -> Config:
+    """The settings of `path` with the environment on top. Raises ConfigError with one line that names the key."""
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such file")
+
+    class FromFile(Config):
+        model_config = SettingsConfigDict(toml_file=path)
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, TomlConfigSettingsSource(settings_cls)
+
+    _refuse_unknown_environment()
+    try:
+        return FromFile()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_context=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{key}: {first['msg']}") from None
+    except ValueError as error:  # broken TOML, or a list in the environment that is not JSON
+        raise ConfigError(f"{path.name}: {str(error).splitlines()[0][:160]}") from None
+
+
+def _refuse_unknown_environment() -> None:
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX):
+            section = name[len(PREFIX) :].lower().split("__")[0]
+            if section not in Config.model_fields or "__" not in name:
+                raise ConfigError(f"{name}: unknown setting")

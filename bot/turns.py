@@ -1,0 +1,231 @@
+"""Runs turns on the store's threads: savepoints, group commit, one retry for a batch that failed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.errors import StoreUnavailable
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+Rescue = Callable[[Session, Exception], T]
+BATCH = 64  # turns that share one commit; more would only delay the first of them
+DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
+
+log = logging.getLogger("jiandu.turns")
+
+
+@dataclass(eq=False, slots=True)
+class Job(Generic[T]):
+    """One turn waiting for the store, and what became of it."""
+
+    work: Work[T]
+    rescue: Rescue[T] | None
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[T]
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Later:
+    """Small writes that ride along with the next batch instead of paying for a commit of their own."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    works: list[Callable[[Session], None]] = field(default_factory=list)
+
+    def take(self) -> list[Callable[[Session], None]]:
+        with self.lock:
+            taken, self.works = self.works, []
+        return taken
+
+    def put_back(self, works: list[Callable[[Session], None]]) -> None:
+        with self.lock:
+            self.works[:0] = works
+
+
+def _is_deadlock(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    code = getattr(error.orig, "sqlstate", None) or (error.orig.args[0] if error.orig.args else "")
+    return str(code) in DEADLOCK_CODES
+
+
+def _run_one(connection: Connection, job: Job[Any]) -> None:
+    """Run a job inside a savepoint of the open transaction; its failure is noted, and rescued in a second one."""
+    try:
+        job.value, job.error = _inside_savepoint(connection, job.work), None
+        return
+    except Exception as error:
+        if _is_deadlock(error):
+            raise  # the database has rolled back everything: the whole transaction is run again
+        job.error = error
+    if job.rescue is None:
+        return
+    rescue, cause = job.rescue, job.error
+    try:
+        job.value, job.error = _inside_savepoint(connection, lambda session: rescue(session, cause)), None
+    except Exception as error:
+        if _is_deadlock(error):
+            raise
+        job.error = error
+
+
+def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
+    with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        value = work(session)
+        session.commit()
+        return value
+
+
+class Turns:
+    """The one door to the store. `run` writes, `read` looks, `later` rides along; all in threads, never in the loop.
+
+    On SQLite one writer thread takes the waiting jobs together and commits once for all (nobody is answered before
+    COMMIT); elsewhere a few threads hold a connection each.
+    """
+
+    def __init__(self, engine: Engine, threads: int = 4) -> None:
+        self._engine = engine
+        self._later = Later()
+        self._single = engine.dialect.name == "sqlite"
+        self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(2, "store-read")
+        self._writers = ThreadPoolExecutor(threads, "store-write")
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        if self._single:
+            self._thread = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
+            self._thread.start()
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    async def run(self, work: Work[T], rescue: Rescue[T] | None = None) -> T:
+        """The value of `work`, committed. Raises what it raised, or StoreUnavailable when nothing could be committed.
+
+        rescue: runs in a second savepoint of the same transaction when `work` raised, and its value is returned.
+        """
+        if self._closed:
+            raise StoreUnavailable
+        loop = asyncio.get_running_loop()
+        job: Job[T] = Job(work, rescue, loop, loop.create_future())
+        if self._single:
+            self._queue.put(job)
+        else:
+            self._writers.submit(self._run_alone, job)
+        return await job.future
+
+    async def read(self, work: Work[T]) -> T:
+        """The value of a `work` that changes nothing, on a connection of its own beside the writer."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def later(self, work: Callable[[Session], None]) -> None:
+        """Let `work` ride along with the next batch. It must not fail and nobody waits for it."""
+        with self._later.lock:
+            self._later.works.append(work)
+
+    def close(self) -> None:
+        """Finish what was accepted, then stop the threads."""
+        self._closed = True
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join(timeout=30)
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self._flush_later()
+        self._engine.dispose()
+
+    def _read(self, work: Work[T]) -> T:
+        connection = self._engine.connect().execution_options(reading=True)
+        with connection, Session(bind=connection, autoflush=False, expire_on_commit=False) as session:
+            return work(session)
+
+    def _write_loop(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            batch, stop = [first], False
+            while len(batch) < BATCH and not self._queue.empty():
+                job = self._queue.get()
+                if job is None:
+                    stop = True
+                    break
+                batch.append(job)
+            self._run_batch(batch)
+            if stop:
+                return
+
+    def _run_batch(self, batch: list[Job[Any]]) -> None:
+        if not self._commit(batch) and len(batch) > 1:
+            for job in batch:
+                self._commit([job])
+        self._answer(batch)
+
+    def _run_alone(self, job: Job[Any]) -> None:
+        self._commit([job])
+        self._answer([job])
+
+    def _commit(self, jobs: list[Job[Any]]) -> bool:
+        """One transaction for all `jobs`; True when it was committed. A deadlock is run again, a few times."""
+        works = self._later.take()
+        for attempt in range(5):
+            try:
+                with self._engine.connect() as connection, connection.begin():
+                    for work in works:
+                        _inside_savepoint(connection, work)
+                    for job in jobs:
+                        _run_one(connection, job)
+                return True
+            except Exception as error:
+                if _is_deadlock(error) and attempt < 4:
+                    continue
+                log.error("commit failed: %s", type(error).__name__)
+                self._later.put_back(works)
+                for job in jobs:
+                    job.value, job.error = None, StoreUnavailable()
+                return False
+        return False
+
+    def _flush_later(self) -> None:
+        if works := self._later.take():
+            try:
+                with self._engine.connect() as connection, connection.begin():
+                    for work in works:
+                        _inside_savepoint(connection, work)
+            except DBAPIError as error:
+                log.error("last writes failed: %s", type(error).__name__)
+
+    @staticmethod
+    def _answer(jobs: list[Job[Any]]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[Job[Any]]] = {}
+        for job in jobs:
+            by_loop.setdefault(job.loop, []).append(job)
+        for loop, mine in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, mine)
+            except RuntimeError:  # the loop is gone: nobody waits any more
+                log.warning("answers without a listener: %d", len(mine))
+
+
+def _resolve(jobs: list[Job[Any]]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.value)
