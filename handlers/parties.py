@@ -1,0 +1,68 @@
+"""Who is who around a finding today: the responsible side, those who follow it up, those who may accept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from storage import people, units
+from storage.matters import Finding
+
+# A department that has to rectify something has no heads and liaisons of its own kind: its member ones serve.
+LIAISONS = ("unit_liaison", "member_liaison")
+HEADS = ("unit_head", "member_head")
+SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "member_liaison", "member_head")
+OFFICE = ("office_staff", "office_director")
+
+
+def in_unit(actor: people.Actor, path: str) -> bool:
+    """Whether one of his appointments is in the unit at `path` or below it."""
+    return bool(path) and any(post.path.startswith(path) for post in actor.posts)
+
+
+def nearest(session: Session, roles: tuple[str, ...], unit: str, day: date) -> list[str]:
+    """The unit's holders of `roles`; a unit without any is served by the next one above it, never by the group."""
+    here = units.get_unit(session, unit)
+    while here.parent is not None:
+        found = people.userids_with(session, roles, day, here.code)
+        if found:
+            return found
+        here = units.get_unit(session, here.parent)
+    return []
+
+
+def liaisons(session: Session, finding: Finding, day: date) -> list[str]:
+    return nearest(session, LIAISONS, finding.unit, day) if finding.unit else []
+
+
+def heads(session: Session, finding: Finding, day: date) -> list[str]:
+    return nearest(session, HEADS, finding.unit, day) if finding.unit else []
+
+
+def responsible(session: Session, finding: Finding, day: date) -> list[str]:
+    """The responsible person, or the unit's heads once he has left it (domain.md 6.7)."""
+    if finding.resp_person and in_unit(people.actor(session, finding.resp_person, day), finding.unit_path):
+        return [finding.resp_person]
+    return heads(session, finding, day)
+
+
+def unit_side(session: Session, finding: Finding, day: date) -> list[str]:
+    """Responsible person, liaisons and heads, each once."""
+    everybody = responsible(session, finding, day) + liaisons(session, finding, day) + heads(session, finding, day)
+    return list(dict.fromkeys(everybody))
+
+
+def trackers(session: Session, finding: Finding, day: date) -> list[str]:
+    """Who follows it up for the source: its submitter or assigner there, else the source's staff (domain.md 6.3)."""
+    staff = people.userids_with(session, SOURCE_STAFF, day, finding.source)
+    known = [person for person in (finding.submitted_by, finding.assigned_by) if person in staff]
+    return list(dict.fromkeys(known)) or staff[:1]
+
+
+def other_side(session: Session, finding: Finding, day: date) -> list[str]:
+    """Those who hear of progress: who follows it up, and who assigned it while he is still in office."""
+    told = trackers(session, finding, day)
+    if finding.assigned_by and people.actor(session, finding.assigned_by, day).posts:
+        told = [*told, finding.assigned_by]
+    return list(dict.fromkeys(told))
