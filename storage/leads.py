@@ -1,0 +1,39 @@
+"""Leads: written once by their reporter, found by number, and counted; who may see one is decided elsewhere."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from storage import counters
+from storage.matters import Lead
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U (domain.md 3.1)
+
+
+def free_number(session: Session, year: int) -> str:
+    """An unused `XS-2026-7K3M`: random, so that a number tells nothing about how many there are."""
+    while True:
+        number = f"XS-{year}-" + "".join(secrets.choice(ALPHABET) for _ in range(4))
+        if find(session, number) is None:
+            return number
+
+
+def add(session: Session, **values: Any) -> int:
+    """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial."""
+    serial = counters.next_value(session, "XS-ledger")
+    session.execute(insert(Lead).values(ledger_seq=serial, **values))
+    return serial
+
+
+def find(session: Session, number: str) -> Lead | None:
+    """The lead of this canonical number."""
+    return session.scalars(select(Lead).where(Lead.number == number)).first()
+
+
+def reported_by(session: Session, person: str) -> list[Lead]:
+    """What a person reported under his own name, newest first."""
+    return list(session.scalars(select(Lead).where(Lead.reporter == person).order_by(Lead.id.desc())))
