@@ -80,13 +80,13 @@ def _lent_roles(turn: Turn, actor: Actor, finding: Finding) -> list[str]:
     if actor.userid == finding.resp_person and parties.in_unit(actor, finding.unit_path):
         roles.append("resp_person")
     day = calendar.day_of(turn.now)
-    if _serves(actor, parties.LIAISONS, finding) and actor.userid in parties.liaisons(turn.session, finding, day):
-        roles.append("unit_liaison")
-    if _serves(actor, parties.HEADS, finding) and actor.userid in parties.heads(turn.session, finding, day):
-        roles.append("unit_head")
+    for role, holders, find in (
+        ("unit_liaison", parties.LIAISONS, parties.liaisons),
+        ("unit_head", parties.HEADS, parties.heads),
+    ):
+        posts = actor.posts_as(*holders)
+        if any(post.unit == finding.unit for post in posts):
+            roles.append(role)
+        elif any(post.path and finding.unit_path.startswith(post.path) for post in posts):
+            roles += [role] if actor.userid in find(turn.session, finding, day) else []
     return roles
-
-
-def _serves(actor: Actor, roles: tuple[str, ...], finding: Finding) -> bool:
-    """Whether asking the store is worth it: he holds such a role in the unit or above it."""
-    return any(post.path and finding.unit_path.startswith(post.path) for post in actor.posts_as(*roles))
