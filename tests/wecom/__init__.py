@@ -1,0 +1,1 @@
+"""Tests of the wire: envelope, parsing, replies, cards, client."""

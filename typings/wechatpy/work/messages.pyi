@@ -1,0 +1,3 @@
+from typing import Any
+
+MESSAGE_TYPES: dict[str, type[Any]]
