@@ -1,0 +1,109 @@
+"""Which finding is meant: from the number, from what was shown last, from the only one, or by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import UserError
+from bot.flow import Ask, Turn
+from handlers.rules import calendar, wording
+from storage import moves, people
+from storage.matters import Finding
+
+SHOWN = 8  # contract.md: lists show eight
+
+
+def numbers(turn: Turn) -> list[str]:
+    """The findings' numbers of this message, each once."""
+    slots = turn.meaning.slots
+    said = [slots.get("number"), *slots.get("numbers", ())]
+    return list(dict.fromkeys(number for number in said if isinstance(number, str) and number.startswith("WT-")))
+
+
+def recent(turn: Turn) -> list[str]:
+    """What was shown or touched last (domain.md P10)."""
+    return [number for number in turn.recent.get("numbers", ()) if str(number).startswith("WT-")]
+
+
+def touched(turn: Turn, *findings: Finding) -> None:
+    """From now on "这条" means these."""
+    turn.recent["numbers"] = [finding.number for finding in findings]
+
+
+def single(turn: Turn, candidates: Sequence[Finding]) -> Finding | None:
+    """The only candidate, or the only one of them that was shown last."""
+    if len(candidates) == 1:
+        return candidates[0]
+    shown = set(recent(turn))
+    meant = [finding for finding in candidates if finding.number in shown]
+    return meant[0] if len(meant) == 1 else None
+
+
+def ask_which(turn: Turn, candidates: Sequence[Finding], step: str, lead: str) -> Ask:
+    """A numbered choice; `chosen` reads the answer."""
+    turn.draft["choices"] = [finding.number for finding in candidates]
+    more = f"\n另有{len(candidates) - SHOWN}条，可直接回复编号。" if len(candidates) > SHOWN else ""
+    return Ask(f"{lead}\n{listed(turn, candidates)}{more}\n回复序号或编号即可。", step)
+
+
+def listed(turn: Turn, findings: Sequence[Finding]) -> str:
+    """At most eight numbered lines."""
+    return "\n".join(f"{index} {line(turn, finding)}" for index, finding in enumerate(findings[:SHOWN], 1))
+
+
+def chosen(turn: Turn) -> str | None:
+    """The number that an answer to `ask_which` means."""
+    said = numbers(turn)
+    if said:
+        return said[0]
+    choices: list[str] = turn.draft.get("choices", [])
+    index = turn.meaning.slots.get("index")
+    if index is None and turn.text.strip().isdecimal():
+        index = int(turn.text.strip())
+    if isinstance(index, int) and 1 <= index <= len(choices):
+        return choices[index - 1]
+    return None
+
+
+def line(turn: Turn, finding: Finding) -> str:
+    due = f"，{due_words(turn, finding)}" if finding.due else ""
+    return f"{finding.number} {title(finding)}{due}"
+
+
+def title(finding: Finding) -> str:
+    text = finding.title or finding.desc
+    return text if len(text) <= 24 else f"{text[:23]}…"
+
+
+def due_words(turn: Turn, finding: Finding) -> str:
+    """`12月25日 周五`."""
+    return wording.day(finding.due, calendar.day_of(turn.now)) if finding.due else "未定"
+
+
+def names(turn: Turn, userids: Sequence[str]) -> str:
+    """`周涛、王建国`."""
+    return "、".join(people.name_of(turn.session, userid) for userid in userids)
+
+
+def stamp(turn: Turn) -> str:
+    """`11月23日 10:02`, for what a closed card says."""
+    local = turn.now.astimezone(calendar.SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def told(turn: Turn, userids: Sequence[str]) -> str:
+    """`已告知周涛`, and when it reaches him if that is not now (domain.md 6.7)."""
+    others = [userid for userid in userids if userid != turn.actor.userid]
+    if not others:
+        return ""
+    hold = turn.calendar.may_send(turn.now)
+    when = f"（免打扰时段，{wording.moment(hold, calendar.day_of(turn.now))}送达）" if hold > turn.now else ""
+    return f"已告知{names(turn, others)}{when}"
+
+
+def get(turn: Turn, number: str) -> Finding:
+    """Read again what a step goes on with; it was visible a moment ago."""
+    finding = moves.find(turn.session, number)
+    if finding is None:
+        raise UserError.hidden()
+    return finding
