@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,7 @@ def test_a_year_becomes_known_when_it_is_whole_or_said_to_be_maintained() -> Non
 
 @pytest.mark.parametrize("module", ["bot.working_days"])
 def test_importing_warns_of_nothing(module: str) -> None:
-    done = subprocess.run([sys.executable, "-W", "error", "-c", f"import {module}"], capture_output=True, check=False)
+    command = [sys.executable, "-W", "error", "-c", f"import {module}"]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr.decode()
     assert done.stderr == b""

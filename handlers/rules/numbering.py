@@ -1,0 +1,63 @@
+"""The numbers people see: how they are made, and how they are checked (domain.md 3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+FINDING, LEAD, URGENT, REPORT = "WT", "XS", "JJ", "BG"
+SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT})
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread or make words
+_LEAD_LENGTH = 4
+_MISREAD = str.maketrans("ILO", "110")
+
+_SERIAL = re.compile(r"(WT|JJ|BG)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
+_LEAD = re.compile(rf"XS-([0-9]{{4}})-([{CROCKFORD}]{{{_LEAD_LENGTH}}})")
+
+
+def serial_number(prefix: str, year: int, serial: int) -> str:
+    """`WT-2026-0123`; past 9999 the serial just grows."""
+    if prefix not in SERIAL_PREFIXES:
+        raise ValueError("no serial numbers under this prefix")
+    if not (1000 <= year <= 9999 and serial >= 1):
+        raise ValueError("year or serial out of range")
+    return f"{prefix}-{year}-{serial:04d}"
+
+
+def lead_number(year: int, choose: Callable[[str], str]) -> str:
+    """`XS-2026-7K3M`. choose: picks one character at random (`secrets.choice`); that it is new is the caller's care."""
+    return f"{LEAD}-{year}-{''.join(choose(CROCKFORD) for _ in range(_LEAD_LENGTH))}"
+
+
+def canonical(text: str) -> str | None:
+    """The number as it is stored, from one already in shape but for case and misread letters; None for anything else.
+
+    Freer wording (`wt2026 123`, `123号`) is the understanding's work.
+    """
+    number = text.strip().upper()
+    if number.startswith(f"{LEAD}-"):
+        number = number[:3] + number[3:].translate(_MISREAD)
+    return number if is_number(number) else None
+
+
+def is_number(text: str) -> bool:
+    found = _SERIAL.fullmatch(text)
+    if found is not None:
+        return int(found[3]) > 0
+    return _LEAD.fullmatch(text) is not None
+
+
+def parse_serial(number: str) -> tuple[str, int, int]:
+    """Prefix, year and serial; ValueError for a lead's number or no number."""
+    found = _SERIAL.fullmatch(number)
+    if found is None or int(found[3]) == 0:
+        raise ValueError("not a number with a serial")
+    return found[1], int(found[2]), int(found[3])
+
+
+def prefix_of(number: str) -> str:
+    """`WT`, `XS`, `JJ` or `BG`; ValueError for no number."""
+    if not is_number(number):
+        raise ValueError("not a number")
+    return number[:2]

@@ -1,0 +1,103 @@
+"""Who may do what to a finding: the one function that reads the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from handlers.rules.matrix import COLUMN_OF, MATRIX, Action, Way
+from handlers.rules.relations import Facts, Post, Relation, relation_of
+from handlers.rules.roles import SOURCE_ROLES, UNIT_ROLES, Role
+
+__all__ = [
+    "SOURCE_ROLES",
+    "Action",
+    "Facts",
+    "Post",
+    "Relation",
+    "Role",
+    "Verdict",
+    "Way",
+    "may",
+    "may_register_directly",
+    "relation_of",
+    "standing",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """True when the action itself is allowed. Otherwise `way` may still name what is left to him."""
+
+    allowed: bool
+    way: Way = Way.NONE
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+_DENIED = Verdict(False)
+_ROLE_OF = {role.value: role for role in Role}
+# S8: only the source, the office's director and the discipline body; and never the units concerned.
+_RESTRICTED_CIRCLE = frozenset({Role.OFFICE_DIRECTOR, Role.DISC_MANAGER})
+_UNTOUCHED_BY_RESTRICTION = frozenset(
+    {Action.SUBMIT, Action.SUBMIT_QUARTER, Action.QUERY_UNSUBMITTED, Action.QUERY_LIST}
+)
+
+
+def may(action: Action, posts: Iterable[str | Post], relation: Relation | Callable[[Post], Relation]) -> Verdict:
+    """The best verdict that any of the posts (or roles) gives; unknown roles give nothing.
+
+    relation: one for all posts, or a function of the post for somebody with posts in several units (`standing`).
+    """
+    verdicts = [_judge(action, _role(post), _standing(post, relation)) for post in posts]
+    return max(verdicts, key=_rank, default=_DENIED)
+
+
+def standing(userid: str, facts: Facts) -> Callable[[Post], Relation]:
+    """The `relation` of `may` for one person and one finding."""
+    return lambda post: relation_of(userid, post, facts)
+
+
+def may_register_directly(roles: Iterable[str], same_source: bool) -> bool:
+    """Whether a confirmed submission is 已登记 at once (contract.md, "Numbers that people see"); T2's guard apart."""
+    return may(Action.REGISTER, roles, Relation(own_source=same_source)).allowed
+
+
+def _judge(action: Action, role: Role | None, relation: Relation) -> Verdict:
+    column = COLUMN_OF.get(role) if role is not None else None
+    cell = MATRIX[action][column] if column is not None else None
+    if cell is None or role is None or _barred(action, role, relation) or not cell.when(relation):
+        return _DENIED
+    return Verdict(cell.may, cell.way)
+
+
+def _barred(action: Action, role: Role, relation: Relation) -> bool:
+    """What no cell can allow: recusal (P7), the reporter as his own judge (T8), S8, and a finding turned lead (T3)."""
+    if relation.recused or (action is Action.ACCEPT and relation.filler):
+        return True
+    if relation.converted and role in UNIT_ROLES:
+        return True
+    return relation.restricted and action not in _UNTOUCHED_BY_RESTRICTION and not _in_circle(role, relation)
+
+
+def _in_circle(role: Role, relation: Relation) -> bool:
+    sources = SOURCE_ROLES | {Role.OFFICE_STAFF}
+    return role in _RESTRICTED_CIRCLE or (role in sources and relation.own_source)
+
+
+def _rank(verdict: Verdict) -> tuple[bool, bool, bool]:
+    return verdict.allowed, verdict.way is Way.FULL, verdict.way is not Way.NONE
+
+
+def _role(post: str | Post) -> Role | None:
+    name = post if isinstance(post, str) else post.role
+    return _ROLE_OF.get(name)
+
+
+def _standing(post: str | Post, relation: Relation | Callable[[Post], Relation]) -> Relation:
+    if isinstance(relation, Relation):
+        return relation
+    if isinstance(post, str):
+        raise TypeError("a relation by post needs posts, not names of roles")
+    return relation(post)
