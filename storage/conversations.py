@@ -42,6 +42,13 @@ def lock(session: Session, person: str, now: datetime) -> Talk:
     return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True)
 
 
+def peek(session: Session, person: str) -> Talk | None:
+    """The person's place without a lock, for a look only; None when he never wrote."""
+    query = select(Conversation.frames, Conversation.recent, Conversation.touched_at)
+    row = session.execute(query.where(Conversation.person == person)).first()
+    return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True) if row else None
+
+
 def _make(session: Session, person: str, now: datetime) -> None:
     try:
         with session.begin_nested():

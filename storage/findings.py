@@ -23,14 +23,17 @@ def find(session: Session, number: str) -> Finding | None:
 
 
 def same_text(session: Session, person: str, raw_text: str, since: datetime) -> str:
-    """The number under which the person submitted just these words since then, or "" (domain.md T1)."""
+    """The number under which the person submitted just these words since then, or "" (domain.md T1).
+
+    Words that were added in later messages stand behind a line end, so the first message alone is found too.
+    """
     rows = session.execute(
         select(Finding.number, Finding.raw_text)
         .where(Finding.submitted_by == person, Finding.submitted_at >= since)
         .order_by(Finding.id.desc())
     )
-    wanted = _squeezed(raw_text)
-    return next((number for number, text in rows if _squeezed(text) == wanted), "")
+    wanted = raw_text.strip()
+    return next((number for number, text in rows if text == wanted or text.startswith(f"{wanted}\n")), "")
 
 
 def add_picture(
@@ -40,7 +43,3 @@ def add_picture(
     session.execute(
         insert(Evidence).values(finding_id=finding_id, cycle=1, at=at, by=by, kind=kind, text="", media_id=media_id)
     )
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -10,17 +9,6 @@ from sqlalchemy.orm import Session
 
 from storage import counters
 from storage.matters import Lead
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U (domain.md 3.1)
-
-
-def free_number(session: Session, year: int) -> str:
-    """An unused `XS-2026-7K3M`: random, so that a number tells nothing about how many there are."""
-    while True:
-        number = f"XS-{year}-" + "".join(secrets.choice(ALPHABET) for _ in range(4))
-        if find(session, number) is None:
-            return number
-
 
 def add(session: Session, **values: Any) -> int:
     """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial."""

@@ -175,7 +175,7 @@ def ready(session: Session, now: datetime) -> int:
 
 def counts(session: Session) -> dict[str, int]:
     """How many rows are in each state."""
-    return {state: n for state, n in session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))}
+    return dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
 
 
 def cancel_pushes(session: Session, matter: str, kinds_of_keys: str = "") -> None:

@@ -1,0 +1,200 @@
+"""One person's talk inside a turn: which step of which flow hears the message, and where the talk goes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.errors import UserError
+from bot.flow import Ask, Done, Flow, Reply, Turn
+from bot.messages import Card, Kind, pack
+from storage import outbox
+from storage.conversations import Talk
+
+MAX_FRAMES = 3
+CONTROL = ("confirm", "deny", "correct", "select")
+RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续办", "接着办", "继续吧"})
+LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
+
+
+@dataclass(slots=True)
+class Heard:
+    """What came of a message: the words of the answer, and the card that follows it."""
+
+    text: str
+    card: Card | None = None
+    card_group: str = ""
+    flow: str = ""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The talk of one person for the length of one turn; `flows` by name, `by_intent` for starting."""
+
+    flows: dict[str, Flow]
+    by_intent: dict[str, Flow]
+    talk: Talk
+    turn: Turn
+    silence: timedelta
+    flow_name: str = ""
+    lapsed: str = field(default="", init=False)
+
+    def hear(self) -> Heard:
+        """Carry the message out. May raise UserError, after which the talk must not be saved."""
+        self._expire()
+        self.turn.recent = self.talk.recent
+        heard = self._route()
+        if self.lapsed:
+            heard.text = f"{self.lapsed}\n{heard.text}"
+        return heard
+
+    def _expire(self) -> None:
+        touched = self.talk.touched_at
+        if touched is None or self.turn.now - touched <= self.silence:
+            return
+        if self.talk.frames:
+            title = self._title(self.talk.frames[-1])
+            self.lapsed = f"（刚才的{title}超过{int(self.silence.total_seconds() // 60)}分钟没有确认，没有提交。回复“继续”可接着办）"
+            self._close_cards("已超时")
+            self.talk.recent = {"lapsed": self.talk.frames}
+            self.talk.frames = []
+        elif "lapsed" not in self.talk.recent:
+            self.talk.recent = {}
+
+    def _route(self) -> Heard:
+        meaning = self.turn.meaning
+        if self._stale_click():
+            return Heard("这张卡片对应的操作已经结束，没有重复办理。" + self._standing())
+        if meaning.intent == "cancel":
+            return self._cancel()
+        if self.turn.text.strip("。！!~ ") in RESUME_WORDS:
+            return self._resume()
+        if self.talk.frames and not self._leaves(meaning.intent):
+            return self._step()
+        flow = self.by_intent.get(meaning.intent) or self.by_intent["unknown"]
+        return self._start(flow)
+
+    def _leaves(self, intent: str) -> bool:
+        """Whether an explicit command begins something else in the middle of an open conversation."""
+        if intent in CONTROL or intent not in self.by_intent:
+            return False
+        flow = self.by_intent[intent]
+        if self.turn.inbound is not None and self.turn.inbound.kind in (Kind.ENTER, Kind.MENU_CLICK):
+            return True
+        return self.turn.meaning.explicit and (flow.aside or self.turn.meaning.intent != "unknown")
+
+    def _stale_click(self) -> bool:
+        inbound = self.turn.inbound
+        if inbound is None or inbound.kind is not Kind.CARD_CLICK or not inbound.task_id:
+            return False
+        card = outbox.find_card(self.turn.session, inbound.task_id)
+        if card is None:
+            return False
+        if inbound.response_code:
+            card.response_code = inbound.response_code  # each click brings a fresh one (wecom.md 3.4)
+        if not card.card_group.startswith("c:"):
+            return False
+        open_group = self.talk.frames[-1].get("card") if self.talk.frames else None
+        return card.card_group != open_group
+
+    def _start(self, flow: Flow) -> Heard:
+        turn = self.turn
+        self.flow_name = flow.name
+        turn.draft = {}
+        reply = flow.start(turn)
+        if isinstance(reply, Done):
+            return self._finish(reply, flow)
+        if len(self.talk.frames) >= MAX_FRAMES:
+            raise UserError("您有几件事都还没办完，请先确认或取消前面的，再办这一件。")
+        self.talk.frames.append({"flow": flow.name, "step": "", "draft": {}, "card": None, "asked": ""})
+        return self._ask(reply, flow)
+
+    def _step(self) -> Heard:
+        frame = self.talk.frames[-1]
+        flow = self.flows.get(frame["flow"])
+        step = flow.steps.get(frame["step"]) if flow else None
+        if flow is None or step is None:
+            self._drop("已失效")
+            return Heard(LOST_STEP.format(title=flow.title if flow else "填报"))
+        self.flow_name = flow.name
+        self.turn.draft = dict(frame["draft"])
+        reply = step(self.turn)
+        if isinstance(reply, Done):
+            self._drop("已处理")
+            return self._finish(reply, flow)
+        return self._ask(reply, flow)
+
+    def _ask(self, reply: Ask, flow: Flow) -> Heard:
+        frame = self.talk.frames[-1]
+        self._close_cards("已更新")
+        group = f"c:{self.turn.token()}" if reply.card else None
+        frame.update(step=reply.step, draft=self.turn.draft, asked=reply.text, card=group)
+        return Heard(reply.text, reply.card, group or "", flow.name)
+
+    def _finish(self, reply: Reply, flow: Flow) -> Heard:
+        text = reply.text
+        if self.talk.frames and flow.name != "orientation":
+            text = f"{text}\n（{self._title(self.talk.frames[-1])}还没办完，回复“继续”接着办）"
+        return Heard(text, reply.card, flow=flow.name)
+
+    def _cancel(self) -> Heard:
+        if not self.talk.frames:
+            return Heard("好的，现在没有进行中的填报，没有提交任何内容。")
+        title = self._title(self.talk.frames[-1])
+        self._drop("已取消")
+        again = "请重新说一遍。" if self.turn.meaning.slots.get("restart") else ""
+        return Heard(f"已取消{title}，没有提交任何内容。{again}{self._standing()}")
+
+    def _resume(self) -> Heard:
+        if not self.talk.frames and self.talk.recent.get("lapsed"):
+            self.talk.frames = self.talk.recent.pop("lapsed")
+            self.lapsed = ""
+        if not self.talk.frames:
+            return Heard("现在没有进行中的填报。发“帮助”看看我能做什么。")
+        return Heard(self.talk.frames[-1]["asked"])
+
+    def _drop(self, text: str) -> None:
+        self._close_cards(text)
+        self.talk.frames.pop()
+
+    def _close_cards(self, text: str) -> None:
+        group = self.talk.frames[-1].get("card") if self.talk.frames else None
+        if group:
+            outbox.close_group(self.turn.session, group, text, at=self.turn.now)
+            self.talk.frames[-1]["card"] = None
+
+    def _standing(self) -> str:
+        if not self.talk.frames:
+            return ""
+        return f"\n（{self._title(self.talk.frames[-1])}还没办完，回复“继续”接着办）"
+
+    def _title(self, frame: dict[str, Any]) -> str:
+        flow = self.flows.get(frame["flow"])
+        return flow.title if flow else "填报"
+
+
+def index(flows: Sequence[Flow]) -> tuple[dict[str, Flow], dict[str, Flow]]:
+    """Flows by name and by intent. Raises ValueError when two claim the same name or intent."""
+    names: dict[str, Flow] = {}
+    intents: dict[str, Flow] = {}
+    for flow in flows:
+        if flow.name in names:
+            raise ValueError(f"two flows named {flow.name}")
+        names[flow.name] = flow
+        for intent in flow.intents:
+            if intent in intents:
+                raise ValueError(f"two flows for {intent}")
+            intents[intent] = flow
+    return names, intents
+
+
+def owe_card(turn: Turn, heard: Heard) -> None:
+    """The short card with the buttons follows the answer by message/send (contract.md, Confirmation)."""
+    if heard.card is None:
+        return
+    kind, body = pack(heard.card)
+    outbox.add(
+        turn.session, person=turn.actor.userid, kind=kind, body=body, at=turn.now, card_group=heard.card_group
+    )

@@ -1,0 +1,298 @@
+"""One inbound message, one turn, one transaction: gates, the person's order, dedup, the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Now, real_now
+from bot.config import Policy
+from bot.conversation import Conversation, Heard, index, owe_card
+from bot.errors import UserError
+from bot.flow import Flow, Turn, WorkingDays
+from bot.gate import Gate
+from bot.messages import Inbound, Kind
+from bot.metrics import TURN_SECONDS, TURNS
+from bot.turns import Turns
+from bot.understanding.engine import Understanding
+from bot.understanding.meaning import Meaning
+from bot.wecom.callback import Answer
+from bot.wecom.split import split
+from storage import conversations, failures, outbox, people, seen, units
+
+CHINA = ZoneInfo("Asia/Shanghai")
+RESCUE_AFTER = timedelta(seconds=20)  # architecture.md 4: the safety net behind an answer in the response
+GRACE = 1.0  # seconds past the deadline that a turn which promised the response may still take
+SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)
+IGNORED = (Kind.SUBSCRIBE, Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
+UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
+LOOKUPS = ("query_by_number", "forbidden_access")
+TOO_MANY = "查询次数过多，请稍后再试。"
+
+log = logging.getLogger("jiandu.turn")
+
+
+@dataclass(slots=True)
+class World:
+    """What every turn needs and run.py puts together; `understanding` and `calendar` are swapped whole."""
+
+    turns: Turns
+    now: Now
+    calendar: WorkingDays
+    understanding: Understanding
+    policy: Policy
+    group_name: str = ""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """Which flow a turn had reached when it failed."""
+
+    flow: str = ""
+
+
+class Dispatcher:
+    """Hears every callback. `receive` never runs the same callback twice and keeps each person's order."""
+
+    def __init__(self, world: World, flows: Sequence[Flow], kick: Callable[[], None] = lambda: None) -> None:
+        self._world = world
+        self._flows, self._by_intent = index(flows)
+        self._gate = Gate()
+        self._kick = kick
+        self._several = world.turns.engine.dialect.name != "sqlite"
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._inflight: dict[str, asyncio.Task[Answer | None]] = {}
+
+    async def receive(self, inbound: Inbound, deadline: float) -> Answer | None:
+        """The answer for the callback's own response, or None when there is none or it goes by the outbox.
+
+        deadline: `time.monotonic()` after which the response is too late. Raises StoreUnavailable only.
+        """
+        inbound = replace(inbound, person=inbound.person.lower())
+        if inbound.kind in IGNORED or inbound.person == "sys" or (inbound.kind is Kind.OTHER and not inbound.person):
+            return None
+        running = self._inflight.get(inbound.key)
+        if running is None:
+            running = asyncio.ensure_future(self._hear(inbound, deadline))
+            self._inflight[inbound.key] = running
+            running.add_done_callback(lambda task: self._ended(inbound.key, task))
+        try:
+            patience = max(0.05, deadline - time.monotonic()) + GRACE
+            return await asyncio.wait_for(asyncio.shield(running), patience)
+        except TimeoutError:
+            running.add_done_callback(self._release)
+            return None
+
+    def _ended(self, key: str, task: asyncio.Task[Answer | None]) -> None:
+        self._inflight.pop(key, None)
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; a turn that nobody waited for is not "never retrieved"
+
+    def _release(self, task: asyncio.Task[Answer | None]) -> None:
+        """The response was given up before the turn ended: its answer goes by the outbox at once."""
+        answer = task.result() if not task.cancelled() and task.exception() is None else None
+        if answer is not None and answer.row is not None:
+            row = answer.row
+            self._world.turns.later(lambda session: outbox.release(session, row))
+            self._kick()
+
+    async def known(self, key: str) -> bool:
+        """Whether a callback was carried out before (then a late repeat of it is still answered)."""
+        return await self._world.turns.read(lambda session: seen.find(session, key)) is not None
+
+    def delivered(self, answer: Answer) -> None:
+        """The response is on the wire: its safety net goes with the next batch."""
+        row = answer.row
+        if row is not None:
+            self._world.turns.later(lambda session: outbox.cancel_answers(session, [row]))
+            self._kick()
+
+    async def replay(self, code: str) -> bool:
+        """Carry out again the message that was kept under a failure's code; False when there is none to replay."""
+        kept = await self._world.turns.run(lambda session: failures.take(session, code, real_now()))
+        if kept is None:
+            return False
+        body = {**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"]), "media": None}
+        inbound = Inbound(**body | {"key": f"r:{code}"})
+        await self._hear(inbound, deadline=0.0)
+        return True
+
+    async def _hear(self, inbound: Inbound, deadline: float) -> Answer | None:
+        started = time.perf_counter()
+        lock = self._locks.setdefault(inbound.person, asyncio.Lock())
+        verdict = await self._gate.check(inbound, self._has_open_talk)
+        if verdict is not None and not verdict.leave_mark:
+            return Answer(verdict.wording, None)
+        async with lock:
+            trace = _Trace()
+            if verdict is not None:
+                wording = verdict.wording
+                answer = await self._world.turns.run(lambda session: self._blocked(session, inbound, wording))
+            else:
+                meaning = self._understand(inbound)
+                answer = await self._world.turns.run(
+                    lambda session: self._turn(session, inbound, meaning, deadline, trace),
+                    lambda session, error: self._rescue(session, inbound, error, deadline, trace),
+                )
+        TURNS.labels(trace.flow or "none").inc()
+        TURN_SECONDS.observe(time.perf_counter() - started)
+        self._kick()
+        return answer
+
+    async def _has_open_talk(self, person: str) -> bool:
+        now = self._world.now()
+        talk = await self._world.turns.read(lambda session: conversations.peek(session, person))
+        if talk is None or talk.touched_at is None or not talk.frames:
+            return False
+        return now - talk.touched_at <= timedelta(minutes=self._world.policy.conversation_minutes)
+
+    def _understand(self, inbound: Inbound) -> Meaning:
+        """The words of a message, or the pseudo-intent of one that has none (see handlers/orientation.py)."""
+        if inbound.kind is Kind.ENTER:
+            return Meaning("enter", explicit=True)
+        if inbound.kind in UNUSABLE or inbound.kind is Kind.OTHER:
+            return Meaning("unusable_kind", {"kind": str(inbound.kind)}, explicit=True)
+        if inbound.kind in (Kind.IMAGE, Kind.FILE):
+            return Meaning("media", {"kind": str(inbound.kind)})
+        return self._world.understanding.understand(_spoken(inbound), now=self._world.now())
+
+    def _turn(
+        self, session: Session, inbound: Inbound, meaning: Meaning, deadline: float, trace: _Trace
+    ) -> Answer | None:
+        if (before := seen.find(session, inbound.key)) is not None:
+            return _again(before)
+        now = self._world.now()
+        talk = conversations.lock(session, inbound.person, now)
+        if self._several and (before := seen.find(session, inbound.key)) is not None:
+            return _again(before)  # another replica was at it while this one waited for the lock
+        actor = people.actor(session, inbound.person, now.astimezone(CHINA).date())
+        turn = self._make_turn(session, actor, now, inbound, meaning)
+        self._slow_down(session, inbound.person, meaning)
+        minutes = timedelta(minutes=self._world.policy.conversation_minutes)
+        talking = Conversation(self._flows, self._by_intent, talk, turn, minutes)
+        try:
+            heard = talking.hear()
+        finally:
+            trace.flow = talking.flow_name
+        talk.recent = turn.recent
+        conversations.save(session, talk, now)
+        return self._answer(session, turn, heard, deadline)
+
+    def _make_turn(self, session: Session, actor: people.Actor, now: datetime, inbound: Inbound, meaning: Meaning) -> Turn:
+        world = self._world
+        return Turn(
+            session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
+            lexicon=world.understanding.lexicon, text=_spoken(inbound), meaning=meaning, inbound=inbound,
+            group_name=world.group_name,
+        )  # fmt: skip
+
+    def _answer(self, session: Session, turn: Turn, heard: Heard, deadline: float) -> Answer | None:
+        """Owe the answer (response or outbox, decided once, here, before the commit) and remember it for repeats."""
+        assert turn.inbound is not None
+        real, person = real_now(), turn.actor.userid
+        first, *rest = split(heard.text) or [""]
+        in_time = time.monotonic() < deadline
+        row = None
+        if first:
+            row = outbox.add_answer(session, person, first, turn.now, real + RESCUE_AFTER if in_time else real)
+        for part in rest:
+            outbox.add(session, person=person, kind="text", body={"content": part}, at=turn.now)
+        owe_card(turn, heard)
+        seen.add(session, turn.inbound.key, person, real, first, row)
+        return Answer(first, row) if first and in_time else None
+
+    def _slow_down(self, session: Session, person: str, meaning: Meaning) -> None:
+        if meaning.intent not in LOOKUPS:
+            return
+        since = real_now() - timedelta(minutes=self._world.policy.refused_minutes)
+        if seen.refusals_since(session, person, since) >= self._world.policy.refused_lookups:
+            raise UserError(TOO_MANY)
+
+    def _blocked(self, session: Session, inbound: Inbound, wording: str) -> Answer | None:
+        """A message with a secrecy mark: a fixed word and an empty event, nothing else (domain.md 3.6 P6)."""
+        if (before := seen.find(session, inbound.key)) is not None:
+            return Answer(before[0] or "", None)
+        Turn(
+            session=session, actor=people.Actor("system", "system"), now=self._world.now(),
+            calendar=self._world.calendar, policy=self._world.policy, lexicon=self._world.understanding.lexicon,
+        ).record("secrecy", "blocked")  # fmt: skip
+        seen.add(session, inbound.key, "", real_now(), wording, None)
+        return Answer(wording, None)
+
+    def _rescue(
+        self, session: Session, inbound: Inbound, error: Exception, deadline: float, trace: _Trace
+    ) -> Answer | None:
+        """The turn was rolled back; in a second savepoint stand the dedup row, the reply and what counts anyway."""
+        if (before := seen.find(session, inbound.key)) is not None:
+            return _again(before)  # another replica carried it out first
+        actor = people.Actor(inbound.person, inbound.person)
+        turn = self._make_turn(session, actor, self._world.now(), inbound, Meaning())
+        if isinstance(error, UserError):
+            if error.counts:
+                seen.count_refusal(session, inbound.person, real_now())
+            return self._answer(session, turn, Heard(error.wording), deadline)
+        return self._answer(session, turn, Heard(self._note_failure(turn, error, trace)), deadline)
+
+    def _note_failure(self, turn: Turn, error: Exception, trace: _Trace) -> str:
+        assert turn.inbound is not None
+        code = secrets.token_hex(3).upper()
+        flow = self._flows.get(trace.flow)
+        secret = flow is not None and flow.secret
+        log.error("turn failed code=%s flow=%s error=%s", code, trace.flow or "-", _where(error))
+        failures.add(
+            turn.session,
+            code=code,
+            at=real_now(),
+            person=None if secret else turn.inbound.person,
+            flow=trace.flow,
+            error=type(error).__name__,
+            message=None if secret else _kept(turn.inbound),
+        )
+        today = turn.now.astimezone(CHINA).date()
+        for admin in people.userids_with(turn.session, ("sys_admin",), today):
+            turn.tell(admin, f"程序出现一次异常，代码 {code}。请在服务器上运行 run.py check 查看。")
+        if secret:
+            return f"没有办成（代码 {code}），内容没有保存，请稍后重发。"
+        return f"没有办成（代码 {code}）。您的消息已保留，管理员处理后会补办；急事请再发一次或联系监督办公室。"
+
+
+def _spoken(inbound: Inbound) -> str:
+    """What the person said: his words, or the words that the clicked button or menu entry stands for."""
+    if inbound.kind not in SPOKEN:
+        return ""
+    if inbound.selected:
+        return "、".join(option for chosen in inbound.selected.values() for option in chosen)
+    return inbound.event_key or inbound.text
+
+
+def _again(before: tuple[str | None, int | None, str | None]) -> Answer | None:
+    """A repeat hears the stored answer; if that went by the outbox, nothing (architecture.md 4)."""
+    reply, row, state = before
+    return Answer(reply, row) if reply and state != "sent" else None
+
+
+def _kept(inbound: Inbound) -> dict[str, Any]:
+    return {**asdict(inbound), "at": inbound.at.astimezone(UTC).isoformat(), "media": None}
+
+
+def _where(error: Exception) -> str:
+    """The exception's type and the line it came from: never its text, which may hold a message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__}@{place}"
+
+
+def group_name(session: Session) -> str:
+    return units.root_name(session)

@@ -1,0 +1,73 @@
+"""The gates before lock, session and any row: secrecy marks, anonymous reports, receipt codes (architecture.md 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.messages import Inbound, Kind
+from bot.understanding import gates
+
+QUIET_SECONDS = 30 * 60  # real time: nothing of these 30 minutes is kept outside an open conversation
+SECRET = (
+    "这条消息带有国家秘密标志，已停止接收：没有保存，也没有转发。企业微信不能传递国家秘密。\n"
+    "请在手机上删除本条消息，改走机要渠道；不确定密级的，请先联系保密部门。"
+)
+NOT_OPEN = (
+    "匿名反映尚未开通。您刚才发的内容没有保存，也没有记录您的账号。\n"
+    "请暂时用来信、意见箱或12388反映；愿意实名的，请发“实名反映：”加内容。\n"
+    "建议现在删除本聊天。"
+)
+RECEIPT = "回执码查询尚未开通。您发来的内容没有保存。"
+ORDINARY = ("帮助", "取消", "确认", "报送问题", "报告问题线索", "监督工作信息", "本季度无问题", "紧急", "实名反映", "查 ", "查询", "逾期清单")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a message goes no further. leave_mark: an empty event is recorded (secrecy marks only)."""
+
+    wording: str
+    leave_mark: bool = False
+
+
+@dataclass(slots=True)
+class Gate:
+    """Decides in memory only; the key of the quiet list is random per process and never leaves it."""
+
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    _quiet: dict[bytes, float] = field(default_factory=dict, repr=False)
+
+    async def check(self, inbound: Inbound, has_open_talk: Callable[[str], Awaitable[bool]]) -> Verdict | None:
+        """None: the message is an ordinary one. Nothing of a stopped message is stored or logged, nor who wrote it."""
+        text = inbound.text or inbound.event_key
+        if text and gates.secret_mark(text):
+            return Verdict(SECRET, leave_mark=True)
+        if text and gates.receipt_code(text):
+            return Verdict(RECEIPT)
+        if text and gates.anonymous_sounding(text):
+            self._hush(inbound.person)
+            return Verdict(NOT_OPEN)
+        if self._is_quiet(inbound.person) and not self._ordinary(inbound) and not await has_open_talk(inbound.person):
+            return Verdict(NOT_OPEN)
+        return None
+
+    def _ordinary(self, inbound: Inbound) -> bool:
+        """A fixed command says clearly that an ordinary thing is meant; so do the app's own events."""
+        if inbound.kind in (Kind.ENTER, Kind.CARD_CLICK, Kind.MENU_CLICK):
+            return True
+        return inbound.text.strip().startswith(ORDINARY)
+
+    def _name(self, person: str) -> bytes:
+        return hmac.new(self._key, person.encode(), hashlib.sha256).digest()
+
+    def _hush(self, person: str) -> None:
+        now = time.monotonic()
+        self._quiet = {name: until for name, until in self._quiet.items() if until > now}
+        self._quiet[self._name(person)] = now + QUIET_SECONDS
+
+    def _is_quiet(self, person: str) -> bool:
+        return bool(self._quiet) and self._quiet.get(self._name(person), 0.0) > time.monotonic()

@@ -1,0 +1,27 @@
+"""The names of the group, as understanding wants them, read from the store."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bot.understanding.meaning import Lexicon, PersonName, UnitName
+from storage import people, units
+
+
+def load(session: Session, day: date) -> Lexicon:
+    """Units in being on `day` with their aliases, and everybody listed."""
+    homes: dict[str, tuple[str, str]] = {}
+    for post in people.all_posts(session):
+        homes.setdefault(post.userid, (post.unit, post.title))
+    return Lexicon(
+        units=tuple(
+            UnitName(unit.code, unit.name, tuple(unit.aliases), unit.parent or "")
+            for unit in units.all_units(session, day)
+        ),
+        people=tuple(
+            PersonName(person.userid, person.name, *homes.get(person.userid, ("", "")))
+            for person in people.all_people(session)
+        ),
+    )

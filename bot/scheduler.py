@@ -1,0 +1,180 @@
+"""Due rows become turns: claimed, fired in order, each with a transaction of its own. APScheduler only knocks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.clock import RehearsalClock, real_now
+from bot.conversation import index
+from bot.dispatcher import CHINA, World
+from bot.flow import Flow, Turn
+from bot.metrics import DUE_FIRED, DUE_LATE
+from bot.sender import Sender
+from storage import dues, outbox, people, seen
+from storage.models import Due
+
+LEASE = timedelta(seconds=120)
+AT_ONCE = 50
+MAX_ATTEMPTS = 6
+DAILY = "daily"
+DAILY_AT = timedelta(minutes=5)  # after midnight: what begins on a day is planned before anybody is up
+SETTLE_SECONDS = 20.0  # how long turning the clock waits at one moment for a platform that does not answer
+REMEMBER = timedelta(days=7)
+
+log = logging.getLogger("jiandu.scheduler")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A claimed due row, detached."""
+
+    id: int
+    kind: str
+    attempts: int
+
+
+class Scheduler:
+    """Fires what is due. Holds no state that matters: any process may stop at any moment."""
+
+    def __init__(self, world: World, flows: Sequence[Flow], sender: Sender) -> None:
+        self._world = world
+        self._flows = tuple(flows)
+        self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_due.items()}
+        self._sender = sender
+        self._turning = asyncio.Lock()
+
+    async def begin(self) -> None:
+        """At the start: make sure that the day's planning stands, once per business day whoever starts."""
+        await self._world.turns.run(self._plan_first_day)
+
+    async def tick(self) -> None:
+        """Fire everything that is due now. Skipped while the rehearsal clock is being turned."""
+        if self._turning.locked():
+            return
+        clock = self._world.now
+        if isinstance(clock, RehearsalClock):
+            await self._world.turns.read(clock.load)
+        await self.run_due()
+
+    async def run_due(self) -> None:
+        """Fire all rows due at the present business time, oldest first."""
+        while True:
+            now = self._world.now()
+            taken = await self._world.turns.run(lambda session, now=now: self._claim(session, now))  # type: ignore[misc]
+            if not taken:
+                DUE_LATE.set(0)
+                return
+            for row in taken:
+                await self._world.turns.run(
+                    lambda session, row=row: self._fire(session, row),  # type: ignore[misc]
+                    lambda session, error, row=row: self._put_off(session, row, error),  # type: ignore[misc]
+                )
+            self._sender.kick()
+
+    async def turn_to(self, target: datetime, rate: float) -> None:
+        """Turn the rehearsal clock forward, stopping at every due moment on the way (contract.md, Rehearsal clock)."""
+        clock = self._world.now
+        assert isinstance(clock, RehearsalClock)
+        async with self._turning:
+            await self._world.turns.read(clock.load)
+            moment = clock()
+            await self._stand_at(clock, moment)
+            while True:
+                upcoming = await self._world.turns.read(
+                    lambda session, after=moment: _next_moment(session, after, target)  # type: ignore[misc]
+                )
+                if upcoming is None:
+                    break
+                moment = upcoming
+                await self._stand_at(clock, moment)
+            final = max(target, moment)
+            await self._world.turns.run(lambda session: clock.set(session, final, rate))
+
+    async def _stand_at(self, clock: RehearsalClock, moment: datetime) -> None:
+        await self._world.turns.run(lambda session: clock.set(session, moment, 0.0))
+        await self.run_due()
+        if not await self._sender.idle(SETTLE_SECONDS):
+            log.warning("not everything was sent before the clock went on")
+
+    def _claim(self, session: Session, now: datetime) -> list[_Taken]:
+        rows = dues.claim(session, now, real_now(), AT_ONCE, LEASE)
+        if rows:
+            DUE_LATE.set(max(0.0, (now - rows[0].due_at).total_seconds()))
+        return [_Taken(row.id, row.kind, row.attempts) for row in rows]
+
+    def _fire(self, session: Session, taken: _Taken) -> None:
+        row = session.get(Due, taken.id, with_for_update=True)
+        if row is None or row.state != "waiting":
+            return
+        now = self._world.now()
+        if row.kind == DAILY:
+            self._new_day(session, row, now)
+            return
+        allowed = self._world.calendar.may_send(now)
+        if allowed > now and not row.facts.get("urgent"):
+            row.due_at, row.lease_until = allowed, None
+            return
+        if dues.later_rung(session, row, now):
+            self._end(row, "skipped", now)
+            return
+        self._handlers[row.kind](self._turn(session, now), row)
+        self._end(row, "done", now)
+
+    @staticmethod
+    def _end(row: Due, state: str, now: datetime) -> None:
+        row.state, row.done_at, row.lease_until = state, now, None
+        DUE_FIRED.labels(state).inc()
+
+    def _put_off(self, session: Session, taken: _Taken, error: Exception) -> None:
+        """The turn failed: keep the row due, a little later, and give up loudly in the end."""
+        log.error("due row failed id=%s kind=%s error=%s", taken.id, taken.kind, type(error).__name__)
+        row = session.get(Due, taken.id, with_for_update=True)
+        if row is None or row.state != "waiting":
+            return
+        row.attempts += 1
+        row.lease_until = None
+        row.retry_at = real_now() + timedelta(seconds=min(600, 5 * 2**row.attempts))
+        if row.attempts >= MAX_ATTEMPTS:
+            self._end(row, "dead", self._world.now())
+
+    def _turn(self, session: Session, now: datetime) -> Turn:
+        world = self._world
+        return Turn(
+            session=session, actor=people.Actor("system", "系统"), now=now, calendar=world.calendar,
+            policy=world.policy, lexicon=world.understanding.lexicon, group_name=world.group_name,
+        )  # fmt: skip
+
+    def _plan_first_day(self, session: Session) -> None:
+        now = self._world.now()
+        if dues.waiting(session, DAILY):
+            return
+        self._run_daily(session, now)
+        self._plan_next_day(session, now)
+
+    def _new_day(self, session: Session, row: Due, now: datetime) -> None:
+        self._run_daily(session, now)
+        self._end(row, "done", now)
+        session.flush()
+        self._plan_next_day(session, now)
+        seen.forget_before(session, real_now() - REMEMBER)
+
+    def _run_daily(self, session: Session, now: datetime) -> None:
+        for flow in self._flows:
+            if flow.daily is not None:
+                flow.daily(self._turn(session, now))
+
+    def _plan_next_day(self, session: Session, now: datetime) -> None:
+        local = now.astimezone(CHINA)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        dues.plan(session, kind=DAILY, matter=DAILY, rung="day", at=midnight + DAILY_AT)
+
+
+def _next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:
+    moments = (dues.next_moment(session, after, until), outbox.next_hold(session, after, until))
+    return min((moment for moment in moments if moment is not None), default=None)

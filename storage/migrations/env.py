@@ -1,0 +1,20 @@
+"""Alembic's entry: runs the revisions on the connection that storage.schema hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from storage import matters, models
+from storage.types import Base
+
+assert matters and models  # both fill the metadata
+
+
+def run() -> None:
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,113 @@
+"""Quarter tasks: what each member unit owes for a quarter, and how often it was reminded (domain.md S32)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.matters import Finding, QuarterTask
+from storage.models import Due, Outbox
+
+NOT_COUNTED = ("rejected", "withdrawn")  # such a finding does not make the half of a submission
+
+
+def find(session: Session, unit: str, quarter: str) -> QuarterTask | None:
+    return session.scalars(select(QuarterTask).where(QuarterTask.unit == unit, QuarterTask.quarter == quarter)).first()
+
+
+def ensure(session: Session, unit: str, quarter: str, deadline: date) -> QuarterTask:
+    """The unit's task, made when it is missing. An open task follows a deadline that moved."""
+    task = find(session, unit, quarter)
+    if task is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(QuarterTask).values(unit=unit, quarter=quarter, deadline=deadline))
+        except IntegrityError:
+            pass  # another replica made the row first
+        task = find(session, unit, quarter)
+        assert task is not None
+    if task.submitted_at is None and task.deadline != deadline:
+        _set(session, task, deadline=deadline)
+    return task
+
+
+def of_quarter(session: Session, quarter: str) -> dict[str, QuarterTask]:
+    """Every task of the quarter by its unit."""
+    rows = session.scalars(select(QuarterTask).where(QuarterTask.quarter == quarter))
+    return {task.unit: task for task in rows}
+
+
+def findings_of(session: Session, unit: str, quarter: str) -> list[str]:
+    """The numbers of the unit's own findings that count for the quarter, oldest first."""
+    query = select(Finding.number).where(Finding.source == unit, Finding.quarter == quarter)
+    return list(session.scalars(query.where(Finding.state.not_in(NOT_COUNTED)).order_by(Finding.id)))
+
+
+def finding_counts(session: Session, quarter: str) -> dict[str, int]:
+    """How many findings of the quarter count, by source."""
+    query = select(Finding.source, func.count()).where(Finding.quarter == quarter)
+    rows = session.execute(query.where(Finding.state.not_in(NOT_COUNTED)).group_by(Finding.source))
+    return dict(rows.tuples())
+
+
+def keep_info(session: Session, task: QuarterTask, text: str, by: str, at: datetime) -> None:
+    """The supervision information; a second one is written below the first, nothing is lost."""
+    whole = f"{task.info_text}\n{text}" if task.info_text else text
+    _set(session, task, info_text=whole, info_by=by, info_at=at)
+
+
+def declare_none(session: Session, task: QuarterTask, by: str, at: datetime) -> bool:
+    """False when a colleague declared it a moment before."""
+    return _move(session, task, QuarterTask.none_at.is_(None), none_by=by, none_at=at)
+
+
+def withdraw_none(session: Session, task: QuarterTask) -> bool:
+    """False when there is no declaration any more."""
+    return _move(session, task, QuarterTask.none_at.is_not(None), none_by="", none_at=None)
+
+
+def close(session: Session, task: QuarterTask, at: datetime) -> bool:
+    """Both halves are there; False when it was closed before."""
+    return _move(session, task, QuarterTask.submitted_at.is_(None), submitted_at=at)
+
+
+def reopen(session: Session, task: QuarterTask) -> bool:
+    """A half fell away again; False when it stands open."""
+    return _move(session, task, QuarterTask.submitted_at.is_not(None), submitted_at=None)
+
+
+def reminded(session: Session, matter: str, rungs: Collection[str] = ()) -> list[str]:
+    """Who got a push of the ladder about `matter` (one entry a push, so that they can be counted), oldest first.
+
+    rungs: only pushes of these rungs.
+    """
+    query = select(Outbox.person, Outbox.push_key).where(Outbox.matter == matter, Outbox.state != "cancelled")
+    rows = session.execute(query.where(Outbox.push_key.startswith("quarter:", autoescape=True)).order_by(Outbox.id))
+    wanted = [f"quarter:{rung}|" for rung in rungs] or ["quarter:"]
+    return [person for person, key in rows if any(key.startswith(prefix) for prefix in wanted)]
+
+
+def planned(session: Session, matter: str) -> list[Due]:
+    """Every row that the ladder ever planned for `matter`."""
+    return list(session.scalars(select(Due).where(Due.kind == "quarter", Due.matter == matter).order_by(Due.id)))
+
+
+def drop(session: Session, row: Due) -> None:
+    """A rung that moved to another day is not awaited on the old one."""
+    session.execute(update(Due).where(Due.id == row.id, Due.state == "waiting").values(state="cancelled"))
+
+
+def _set(session: Session, task: QuarterTask, **values: object) -> None:
+    session.execute(update(QuarterTask).where(QuarterTask.id == task.id).values(**values))
+    session.refresh(task)
+
+
+def _move(session: Session, task: QuarterTask, condition: object, **values: object) -> bool:
+    query = update(QuarterTask).where(QuarterTask.id == task.id, condition).values(**values)  # type: ignore[arg-type]
+    result = session.execute(query.execution_options(synchronize_session=False))
+    session.refresh(task)
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]

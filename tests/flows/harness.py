@@ -1,0 +1,177 @@
+"""A world in one process for transcripts: the real dispatcher, scheduler and sender on a temporary store.
+
+Two fakes only: the channel (it keeps what it is given) and the clock (a test turns it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot import lexicon, sheets, working_days
+from bot.clock import rehearsal_clock
+from bot.config import Policy
+from bot.dispatcher import Dispatcher, World
+from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
+from bot.scheduler import Scheduler
+from bot.sender import Outcome, Sender
+from bot.turns import Turns
+from bot.understanding.engine import Understanding
+from handlers.registry import FLOWS
+from handlers.rules.calendar import Calendar
+from storage import organisation, schema
+from storage.database import open_engine
+
+CHINA = ZoneInfo("Asia/Shanghai")
+SAMPLE = Path(__file__).parents[2] / "sandbox" / "hengxin"
+START = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA)
+
+
+@dataclass(slots=True)
+class Sent:
+    """One delivery, with the business time at which it went."""
+
+    person: str
+    message: Outgoing
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        message = self.message
+        if isinstance(message, Text | Markdown):
+            return message.content
+        if isinstance(message, Card):
+            facts = [f"{key}：{value}" for key, value in message.facts]
+            buttons = "".join(f"[{button.text}]" for button in message.buttons)
+            return "\n".join(filter(None, [message.title, message.desc, *facts, message.note, buttons]))
+        return f"{type(message).__name__}"
+
+
+@dataclass(slots=True)
+class KeepingChannel:
+    """Accepts everything and remembers it."""
+
+    now: object = None
+    sent: list[Sent] = field(default_factory=list)
+
+    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+        assert callable(self.now)
+        self.sent.append(Sent(person, message, self.now()))
+        interactive = isinstance(message, Card)
+        return Outcome("sent", msgid=f"m{len(self.sent)}", response_code=f"r{len(self.sent)}" if interactive else "")
+
+
+class Rehearsal:
+    """Say, click, turn the clock, and look at what came of it."""
+
+    def __init__(self, path: Path, start: datetime = START, url: str | None = None) -> None:
+        self.engine = open_engine(url or f"sqlite:///{path}/store.db")
+        schema.upgrade(self.engine)
+        self._import_sample(start.date())
+        self._serial = itertools.count(1)
+        self._seen: dict[str, int] = {}
+        self.channel = KeepingChannel()
+        self._assemble(start)
+
+    def _import_sample(self, today: date) -> None:
+        tables = sheets.read(SAMPLE, ("单位", "人员"))
+        with self.engine.begin() as connection, Session(bind=connection) as session:
+            plan = organisation.compare(session, tables["单位"], tables["人员"])
+            assert not plan.errors, plan.errors
+            organisation.apply(session, plan, today)
+            session.flush()
+
+    def _assemble(self, start: datetime) -> None:
+        data = working_days.load(2023, 2029)
+        self.calendar = Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory)
+        with self.engine.begin() as connection, Session(bind=connection) as session:
+            self.clock = rehearsal_clock(session, start.astimezone(UTC), 0.0)
+            names = lexicon.load(session, start.date())
+            session.flush()
+        self.turns = Turns(self.engine)
+        understanding = Understanding(names, self.calendar.is_workday)
+        self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团")
+        self.channel.now = self.clock
+        self.sender = Sender(self.turns, self.clock, self.channel)
+        self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
+        self.scheduler = Scheduler(self.world, FLOWS, self.sender)
+
+    async def start(self) -> None:
+        await self.scheduler.begin()
+        self._running = asyncio.create_task(self.sender.run())
+
+    async def stop(self) -> None:
+        await self.sender.stop()
+        await self._running
+        self.turns.close()
+
+    async def restart(self) -> None:
+        """Another process takes over the same store, as after a crash."""
+        await self.stop()
+        self._assemble(self.clock())
+        await self.start()
+
+    async def hear(self, person: str, kind: Kind = Kind.TEXT, *, key: str = "", **fields: object) -> str:
+        """Deliver one callback and return the answer in its response."""
+        message = Inbound(
+            kind, person, key or f"t:{next(self._serial)}", self.clock(), **fields  # type: ignore[arg-type]
+        )
+        answer = await self.dispatcher.receive(message, time.monotonic() + 60)
+        if answer is not None:
+            self.dispatcher.delivered(answer)
+        await self.settle()
+        return answer.text if answer else ""
+
+    async def say(self, person: str, text: str, key: str = "") -> str:
+        return await self.hear(person, text=text, key=key)
+
+    async def picture(self, person: str, media_id: str = "MEDIA1") -> str:
+        return await self.hear(person, Kind.IMAGE, media=Media(media_id))
+
+    async def click(self, person: str, key: str) -> str:
+        """Click the newest card of `person` that has this button (its text or its key)."""
+        for sent in reversed(self.channel.sent):
+            if sent.person == person and isinstance(sent.message, Card):
+                for button in sent.message.buttons:
+                    if key in (button.text, button.key):
+                        return await self.hear(
+                            person, Kind.CARD_CLICK, event_key=button.key,
+                            task_id=sent.message.task_id, response_code=f"c{next(self._serial)}",
+                        )  # fmt: skip
+        raise AssertionError(f"no card of {person} has the button {key}")
+
+    def last_card(self, person: str) -> Card:
+        cards = [sent.message for sent in self.channel.sent if sent.person == person and isinstance(sent.message, Card)]
+        assert cards, f"{person} has no card"
+        return cards[-1]
+
+    def told(self, person: str) -> list[str]:
+        """The words of what was delivered to `person` since the last call (updates of cards left out)."""
+        mine = [s for s in self.channel.sent if s.person == person and not isinstance(s.message, CardUpdate)]
+        new = mine[self._seen.get(person, 0) :]
+        self._seen[person] = len(mine)
+        return [sent.words for sent in new]
+
+    async def settle(self) -> None:
+        assert await self.sender.idle(10)
+
+    async def turn_to(self, moment: str | datetime) -> None:
+        """Turn the clock forward, firing everything on the way; a string is Shanghai time."""
+        target = datetime.fromisoformat(moment).replace(tzinfo=CHINA) if isinstance(moment, str) else moment
+        await self.scheduler.turn_to(target.astimezone(UTC), 0.0)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A look into the store; what is changed here is rolled back."""
+        connection = self.engine.connect().execution_options(reading=True)
+        with connection, Session(bind=connection) as session:
+            yield session
