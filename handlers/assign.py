@@ -1,0 +1,317 @@
+"""Assigning a finding to a unit and a person by a date, and handing it on to somebody else (T4, T6)."""
+
+from __future__ import annotations
+
+from bot.errors import Overtaken, UserError
+from bot.flow import Ask, Done, Flow, Reply, Turn
+from bot.messages import Button, Card, CardKind, Style
+from handlers import access, assignment, choosing, parties, rectification, task_card, texts
+from handlers.rules import wording
+from handlers.rules.calendar import day_of
+from handlers.rules.permissions import Action, Way
+from handlers.rules.states import LABELS, OPEN, FindingState
+from storage import moves, people
+from storage.matters import Finding, Unit
+from storage.people import Actor
+
+BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
+_ALL = ("都", "全部", "全", "几条", "三条", "两条")
+_BEFORE = ("submitted", "registered")
+
+
+def start(turn: Turn) -> Reply:
+    assignment.absorb(turn)
+    numbers = choosing.numbers(turn)
+    shown = choosing.recent(turn)
+    if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
+        numbers = shown
+    if not numbers and shown:
+        return choosing.ask_which(turn, [choosing.get(turn, number) for number in shown], "which", "要交办哪一条？")
+    if not numbers:
+        return Ask("要交办哪一条？请回复编号，如 WT-2026-0123。", "which")
+    return _with(turn, numbers)
+
+
+def take_which(turn: Turn) -> Reply:
+    numbers = choosing.numbers(turn) or [number for number in [choosing.chosen(turn)] if number]
+    assignment.absorb(turn)
+    return _with(turn, numbers) if numbers else Ask("请回复问题编号，如 WT-2026-0123；不办了回复“取消”。", "which")
+
+
+def _with(turn: Turn, numbers: list[str]) -> Reply:
+    findings = [access.get_visible(turn, number) for number in numbers]
+    for finding in findings:
+        _check(turn, finding)
+    if len({finding.state in OPEN for finding in findings}) > 1:
+        raise UserError("这几条里有的还没交办，有的已在整改，请分开办理。", keep=False)
+    turn.draft["numbers"] = [finding.number for finding in findings]
+    turn.draft["states"] = [finding.state for finding in findings]
+    choosing.touched(turn, *findings)
+    return _next(turn)
+
+
+def _check(turn: Turn, finding: Finding) -> None:
+    verdict = access.allowed(turn, Action.ASSIGN, finding)
+    within = verdict.way is Way.WITHIN_UNIT
+    if not verdict or (within and finding.state in _BEFORE):
+        raise UserError(
+            f"只有监督办公室或来源部门可以交办。需要交办{finding.number}，请联系{texts.office_contact(turn)}。"
+        )
+    if within and turn.draft.get("unit", finding.unit) != finding.unit:
+        raise UserError(f"您只能在本单位内换责任人；要转给其他单位，请联系{texts.office_contact(turn)}。")
+    if finding.state not in _BEFORE and finding.state not in OPEN:
+        raise UserError(f"{finding.number} 现在是“{LABELS[FindingState(finding.state)]}”，不能交办或改派。")
+
+
+def _findings(turn: Turn) -> list[Finding]:
+    return [choosing.get(turn, number) for number in turn.draft["numbers"]]
+
+
+def _next(turn: Turn) -> Reply:
+    """Ask for what is missing, one thing that decides the next; then say everything back."""
+    findings, draft, today = _findings(turn), turn.draft, day_of(turn.now)
+    if draft.get("unit_options"):
+        return Ask("是哪个单位？\n" + texts.options(draft["unit_options"]), "unit")
+    unit = assignment.unit_of(turn, findings[0])
+    if unit is None or not assignment.in_being(unit, today):
+        return Ask("交给哪个单位整改？可以连责任人和期限一起说，如“恒信建设 周涛 12月20日前”。", "details")
+    if _reassigned(findings) and unit.code == findings[0].unit and not (draft.get("person_name") or draft.get("due")):
+        return Ask("换成谁负责？请回复姓名。", "details")
+    if not draft.get("person"):
+        asked = _settle_person(turn, unit)
+        if asked is not None:
+            return asked
+    if _reassigned(findings):
+        return _refuse_new_due(turn, findings[0]) if draft.get("due") else _confirm(turn, findings, unit)
+    _, due = assignment.kind_and_due(turn, findings[0])
+    if due < today:
+        draft.pop("due", None)
+        return Ask(f"{wording.day(due, today)}已经过了。整改期限定在哪天？（今天或以后）", "details")
+    return _confirm(turn, findings, unit)
+
+
+def _reassigned(findings: list[Finding]) -> bool:
+    return all(finding.state in OPEN for finding in findings)
+
+
+def _refuse_new_due(turn: Turn, finding: Finding) -> Reply:
+    """A new date for a finding in hand is an extension in disguise; it leaves its own trace (T10)."""
+    turn.draft.pop("due")
+    person, unit = turn.draft.get("person"), turn.draft.get("unit") or finding.unit
+    words = f"{finding.number} 已交办，时限{choosing.due_words(turn, finding)}不能直接改，须由责任单位申请延期。"
+    if person == finding.resp_person and unit == finding.unit:
+        return Done(words)
+    again = _next(turn)
+    return Ask(f"{words}\n{again.text}", again.step, again.card) if isinstance(again, Ask) else again
+
+
+def _settle_person(turn: Turn, unit: Unit) -> Ask | None:
+    draft = turn.draft
+    found, name = assignment.candidates(turn, unit), draft.get("person_name")
+    if len(found) == 1:
+        draft["person"] = found[0]
+        return None
+    if found:
+        draft["people"] = found
+        lines = texts.options([assignment.title_of(turn, userid) for userid in found])
+        return Ask(f"{unit.name}有{len(found)}位{name}，是哪一位？\n{lines}", "person")
+    draft.pop("person_name", None)
+    if name:
+        default = assignment.candidates(turn, unit)
+        way_out = f"；不指定就由{choosing.names(turn, default)}负责，回复“不指定”" if default else ""
+        return Ask(f"{unit.name}现在没有叫{name}的在岗人员。请换一位责任人{way_out}。", "details")
+    return Ask(f"{unit.name}没有登记联络员和负责人，请指定一位在岗的责任人（姓名）。", "details")
+
+
+def take_unit(turn: Turn) -> Reply:
+    options: list[str] = turn.draft["unit_options"]
+    at = texts.chosen(turn, options)
+    if at is not None:
+        assignment.set_unit(turn, options[at])
+    else:
+        assignment.absorb(turn)
+    return _again(turn)
+
+
+def take_person(turn: Turn) -> Reply:
+    found: list[str] = turn.draft["people"]
+    at = texts.chosen(turn, [assignment.title_of(turn, userid) for userid in found])
+    if at is not None:
+        turn.draft["person"] = found[at]
+    else:
+        assignment.absorb(turn)
+    return _again(turn)
+
+
+def take_details(turn: Turn) -> Reply:
+    if "不指定" not in turn.text:
+        assignment.absorb(turn)
+    return _again(turn)
+
+
+def _again(turn: Turn) -> Reply:
+    for finding in _findings(turn):
+        _check(turn, finding)
+    return _next(turn)
+
+
+def _confirm(turn: Turn, findings: list[Finding], unit: Unit) -> Ask:
+    before, today, draft = findings[0], day_of(turn.now), turn.draft
+    person = choosing.names(turn, [draft["person"]])
+    lines = [f"责任单位：{_changed(before.unit_name, unit.name)}"]
+    if _reassigned(findings):
+        former = people.name_of(turn.session, before.resp_person) if before.resp_person else ""
+        lines = [f"请确认改派 {assignment.subject(findings)}：", *lines, f"责任人：{_changed(former, person)}"]
+        lines += [f"时限不变：{choosing.due_words(turn, before)}"]
+    else:
+        kind, due = assignment.kind_and_due(turn, before)
+        by_default = "" if draft.get("person_name") else "（未指定，按联络员或负责人）"
+        lines = [f"请确认交办 {assignment.subject(findings)}：", *lines, f"责任人：{person}{by_default}"]
+        lines += [f"时限：{assignment.due_line(due, today, turn.calendar)}（{wording.rect_type_name(kind)}）"]
+        lines += [f"要求：{assignment.requirement(turn, before)}", f"状态：{_path(before)}"]
+    lines.append("哪里不对直接说；" + texts.CONFIRM)
+    return Ask("\n".join(lines), "confirm", _card(turn, findings, unit, person))
+
+
+def _changed(before: str, after: str) -> str:
+    return after if before in ("", after) else f"{before} → {after}"
+
+
+def _path(finding: Finding) -> str:
+    steps = ["已提交"] if finding.state == "submitted" else []
+    return " → ".join([*steps, "已登记", "已交办"])
+
+
+def _card(turn: Turn, findings: list[Finding], unit: Unit, person: str) -> Card:
+    due = findings[0].due if _reassigned(findings) else assignment.kind_and_due(turn, findings[0])[1]
+    words = wording.day(due, day_of(turn.now)) if due else "未定"
+    facts = (("编号", "、".join(turn.draft["numbers"])), ("责任", f"{unit.name} {person}"), ("时限", words))
+    return Card(CardKind.BUTTONS, title="改派" if _reassigned(findings) else "交办", facts=facts, buttons=BUTTONS)
+
+
+def take_confirm(turn: Turn) -> Reply:
+    if turn.meaning.intent == "confirm":
+        return _commit(turn)
+    if turn.meaning.intent == "deny" and not assignment.absorb(turn):
+        return Ask("哪里要改？直接说，如“责任人改成周涛”“12月18日前”；不办了回复“取消”。", "confirm")
+    assignment.absorb(turn)
+    return _again(turn)
+
+
+def _commit(turn: Turn) -> Done:
+    findings, today = _findings(turn), day_of(turn.now)
+    for finding, state in zip(findings, turn.draft["states"], strict=True):
+        _check(turn, finding)
+        if finding.state != state:
+            raise Overtaken(
+                f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。请重新查看后再办。", keep=False
+            )
+    unit = assignment.unit_of(turn, findings[0])
+    assert unit is not None
+    if not parties.in_unit(people.actor(turn.session, turn.draft["person"], today), unit.path):
+        turn.draft.pop("person")
+        raise UserError("责任人刚刚不在岗了，请换一位责任人。")
+    told: list[str] = []
+    for finding in findings:
+        told += _reassign(turn, finding, unit) if finding.state in OPEN else _assign(turn, finding, unit)
+    choosing.touched(turn, *findings)
+    return Done(_done(turn, findings, list(dict.fromkeys(told))))
+
+
+def _label(finding: Finding) -> str:
+    return LABELS[FindingState(finding.state)]
+
+
+def _register(turn: Turn, finding: Finding) -> None:
+    """T2 on the way to T4; its guard wants a day of finding, which a submission without one had on its own day."""
+    found = finding.found_at or day_of(finding.submitted_at)
+    _moved(turn, finding, "registered", found_at=found)
+    turn.record(finding.number, "register", before={"state": "submitted"}, after={"state": "registered"})
+
+
+def _moved(turn: Turn, finding: Finding, new: str, **values: object) -> None:
+    if not moves.move(turn.session, finding, finding.state, new, **values):
+        raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。", keep=False)
+
+
+def _assign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
+    kind, due = assignment.kind_and_due(turn, finding)
+    requirement = assignment.requirement(turn, finding)
+    if finding.state == "submitted":
+        _register(turn, finding)
+    before = _facts(finding)
+    _moved(
+        turn, finding, "assigned", unit=unit.code, unit_name=unit.name, unit_path=unit.path,
+        resp_person=turn.draft["person"], due=due, rect_type=kind, requirement=requirement,
+        assigned_by=turn.actor.userid, assigned_at=turn.now,
+    )  # fmt: skip
+    turn.record(finding.number, "assign", before=before, after=_facts(finding))
+    _must_be_told(turn, finding)
+    rectification.plan(turn, finding)
+    return task_card.send(turn, finding, "整改任务")
+
+
+def _reassign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
+    before, former = _facts(finding), finding.resp_person
+    person = turn.draft["person"]
+    _moved(turn, finding, finding.state, unit=unit.code, unit_name=unit.name, unit_path=unit.path, resp_person=person)
+    turn.record(finding.number, "reassign", before=before, after=_facts(finding))
+    _must_be_told(turn, finding)
+    name = choosing.names(turn, [person])
+    task_card.close(turn, finding, f"已于{choosing.stamp(turn)}改派给{name}")
+    rectification.plan(turn, finding)
+    told = task_card.send(turn, finding, "整改任务（改派）")
+    if former and former != person and former not in told:
+        turn.tell(former, f"{finding.number} 已改派给{name}，您不再收到这条的提醒。", matter=finding.number)
+        told.append(former)
+    return told
+
+
+def _facts(finding: Finding) -> dict[str, str | None]:
+    due = finding.due.isoformat() if finding.due else None
+    return {"state": finding.state, "unit": finding.unit, "resp_person": finding.resp_person, "due": due}
+
+
+def _must_be_told(turn: Turn, finding: Finding) -> None:
+    """S8: what the responsible person may not see cannot be handed to him in chat."""
+    if not access.person_may(turn, turn.draft["person"], Action.VIEW_FULL, finding):
+        raise UserError(
+            f"{finding.number} 为受限可见，责任人无权查看，不能在这里交办，请由办公室主任另行安排。", keep=False
+        )
+
+
+def _done(turn: Turn, findings: list[Finding], told: list[str]) -> str:
+    first = findings[0]
+    moved = turn.draft["states"][0]
+    change = "已改派" if moved in OPEN else f"{LABELS[FindingState(moved)]} → {_label(first)}"
+    numbers = "、".join(finding.number for finding in findings)
+    who = f"{first.unit_name} {choosing.names(turn, [turn.draft['person']])}"
+    lines = [
+        f"{numbers}：{change}。",
+        f"责任：{who}，{choosing.due_words(turn, first)}前完成。",
+        choosing.told(turn, told),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _help(actor: Actor) -> str | None:
+    if actor.has("office_staff", "office_director", "audit_staff", "union_staff"):
+        return "交办：交办 WT-2026-0123 恒信建设 责任人周涛 12月20日前"
+    return "换责任人：WT-2026-0123 责任人改成张伟" if actor.has("unit_head") else None
+
+
+FLOW = Flow(
+    name="assign",
+    title="交办",
+    intents=("assign",),
+    start=start,
+    steps={
+        "which": take_which,
+        "unit": take_unit,
+        "person": take_person,
+        "details": take_details,
+        "confirm": take_confirm,
+    },
+    on_due={rectification.KIND: rectification.remind},
+    help=_help,
+)
