@@ -1,0 +1,81 @@
+"""The quarter's task of a member unit as the store knows it: closed, opened again, planned day by day (S32)."""
+
+from __future__ import annotations
+
+from bot.flow import Turn
+from handlers import quarter_ladder, quarter_state
+from handlers.quarter_state import Standing, matter_of
+from handlers.rules import quarters as periods
+from handlers.rules.calendar import day_of
+from handlers.rules.permissions import Action, may
+from handlers.rules.relations import Relation
+from storage import outbox, quarters, units
+from storage.matters import Unit
+
+
+def touch(turn: Turn, unit_code: str, quarter: str) -> Standing | None:
+    """Bring the task in line with the store after a finding of that source came or went.
+
+    Closes it when both halves are there (reminders end in this very turn), opens it again when one fell away.
+    None when the unit owes nothing for the quarter.
+    """
+    task = quarters.find(turn.session, unit_code, quarter)
+    unit = find_member(turn, unit_code)
+    if task is None or unit is None:
+        return None
+    state = quarter_state.standing(turn, unit, quarter, task)
+    if state.complete and quarters.close(turn.session, task, turn.now):
+        state = quarter_state.standing(turn, unit, quarter, task)
+        _closed(turn, state)
+    elif not state.complete and quarters.reopen(turn.session, task):
+        state = quarter_state.standing(turn, unit, quarter, task)
+        turn.record(matter_of(unit_code, quarter), "quarter_reopened", before="submitted", after="open")
+        quarter_ladder.plan_unit(turn, unit_code, quarter)
+    return state
+
+
+def daily(turn: Turn) -> None:
+    """Today's quarter is planned for every member unit, and what the store says of the last one is brought in line."""
+    quarter = periods.quarter_of(day_of(turn.now))
+    deadline = periods.deadline(quarter, turn.calendar)
+    owing = units.member_units(turn.session, day_of(turn.now))
+    for unit in owing:
+        quarters.ensure(turn.session, unit.code, quarter, deadline)
+        state = touch(turn, unit.code, quarter)
+        if state is not None and not state.complete:
+            quarter_ladder.plan_unit(turn, unit.code, quarter)
+        touch(turn, unit.code, periods.previous_quarter(quarter))
+    if owing:
+        quarter_ladder.plan_office(turn, quarter)
+        quarter_ladder.warn_of_calendar(turn, quarter)
+
+
+def own_units(turn: Turn) -> list[Unit]:
+    """The member units for which the speaker may report."""
+    here = Relation(own_unit=True)
+    codes = {post.unit for post in turn.actor.posts if may(Action.SUBMIT_QUARTER, [post.role], here)}
+    return [unit for unit in units.member_units(turn.session, day_of(turn.now)) if unit.code in codes]
+
+
+def find_member(turn: Turn, code: str) -> Unit | None:
+    return next((unit for unit in units.member_units(turn.session, day_of(turn.now)) if unit.code == code), None)
+
+
+def _closed(turn: Turn, state: Standing) -> None:
+    """The report is complete: no reminder any more, and those who were told of the delay hear of its end."""
+    matter = matter_of(state.unit, state.quarter)
+    after = {"on_time": not state.late, "findings": state.findings}
+    turn.record(matter, "quarter_submitted", before="open", after=after)
+    turn.settle(matter, quarter_ladder.KIND)
+    outbox.cancel_pushes(turn.session, matter, f"{quarter_ladder.KIND}:")
+    if not state.late:
+        return
+    office = matter_of(quarter_ladder.OFFICE, state.quarter)
+    told = quarters.reminded(turn.session, matter, quarter_ladder.AFTER_DEADLINE)
+    heads = [person for person in told if person in quarter_state.heads(turn, state.unit, day_of(turn.now))]
+    lists = quarters.reminded(turn.session, office, quarter_ladder.AFTER_DEADLINE)
+    for person in dict.fromkeys(heads + lists):
+        if person != turn.actor.userid:
+            turn.tell(
+                person, f"{state.label}监督工作已补报。\n{quarter_state.proof(state, turn.calendar)}", matter=matter
+            )
