@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from bot.messages import Card, Inbound, Outgoing, Text, pack
-from bot.understanding.meaning import Lexicon, Meaning
+from bot.understanding.meaning import Lexicon as Lexicon  # flows take both from here
+from bot.understanding.meaning import Meaning as Meaning
 from storage import dues, events, outbox
 from storage.models import Due
 from storage.people import Actor

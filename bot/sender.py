@@ -29,14 +29,16 @@ log = logging.getLogger("jiandu.sender")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one call. state: sent / retry / unknown / dead; wait: seconds before the next try.
+    """What became of one call. state: sent / retry / unknown / dead.
 
+    wait: seconds before the next try, doubled with each try up to a minute when it `grows`.
     free: the try does not count against the row (frequency brake, connection refused).
     gone: the account is not reachable any more.
     """
 
     state: str
     wait: float = 0.0
+    grows: bool = False
     free: bool = False
     gone: bool = False
     error: str = ""
@@ -158,14 +160,13 @@ class Sender:
         now, real = self._now(), real_now()
         row.lease_until = None
         row.error = outcome.error[:200]
-        if outcome.free:
-            row.attempts = max(1, row.attempts - 1)
         if outcome.state == "sent":
             self._mark_sent(session, row, outcome, now)
         elif outcome.state == "dead" or self._hopeless(row, outcome, real):
             self._bury(session, row, outcome, now)
         else:
-            row.not_before = real + timedelta(seconds=outcome.wait)
+            tries = max(0, row.attempts - 1) if outcome.grows else 0
+            row.not_before = real + timedelta(seconds=min(max(60.0, outcome.wait), outcome.wait * 2 ** min(tries, 8)))
 
     @staticmethod
     def _mark_sent(session: Session, row: Row, outcome: Outcome, now: datetime) -> None:
@@ -181,7 +182,8 @@ class Sender:
         age = real - (row.first_tried_at or real)
         if outcome.state == "unknown":
             return age > FENCE  # beyond the platform's duplicate check a person decides
-        return age > GIVE_UP_AFTER or (not outcome.free and row.attempts >= MAX_REJECTIONS)
+        row.rejections += not outcome.free
+        return age > GIVE_UP_AFTER or row.rejections >= MAX_REJECTIONS
 
     def _bury(self, session: Session, row: Row, outcome: Outcome, now: datetime) -> None:
         """A dead letter: kept, counted by `run.py check`, and told to the administrator without its words."""

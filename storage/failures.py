@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Failure
@@ -35,7 +35,7 @@ def take(session: Session, code: str, at: datetime) -> dict[str, Any] | None:
     return dict(row.message)
 
 
-def open_count(session: Session) -> int:
-    """Failures whose message still waits for replay."""
-    query = select(func.count()).select_from(Failure).where(Failure.message.is_not(None), Failure.replayed_at.is_(None))
-    return session.execute(query).scalar_one()
+def open_codes(session: Session) -> list[str]:
+    """The codes of failures whose message still waits for replay, oldest first."""
+    query = select(Failure.code).where(Failure.message.is_not(None), Failure.replayed_at.is_(None))
+    return list(session.scalars(query.order_by(Failure.at)))

@@ -68,6 +68,7 @@ class Outbox(Base):
     response_code: Mapped[str] = mapped_column(String(512), default="")
     closed_text: Mapped[str] = mapped_column(String(64), default="")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    rejections: Mapped[int] = mapped_column(Integer, default=0)
     first_tried_at: Mapped[datetime | None] = mapped_column(Utc)
     lease_until: Mapped[datetime | None] = mapped_column(Utc)
     sent_at: Mapped[datetime | None] = mapped_column(Utc)  # business time

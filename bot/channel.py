@@ -1,0 +1,62 @@
+"""Says to the sender, in its words, what a call to WeCom came to."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from bot.messages import Attachment, CardUpdate, Outgoing
+from bot.sender import Outcome
+from bot.wecom.client import WeComClient
+from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
+from bot.wecom.outcomes import Outcome as Called
+
+log = logging.getLogger("jiandu.channel")
+
+
+class WeComChannel:
+    """The self-built app as the sender sees it; never raises for what the platform answers."""
+
+    def __init__(self, client: WeComClient) -> None:
+        self._client = client
+
+    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+        if isinstance(message, CardUpdate):
+            if not response_code:
+                return Outcome("dead", error="no response code")
+            return _outcome(await self._client.update_card([person], response_code, message.text))
+        if isinstance(message, Attachment) and not Path(message.path).is_file():
+            return Outcome("dead", error="file is gone")
+        return _outcome(await self._client.send(person, message, duplicate_check=fence))
+
+
+def _outcome(called: Called) -> Outcome:
+    match called:
+        case Delivered():
+            if called.invalid:
+                return Outcome("dead", gone=True, error="invalid user")
+            return Outcome("sent", msgid=called.msgid, response_code=called.response_code)
+        case Unknown():
+            return Outcome("unknown", wait=1.0, grows=True, free=True, error=f"unknown: {called.reason}")
+        case NotSent():
+            wait = called.retry_after or 1.0
+            return Outcome("retry", wait=wait, grows=not called.retry_after, free=True, error=f"not sent: {called.reason}")
+        case Rejected():
+            return _rejected(called)
+
+
+def _rejected(called: Rejected) -> Outcome:
+    if called.tell_admin:
+        log.error("wecom errcode=%s advice=%s", called.errcode, called.advice)
+    error = f"errcode {called.errcode}"
+    match called.action:
+        case Action.RETRY | Action.REUPLOAD:
+            return Outcome("retry", wait=1.0, grows=True, error=error)
+        case Action.BACKOFF | Action.REFRESH:
+            return Outcome("retry", wait=30.0, grows=True, free=True, error=error)
+        case Action.BRAKE:
+            return Outcome("retry", wait=called.retry_after or 60.0, free=True, error=error)
+        case Action.DROP_MEMBER:
+            return Outcome("dead", gone=True, error=error)
+        case _:
+            return Outcome("dead", error=error)

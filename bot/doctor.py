@@ -1,0 +1,120 @@
+"""Looks an installation over: one finding a line, each with what to do (contract.md, `run.py check`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.config import Config
+from bot.wecom.client import WeComClient
+from bot.wecom.crypto import BadCallback, Envelope
+from bot.wecom.outcomes import NotSent, Rejected, Unknown
+from storage import failures, outbox, people, schema, units
+
+NEEDED_ROLES = {
+    "office_director": "领导小组办公室主任",
+    "office_staff": "办公室专人",
+    "disc_manager": "纪检监察机构线索管理员",
+    "sys_admin": "系统管理员",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One line of the doctor's. A warning (`ok=None`) does not fail the check."""
+
+    ok: bool | None
+    subject: str
+    words: str
+
+    def __str__(self) -> str:
+        mark = {True: "通过", False: "未通过", None: "提醒"}[self.ok]
+        return f"[{mark}] {self.subject}：{self.words}"
+
+
+def look_at_credentials(config: Config) -> Iterator[Remark]:
+    """The keys of [wecom], without calling anybody."""
+    missing = config.wecom.missing()
+    if missing:
+        keys = "、".join(missing)
+        yield Remark(False, "企业微信配置", f"缺少 {keys}，请设置环境变量 JIANDU_WECOM__…（见 README）")
+    else:
+        yield Remark(True, "企业微信配置", "五项齐全")
+    if config.wecom.token and config.wecom.encoding_aes_key:
+        yield _look_at_callback(config)
+
+
+def _look_at_callback(config: Config) -> Remark:
+    try:
+        Envelope(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
+    except (BadCallback, ValueError):
+        return Remark(False, "回调密钥", "encoding_aes_key 不是后台给的43位字符，请从“接收消息”页面重新复制")
+    return Remark(True, "回调密钥", "格式正确；在后台保存回调地址时会验证 token 与 encoding_aes_key")
+
+
+async def look_at_wecom(client: WeComClient) -> list[Remark]:
+    """Ask WeCom for a token and for the visible range."""
+    try:
+        departments = await client.departments()
+    except Rejected as no:
+        return [Remark(False, "企业微信接口", f"错误码 {no.errcode}：{no.advice}")]
+    except (NotSent, Unknown) as lost:
+        return [Remark(False, "企业微信接口", f"连不上（{lost}）。请检查 api_base、网络和代理")]
+    if not departments:
+        return [Remark(None, "可见范围", "看不到任何部门，请在应用的“可见范围”里选上使用人员")]
+    return [Remark(True, "企业微信接口", f"凭证有效，可见 {len(departments)} 个部门")]
+
+
+def look_at_store(engine: Engine) -> Iterator[Remark]:
+    """Reachable, and of the newest schema."""
+    try:
+        revision = schema.present(engine)
+    except Exception as error:
+        yield Remark(False, "数据库", f"连不上（{type(error).__name__}）。请检查 [store] url 和数据库服务")
+        return
+    if revision != schema.newest():
+        yield Remark(False, "数据库", "表结构不是最新，请运行 python run.py migrate")
+    else:
+        yield Remark(True, "数据库", "可用，表结构最新")
+
+
+def look_at_content(session: Session, today: date, uncertain: tuple[int, ...]) -> Iterator[Remark]:
+    """Organisation, roles, calendar, what could not be sent and what failed."""
+    if not units.all_units(session):
+        yield Remark(False, "组织", "还没有导入，请运行 python run.py org import 文件")
+        return
+    for role, name in NEEDED_ROLES.items():
+        if not people.userids_with(session, (role,), today):
+            yield Remark(False, "角色", f"没有{name}（{role}），请在人员表里补上后重新导入")
+    if not people.leaders(session, today):
+        yield Remark(False, "角色", "没有领导小组组长（职务含“组长”），请在人员表里补上后重新导入")
+    owing = [unit.name for unit in units.member_units(session, today) if not _has_liaison(session, unit.code, today)]
+    if owing:
+        yield Remark(None, "联络员", f"{'、'.join(owing)} 没有联络员或负责人，季度末提醒无人接收")
+    yield from _look_at_calendar(uncertain)
+    yield from _look_at_leftovers(session)
+
+
+def _has_liaison(session: Session, unit: str, today: date) -> bool:
+    return bool(people.userids_with(session, ("member_liaison", "member_head"), today, unit))
+
+
+def _look_at_calendar(uncertain: tuple[int, ...]) -> Iterator[Remark]:
+    if uncertain:
+        years = "、".join(str(year) for year in uncertain)
+        yield Remark(None, "工作日历", f"{years}年没有官方放假安排，按法定节假日和周末推算；公布后请更新")
+    else:
+        yield Remark(True, "工作日历", "今明两年都有官方安排")
+
+
+def _look_at_leftovers(session: Session) -> Iterator[Remark]:
+    dead = outbox.counts(session).get("dead", 0)
+    failed = failures.open_codes(session)
+    if dead:
+        yield Remark(None, "未送达", f"{dead} 条消息多次发送失败，见 outbox 表 state='dead' 的 error 列")
+    if failed:
+        yield Remark(None, "异常", f"{len(failed)} 条消息没有办成，代码 {'、'.join(failed[:8])}；修好后用 run.py replay 代码 补办")

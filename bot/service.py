@@ -1,0 +1,163 @@
+"""Puts the running parts together and takes them apart: store, clock, dispatcher, sender, scheduler, HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import aiohttp
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot import lexicon
+from bot.channel import WeComChannel
+from bot.clock import Now, real_now, rehearsal_clock
+from bot.config import Config
+from bot.dispatcher import CHINA, Dispatcher, World
+from bot.flow import Flow, WorkingDays
+from bot.scheduler import Scheduler
+from bot.sender import Sender
+from bot.server import Server
+from bot.turns import Turns
+from bot.understanding.engine import Understanding
+from bot.wecom.callback import Callback
+from bot.wecom.client import WeComClient
+from bot.wecom.crypto import Envelope
+from storage import units
+
+TICK_SECONDS = 1.0
+NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
+STOP_SECONDS = 8.0
+
+log = logging.getLogger("jiandu.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Where the business clock starts, and how fast it runs; None is production."""
+
+    start: datetime
+    rate: float
+
+
+class Service:
+    """One process of the bot. `start` returns when callbacks are heard; `stop` when what was accepted is safe."""
+
+    def __init__(
+        self,
+        config: Config,
+        engine: Engine,
+        calendar: WorkingDays,
+        flows: Sequence[Flow],
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
+        self._config = config
+        self._engine = engine
+        self._calendar = calendar
+        self._flows = flows
+        self._rehearsal = rehearsal
+        self._stack = AsyncExitStack()
+        self.port = config.server.port
+
+    async def start(self, host: str, port: int) -> None:
+        """Raises OSError when the address is taken."""
+        turns = Turns(self._engine)
+        self._stack.callback(turns.close)
+        now = await turns.run(self._clock)
+        self._world = await self._make_world(turns, now)
+        client = await self._stack.enter_async_context(self._client())
+        self._sender = Sender(turns, now, WeComChannel(client))
+        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
+        self._scheduler = Scheduler(self._world, self._flows, self._sender)
+        await self._scheduler.begin()
+        await self._listen(host, port)
+        self._run_in_background()
+
+    async def stop(self) -> None:
+        """Refuse new callbacks, finish the turns and calls under way, close the store."""
+        await self._stack.aclose()
+
+    async def replay(self, code: str) -> bool:
+        """Carry out the message kept under a failure's code, and wait until what it owes was tried once."""
+        found = await self._dispatcher.replay(code)
+        await self._sender.idle(30)
+        return found
+
+    def _clock(self, session: Session) -> Now:
+        if self._rehearsal is None:
+            return real_now
+        return rehearsal_clock(session, self._rehearsal.start, self._rehearsal.rate)
+
+    async def _make_world(self, turns: Turns, now: Now) -> World:
+        today = now().astimezone(CHINA).date()
+        names = await turns.read(lambda session: lexicon.load(session, today))
+        understanding = await asyncio.to_thread(Understanding, names, self._calendar.is_workday)
+        group = await turns.read(units.root_name)
+        return World(turns, now, self._calendar, understanding, self._config.policy, group)
+
+    def _client(self) -> WeComClient:
+        wecom = self._config.wecom
+        return WeComClient(
+            api_base=wecom.api_base, corp_id=wecom.corp_id, agent_id=wecom.agent_id, secret=wecom.secret
+        )
+
+    async def _listen(self, host: str, port: int) -> None:
+        wecom = self._config.wecom
+        envelope = Envelope(wecom.token, wecom.encoding_aes_key, wecom.corp_id)
+        callback = Callback(
+            envelope,
+            self._dispatcher.receive,
+            self._dispatcher.delivered,
+            self._dispatcher.known,
+            replay_window_seconds=wecom.replay_window_seconds,
+        )
+        path = self._config.server.callback_path
+        server = Server(callback, path, self._world.turns, self._world.now, self._scheduler)
+        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
+        await runner.setup()
+        site = web.TCPSite(runner, host, port, reuse_address=True)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        self._runner = runner
+
+    def _run_in_background(self) -> None:
+        sending = asyncio.create_task(self._sender.run())
+
+        async def stop_sending() -> None:
+            await self._sender.stop()
+            await sending
+
+        ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
+        once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
+        ticker.start()
+        self._stack.push_async_callback(stop_sending)
+        self._stack.push_async_callback(self._runner.cleanup)
+        self._stack.callback(ticker.shutdown, wait=False)
+
+    async def _refresh_names(self) -> None:
+        """Take over new names of units and people; the old understanding goes on for turns that hold it."""
+        today: date = self._world.now().astimezone(CHINA).date()
+        names = await self._world.turns.read(lambda session: lexicon.load(session, today))
+        if names != self._world.understanding.lexicon:
+            self._world.understanding = await asyncio.to_thread(self._world.understanding.with_lexicon, names)
+            self._world.group_name = await self._world.turns.read(units.root_name)
+
+
+def _guarded(job: Callable[[], object]) -> Callable[[], object]:
+    """A periodic job that outlives its own failures: the next knock tries again."""
+
+    async def run() -> None:
+        try:
+            await job()  # type: ignore[misc]
+        except Exception as error:
+            log.error("periodic job failed: %s", type(error).__name__)
+
+    return run

@@ -1,0 +1,315 @@
+"""The command line, and the composition: the only file that knows all packages (contract.md, Commands)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Never
+from zoneinfo import ZoneInfo
+
+import typer
+from aiohttp import web
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot import config as settings
+from bot import doctor, logs, sheets, working_days
+from bot.clock import real_now
+from bot.errors import ConfigError
+from bot.service import Rehearsal, Service
+from bot.wecom.client import WeComClient
+from handlers.registry import FLOWS
+from handlers.rules.calendar import Calendar
+from sandbox import settings as sandbox_settings
+from sandbox.server import create_app
+from storage import calendar_days, events, organisation, schema
+from storage.database import open_engine
+
+CHINA = ZoneInfo("Asia/Shanghai")
+HERE = Path(__file__).parent
+YEARS_BACK, YEARS_AHEAD = 5, 4
+DEMO_START = "2026-11-23T10:00:00+08:00"
+LATER_ISSUES = ("understand", "calendar", "plan", "backup", "restore", "verify", "keys", "unseal", "forget")
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
+org = typer.Typer(help="组织和人员", no_args_is_help=True)
+app.add_typer(org, name="org")
+ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件")]
+DEFAULT_CONFIG = HERE / "config.toml"
+
+
+def _fail(line: str, code: int = 2) -> Never:
+    """One line naming the fault, and the exit code."""
+    print(line, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _load(path: Path) -> settings.Config:
+    try:
+        return settings.load(path)
+    except ConfigError as error:
+        _fail(str(error))
+
+
+def _engine(config: settings.Config) -> Engine:
+    try:
+        return open_engine(config.store.url)
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        _fail(f"store.url: {type(error).__name__}")
+
+
+def _calendar(engine: Engine, config: settings.Config, today: date) -> Calendar:
+    """The working calendar: official years, the statutory days of the others, and the store's own days on top."""
+    with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
+        own = calendar_days.overrides(session)
+    data = working_days.load(today.year - YEARS_BACK, today.year + YEARS_AHEAD, own)
+    policy = config.policy
+    quiet = ((policy.quiet_start, policy.quiet_end), (policy.lunch_start, policy.lunch_end))
+    return Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory, quiet=quiet)
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main)
+
+
+async def _until_told() -> None:
+    """Return at Ctrl-C or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Without a command: serve."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve(
+    config: ConfigOption = DEFAULT_CONFIG,
+    host: Annotated[str | None, typer.Option(help="监听地址")] = None,
+    port: Annotated[int | None, typer.Option(help="监听端口，0 为任意空闲端口")] = None,
+    clock: Annotated[str | None, typer.Option(help="演练：业务时钟的起点，如 2026-12-16T08:55:00+08:00")] = None,
+    clock_rate: Annotated[float, typer.Option(help="演练：业务时钟走得多快")] = 1.0,
+) -> None:
+    """启动机器人（默认命令）。"""
+    known = _load(config)
+    logs.set_up(known.log.level, known.log.format)
+    if missing := known.wecom.missing():
+        _fail(f"{missing[0]}: missing (set JIANDU_WECOM__{missing[0].split('.')[1].upper()})")
+    rehearsal = _rehearsal(known, clock, clock_rate)
+    _run(_serve(known, host or known.server.host, known.server.port if port is None else port, rehearsal))
+
+
+def _rehearsal(config: settings.Config, clock: str | None, rate: float) -> Rehearsal | None:
+    if clock is None:
+        return None
+    if not config.rehearsal.enabled:
+        _fail("--clock: allowed only with rehearsal.enabled = true")
+    if not 0 <= rate <= 100_000:
+        _fail("--clock-rate: must lie between 0 and 100000")
+    try:
+        start = datetime.fromisoformat(clock)
+    except ValueError:
+        _fail("--clock: must be an ISO moment such as 2026-12-16T08:55:00+08:00")
+    return Rehearsal(start if start.tzinfo else start.replace(tzinfo=CHINA), rate)
+
+
+def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
+    engine = _engine(config)
+    try:
+        if engine.dialect.name == "sqlite":
+            schema.upgrade(engine)
+        elif schema.present(engine) != schema.newest():
+            _fail("store: schema is not current, run: python run.py migrate", 1)
+    except (SQLAlchemyError, OSError) as error:
+        _fail(f"store.url: out of reach ({type(error).__name__})", 1)
+    start = rehearsal.start if rehearsal else real_now()
+    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, rehearsal)
+
+
+async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:
+    service = _service(config, rehearsal)
+    try:
+        await service.start(host, port)
+    except OSError as error:
+        _fail(f"server.port: {error.strerror or type(error).__name__}", 1)
+    print(f"listening on http://{host}:{service.port}{config.server.callback_path}", flush=True)
+    await _until_told()
+    await service.stop()
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="机器人的端口")] = 8080,
+    page_port: Annotated[int, typer.Option(help="聊天页的端口")] = 8090,
+    fresh: Annotated[bool, typer.Option("--fresh", help="清空演示数据，从头开始")] = False,
+) -> None:
+    """演示：机器人加一个仿企业微信，示例集团，可拨动的时钟。"""
+    store = HERE / "data" / "demo.db"
+    if fresh:
+        for name in (store, Path(f"{store}-wal"), Path(f"{store}-shm")):
+            name.unlink(missing_ok=True)
+    sample = sandbox_settings.Settings(port=page_port, callback=f"http://127.0.0.1:{port}/wecom/callback")
+    overrides = {
+        "WECOM__CORP_ID": sample.corp_id, "WECOM__AGENT_ID": str(sample.agent_id), "WECOM__SECRET": sample.secret,
+        "WECOM__TOKEN": sample.token, "WECOM__ENCODING_AES_KEY": sample.aes_key,
+        "WECOM__API_BASE": f"http://127.0.0.1:{page_port}", "REHEARSAL__ENABLED": "true",
+        "STORE__URL": f"sqlite:///{store}", "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
+    }  # fmt: skip
+    os.environ.update({f"{settings.PREFIX}{key}": value for key, value in overrides.items()})
+    known = _load(DEFAULT_CONFIG)
+    logs.set_up(known.log.level, known.log.format)
+    _run(_demo(known, sample, port))
+
+
+async def _demo(config: settings.Config, sample: sandbox_settings.Settings, port: int) -> None:
+    engine = _engine(config)
+    schema.upgrade(engine)
+    _import_organisation(engine, HERE / "sandbox" / "hengxin", quiet=True)
+    engine.dispose()
+    service = _service(config, Rehearsal(datetime.fromisoformat(DEMO_START), 1.0))
+    try:
+        await service.start("127.0.0.1", port)
+        runner = web.AppRunner(create_app(sample), access_log=None, shutdown_timeout=2)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", sample.port).start()
+    except OSError as error:
+        _fail(f"port {port} or {sample.port}: {error.strerror or type(error).__name__}", 1)
+    print(f"\n  聊天页  http://127.0.0.1:{sample.port}/\n  在浏览器里打开，选一个人开始聊；Ctrl-C 停止。\n", flush=True)
+    await _until_told()
+    await runner.cleanup()
+    await service.stop()
+
+
+@app.command()
+def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """把数据库升级到最新表结构。"""
+    engine = _engine(_load(config))
+    try:
+        schema.upgrade(engine)
+    except (SQLAlchemyError, OSError) as error:
+        _fail(f"store.url: {type(error).__name__}", 1)
+    print(f"表结构已是最新（{schema.newest()}）")
+
+
+@app.command()
+def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """体检：配置、数据库、企业微信、日历、角色；有一项未通过则退出码为 1。"""
+    known = _load(config)
+    logs.set_up("ERROR", known.log.format)
+    remarks = [doctor.Remark(True, "配置", f"{config.name} 可读"), *doctor.look_at_credentials(known)]
+    engine = _engine(known)
+    remarks += doctor.look_at_store(engine)
+    if all(remark.ok is not False or remark.subject != "数据库" for remark in remarks):
+        today = real_now().astimezone(CHINA).date()
+        uncertain = _calendar(engine, known, today).uncertain_years(today.year, today.year + 1)
+        with Session(engine) as session:
+            remarks += doctor.look_at_content(session, today, uncertain)
+    if not known.wecom.missing():
+        remarks += asyncio.run(_ask_wecom(known))
+    print("\n".join(str(remark) for remark in remarks))
+    raise typer.Exit(1 if any(remark.ok is False for remark in remarks) else 0)
+
+
+async def _ask_wecom(config: settings.Config) -> list[doctor.Remark]:
+    wecom = config.wecom
+    client = WeComClient(api_base=wecom.api_base, corp_id=wecom.corp_id, agent_id=wecom.agent_id, secret=wecom.secret)
+    async with client:
+        return await doctor.look_at_wecom(client)
+
+
+@org.command("import")
+def org_import(
+    path: Annotated[Path, typer.Argument(help="一个 .xlsx，或含 单位.csv 与 人员.csv 的文件夹")],
+    yes: Annotated[bool, typer.Option("--yes", help="看过差异后，直接应用")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """导入组织和人员：先显示差异，加 --yes 才应用；有错误则一行都不改。"""
+    engine = _engine(_load(config))
+    try:
+        if engine.dialect.name == "sqlite":
+            schema.upgrade(engine)
+        applied = _import_organisation(engine, path, apply=yes)
+    except sheets.SheetError as error:
+        _fail(str(error), 1)
+    except SQLAlchemyError as error:
+        _fail(f"store.url: {type(error).__name__}", 1)
+    raise typer.Exit(0 if applied else 1)
+
+
+def _import_organisation(engine: Engine, path: Path, *, apply: bool = True, quiet: bool = False) -> bool:
+    tables = sheets.read(path, ("单位", "人员"))
+    today = datetime.now(CHINA).date()
+    with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
+        plan = organisation.compare(session, tables["单位"], tables["人员"])
+        lines = plan.errors or plan.differences or ["没有差异"]
+        if not quiet:
+            print("\n".join(lines))
+        if plan.errors:
+            print(f"共 {len(plan.errors)} 处错误，一行都没有改", file=sys.stderr)
+            return False
+        if not plan.differences:
+            return True
+        if not apply:
+            print(f"共 {len(plan.differences)} 处差异；确认无误后加 --yes 应用")
+            return True
+        organisation.apply(session, plan, today)
+        counts = {"differences": len(plan.differences)}
+        events.add(session, at=datetime.now(UTC), actor="system", matter="organisation", action="import", after=counts)
+        session.commit()
+    if not quiet:
+        print(f"已应用 {len(plan.differences)} 处差异")
+    return True
+
+
+@app.command()
+def replay(
+    code: Annotated[str, typer.Argument(help="异常代码，见 run.py check")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """把一条因程序异常没有办成的消息重新办一遍；答复按平时的方式发给本人。"""
+    known = _load(config)
+    logs.set_up(known.log.level, known.log.format)
+    if missing := known.wecom.missing():
+        _fail(f"{missing[0]}: missing")
+
+    async def run() -> bool:
+        service = _service(known, None)
+        await service.start("127.0.0.1", 0)
+        try:
+            return await service.replay(code.upper())
+        finally:
+            await service.stop()
+
+    if not asyncio.run(run()):
+        _fail(f"{code}: 没有这个代码，或者它没有保留消息，或者已经补办过", 1)
+    print("已补办")
+
+
+def _not_open(name: str) -> None:
+    def command() -> None:
+        _fail(f"{name}: 尚未开放", 2)
+
+    app.command(name, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)(command)
+
+
+for _name in LATER_ISSUES:
+    _not_open(_name)
+
+if __name__ == "__main__":
+    logging.captureWarnings(True)
+    app()
