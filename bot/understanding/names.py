@@ -1,0 +1,227 @@
+"""Units by any of their names: longest alias first, typing errors forgiven, two that fit are never guessed between."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.understanding import text as texts
+from bot.understanding import words
+from bot.understanding.meaning import Lexicon, UnitName
+
+_LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?公司$")
+_DEPARTMENT = re.compile(r"(?:部|部门|办公室|办|室|中心|工会|处|科|委|委员会|局)$")
+# Around a short name that is also a plain word (物流, 能源, 采购): what shows that the unit is meant.
+_WEAK_AFTER = re.compile(
+    r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
+)
+_WEAK_END = re.compile(r"\s*(?:$|[\n,。;!?)/、])")
+_WEAK_BEFORE = re.compile(
+    r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
+)
+_WEAK_NEVER = re.compile(r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)")
+_SUB = re.compile(r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下级|子公司|各级子|权属)|全级次|上下所有")
+_STRANGER = re.compile(r"(?P<name>[一-龥]{2,8}?(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿))(?!的?人|内部|里|制度|规定|采购)")
+_STOP_START = tuple("我你他她它们这那哪各本该某全咱俺贵把给被让在和与跟对从向由到去来是有没未不个家的了过查看催涉及关于帮报将说请拉问算属")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHit:
+    """Where a unit is named. `codes` holds one code, or several when the name fits more than one unit."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    weak: bool = False
+    fuzzy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    text: str
+    codes: tuple[str, ...]
+    weak: bool
+
+
+def _key(name: str) -> str:
+    return texts.flatten(name).replace(" ", "")
+
+
+class Units:
+    """The units of one lexicon, indexed for reading."""
+
+    def __init__(self, units: Iterable[UnitName]) -> None:
+        self.by_code = {unit.code: unit for unit in units}
+        self.roots = {u.code for u in self.by_code.values() if not u.parent or u.parent not in self.by_code}
+        self.roots &= {u.parent for u in self.by_code.values()}
+        self._table = self._aliases()
+        self._index: dict[str, list[_Alias]] = {}
+        for alias in sorted(self._table.values(), key=lambda a: -len(a.text)):
+            self._index.setdefault(alias.text[0], []).append(alias)
+        self._long = [a for a in self._table.values() if len(a.text) >= 4]
+        self._heads = {a.text[:2] for a in self._long} | {a.text[-2:] for a in self._long}
+
+    def name(self, code: str) -> str:
+        return self.by_code[code].name
+
+    def is_department(self, code: str) -> bool:
+        return bool(_DEPARTMENT.search(self.by_code[code].name)) and "公司" not in self.by_code[code].name
+
+    def _aliases(self) -> dict[str, _Alias]:
+        """Given aliases first; derived ones (without the group's or the parent's name) only where they stay free."""
+        given: dict[str, list[str]] = {}
+        derived: dict[str, list[str]] = {}
+        heads = Counter(_key(u.name)[:2] for u in self.by_code.values() if not self.is_department(u.code))
+        group = next((h for h, n in heads.most_common(1) if n >= 3), "")
+        for unit in self.by_code.values():
+            for said in (unit.name, *unit.aliases):
+                if key := _key(said):
+                    given.setdefault(key, []).append(unit.code)
+            for said in self._derive(unit, group):
+                derived.setdefault(said, []).append(unit.code)
+        table = {key: self._alias(key, codes) for key, codes in given.items()}
+        for key, codes in derived.items():
+            if key not in table and len(key) >= 2 and len(set(codes)) == 1:
+                table[key] = self._alias(key, codes)
+        return table
+
+    def _derive(self, unit: UnitName, group: str) -> list[str]:
+        key = _key(unit.name)
+        out = [_LEGAL.sub("", key)]
+        if self.is_department(unit.code):
+            if len(key) == 5 and key.endswith("部"):
+                out.append(key[0] + key[2] + "部")  # 安全环保部 -> 安环部
+            return out
+        parent = self.by_code.get(unit.parent)
+        for head in (_key(parent.name) if parent else "", group):
+            if head and out[0].startswith(head) and len(out[0]) > len(head) + 1:
+                rest = out[0][len(head) :]
+                out += [rest] if rest.endswith("公司") else [rest, rest + "公司"]
+        return [*out, out[0] + "公司"]
+
+    def _alias(self, key: str, codes: list[str]) -> _Alias:
+        unique = tuple(dict.fromkeys(codes))
+        weak = len(key) <= 2 and not re.search(r"\d|[一二三四五六七八九十]", key) and not key.endswith("会")
+        return _Alias(key, unique, weak)
+
+    def find(self, flat: str) -> list[UnitHit]:
+        """Every unit named in the text, in order; a weak name counts only where the words around it say so."""
+        out: list[UnitHit] = []
+        at, size = 0, len(flat)
+        while at < size:
+            step = 1
+            for alias in self._index.get(flat[at], ()):
+                if flat.startswith(alias.text, at):
+                    end = at + len(alias.text)
+                    if not alias.weak or self._meant(flat, at, end, alias):
+                        out.append(UnitHit(at, end, self._settle(flat, at, alias.codes, out), alias.weak))
+                        step = end - at
+                        break
+            at += step
+        if not any(not self.is_department(h.codes[0]) for h in out):
+            out += self._fuzzy(flat, out)
+        return sorted(out, key=lambda h: h.start)
+
+    def _meant(self, flat: str, start: int, end: int, alias: _Alias) -> bool:
+        head, tail = flat[:start], flat[end:]
+        if set(alias.codes) & self.roots:
+            return bool(re.match(r"本部|总部|公司(?!里|内)", tail))
+        if _WEAK_NEVER.match(tail):
+            return False
+        led = bool(_WEAK_BEFORE.search(head)) and not head.endswith(("总是", "还是", "但是", "算是", "属于"))
+        if led and (_WEAK_END.match(tail) or not head.endswith("是")):
+            return True
+        opening = not head or head[-1] in " \n,。;:!?、/()"
+        department = self.is_department(alias.codes[0])
+        if department:
+            return opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail)) or (
+                bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
+            )
+        if _WEAK_AFTER.match(tail) and (opening or not re.search(r"[一-龥]$", head) or not words.known(head[-1] + alias.text)):
+            return True
+        return opening and (bool(_WEAK_END.match(tail)) or tail[:1] == " " or self._cut_here(flat, start, end))
+
+    def _cut_here(self, flat: str, start: int, end: int) -> bool:
+        """The name is a word of its own at the head of a sentence that goes on with a noun or a verb of its own."""
+        after = words.cut(flat[start : end + 6])
+        return bool(after) and after[0] == flat[start:end] and len(flat) - end >= 4
+
+    def _settle(self, flat: str, at: int, codes: tuple[str, ...], before: list[UnitHit]) -> tuple[str, ...]:
+        """Two units of one name: the one whose parent was named right before is meant."""
+        if len(codes) == 1 or not before:
+            return codes
+        last = before[-1]
+        fitting = tuple(c for c in codes if self.by_code[c].parent in last.codes)
+        return fitting if len(fitting) == 1 and at - last.end <= 4 else codes
+
+    def _fuzzy(self, flat: str, taken: list[UnitHit]) -> list[UnitHit]:
+        """One wrong, missing or doubled character in a name of four or more; only when a single unit is that near."""
+        if not any(flat[i : i + 2] in self._heads for i in range(len(flat) - 1)):
+            return []
+        best: dict[str, tuple[int, int]] = {}
+        for alias in self._long:
+            span = self._near(flat, alias.text)
+            if span and not any(h.start < span[1] and span[0] < h.end for h in taken):
+                for code in alias.codes:
+                    best.setdefault(code, span)
+        codes = tuple(best)
+        if not codes:
+            return []
+        kin = [c for c in codes if not any(self.by_code[o].parent == c for o in codes if o != c)]
+        spans = {best[c] for c in kin}
+        if len(kin) > 1 and len(spans) == 1:
+            return [UnitHit(*best[kin[0]], tuple(kin), fuzzy=True)]
+        return [UnitHit(*best[kin[0]], (kin[0],), fuzzy=True)] if len(kin) == 1 else []
+
+    def _near(self, flat: str, name: str) -> tuple[int, int] | None:
+        size = len(name)
+        for at in range(len(flat) - size + 2):
+            if flat[at : at + 1] != name[0] and flat[at + 1 : at + 2] != name[1]:
+                continue
+            for length in (size, size + 1, size - 1):
+                piece = flat[at : at + length]
+                if len(piece) == length and _one_off(piece, name) and not self._other_word(piece, name):
+                    return at, at + length
+        return None
+
+    @staticmethod
+    def _other_word(piece: str, name: str) -> bool:
+        """恒信电源 beside 恒信能源: the differing part is a word of its own, so another unit may be meant."""
+        if len(piece) != len(name):
+            return False
+        spot = next(i for i, (a, b) in enumerate(zip(piece, name, strict=True)) if a != b)
+        if sorted(piece) == sorted(name):
+            return False
+        left = piece[spot - 1 : spot + 1] if spot else ""
+        right = piece[spot : spot + 2] if spot + 1 < len(piece) else ""
+        pair = right if spot % 2 == 0 and right else left
+        return spot >= 2 and len(pair) == 2 and words.known(pair)
+
+
+def _one_off(a: str, b: str) -> bool:
+    """One substitution, one missing, one extra or two swapped characters apart."""
+    if len(a) == len(b):
+        off = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+        return len(off) == 1 or (len(off) == 2 and off[1] == off[0] + 1 and a[off[0]] == b[off[1]] and a[off[1]] == b[off[0]])
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def includes_sub(flat: str) -> bool:
+    """Whether the words ask for subordinate units too."""
+    return bool(_SUB.search(flat))
+
+
+def stranger(flat: str) -> str | None:
+    """A name that looks like a unit and stands in no lexicon: 宏图公司, 四分厂."""
+    for found in _STRANGER.finditer(flat):
+        name = found["name"].lstrip("".join(_STOP_START))
+        if len(re.sub(r"(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿)$", "", name)) >= 2 and not re.match(r"[上下]?[级属]|兄弟|其他|别的|隔壁|有限", name):
+            return name
+    return None
+
+
+def build(lexicon: Lexicon) -> Units:
+    return Units(lexicon.units)

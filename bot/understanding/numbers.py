@@ -1,0 +1,154 @@
+"""Numbers of matters as people type them: `wt2026 123`, `123号`, `０１２３`, `去年那个66号`, `7K3M` (domain.md 3.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding import numerals
+
+_KINDS = "wt|xs|jj|bg|yt|hy|lj"
+_BASE32 = "[0-9a-hjkmnp-tv-zilo]"
+_SEP = r"[\s\-_.:杠/、]*"
+_FULL = re.compile(
+    rf"(?<![a-z0-9])(?P<kind>{_KINDS}|问题编号|线索编号)\s*(?P<mid>[-_:#号\s杠.]*)(?:(?P<year>20\d\d)年?\s*[-_\s杠]*)?(?P<serial>(?:\d\s?){{1,4}}(?![\da-z])|{_BASE32}{{4}}(?![a-z0-9]))"
+)
+_YEARED = re.compile(r"(?<![\d\-])(?P<year>20\d\d)\s*[-_]\s*(?P<serial>\d{4})(?![\d-])")
+_YEAR_OF = re.compile(r"(?P<year>去年|前年|上年度?|今年|本年|20\d\d年度?)(?:的|那个|那条|那件|第|问题|\s){0,3}$")
+_SHORT_LEAD = re.compile(r"(?<![a-z0-9\-_.*])(?=[0-9a-z]{0,3}\d)(?=[0-9a-z]{0,3}[a-z])(?P<serial>[0-9a-hjkmnp-tv-z]{4})(?![a-z0-9\-_*%])")
+_SIZE = re.compile(r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+")
+_NOT_SERIAL = re.compile(
+    r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年月.:/]|\d\()$"
+)
+_ZERO = re.compile(r"(?<![\d./\-a-z*〔])0\d{3}(?![\d.,:/%]\d|[\d%元万])")
+_NAMED = re.compile(
+    rf"(?<![\d.\-a-z第])(?P<serial>\d{{1,4}}|[{numerals.CHARS}幺]{{2,7}})\s*号(?!楼|料场|文(?!件的)|车|线路?|机|井|厂|仓|门|院|店|炉|站|路|公|地|矿|[之以]?前|令|库|泵|塔|桥|墩|国道|风机|变|高炉|窑|标段|会议|通知|办法|到期|截止|完成|交|晚)"
+)
+_BEFORE = re.compile(
+    r"(?:^|[\s,。;:!?]|问题|编号|查|查询|查一下|查下|看|看看|看下|看一下|同意|退回|给|把|催|催一下|申请销号|验收|销号|延期|条|关于|先说|还有|另外|进展|整改|跟进|、|和|跟|将|对)\s*$"
+)
+_AFTER = re.compile(
+    r"\s*(?:号|验收|不?通过|还在|退回|打回|销号|改完|整改|延期|那[个条件]|这[个条件]|的(?:整改|进展|问题|延期|验收|情况|状态|时限|责任|措施|佐证)|进展|进度|到哪|什么|啥|怎么样|咋样|申请|改[到完好了]|办|重启"
+    r"|可以|能|弄|搞|交给?|派|转|换|已经?|完成|收尾|状态|查|情况|现在|和|跟|[、,;\s]*\d{2,4}(?!\d)|[\s。,!?;)]*$|[,\s)])"
+)
+_MORE = re.compile(r"\s*(?:[、,，/和及跟]|还有)\s*(?P<serial>\d{2,4})(?![\d.%]|\s*[年月日万元个条项笔人天%号-])")
+_SPOKEN = re.compile(r"(?<![零〇○一二三四五六七八九幺两十百千万])[零〇○][零〇○一二三四五六七八九幺两]{3}(?![零〇○一二三四五六七八九幺两十百千万年月])")
+_SPOKEN_FULL = re.compile(r"(?:wt|问题|编号)?\s*(?P<year>二[零〇○]二[零〇○一二三四五六七八九])[\s杠横年-]*(?P<serial>[零〇○一二三四五六七八九幺两]{4})(?![零〇○一二三四五六七八九幺两十])")
+_FIX32 = str.maketrans("ILO", "110")
+
+
+@dataclass(frozen=True, slots=True)
+class MatterNumber:
+    """A number in its canonical form. `bare`: only the serial was said and this year was assumed."""
+
+    start: int
+    end: int
+    value: str
+    bare: bool = False
+
+
+def parse_number(text: str, year: int) -> str:
+    """The canonical number that a flattened text is; ValueError when it holds none or several."""
+    found = find(text, year)
+    if len(found) != 1:
+        raise ValueError("not one number")
+    return found[0].value
+
+
+def _digits(text: str) -> int | None:
+    """A serial as said: 0123, 一百二十三, 零幺二三."""
+    text = text.replace(" ", "").replace("幺", "一")
+    if text.isdigit():
+        return int(text)
+    if len(text) >= 3 and all(c in numerals.DIGITS for c in text):
+        return int(numerals.parse_digits(text) or 0)
+    return numerals.parse_numeral(text)
+
+
+def _full(m: re.Match[str], year: int) -> MatterNumber | None:
+    said = m["kind"]
+    kind = {"问题编号": "WT", "线索编号": "XS"}.get(said, said.upper())
+    serial = m["serial"].replace(" ", "").upper()
+    end = m.end() - (len(m["serial"]) - len(m["serial"].rstrip()))
+    if kind == "XS":
+        if len(serial) != 4:
+            return None
+        return MatterNumber(m.start(), end, f"XS-{m['year'] or year}-{serial.translate(_FIX32)}", m["year"] is None)
+    if not serial.isdigit() or int(serial) == 0:
+        return None
+    start = m.start() if said not in ("问题编号", "线索编号") else m.start("year" if m["year"] else "serial")
+    return MatterNumber(start, end, f"{kind}-{m['year'] or year}-{int(serial):04d}", m["year"] is None)
+
+
+class _Finder:
+    """Collects numbers from the surest pattern to the loosest; a span is taken once."""
+
+    def __init__(self, flat: str, year: int) -> None:
+        self.flat, self.work, self.year = flat, flat, year
+        self.out: list[MatterNumber] = []
+
+    def take(self, hit: MatterNumber | None) -> None:
+        if hit is not None:
+            self.out.append(hit)
+            self.work = self.work[: hit.start] + "\0" * (hit.end - hit.start) + self.work[hit.end :]
+
+    def serial(self, start: int, end: int, text: str) -> None:
+        value = _digits(text)
+        if value is None or not 0 < value <= 9999:
+            return
+        said = _YEAR_OF.search(self.flat[:start])
+        year, bare = self.year, True
+        if said:
+            word = said["year"]
+            year = int(word[:4]) if word[0] == "2" else self.year - {"去": 1, "上": 1, "前": 2}.get(word[0], 0)
+            bare = False
+        self.take(MatterNumber(start, end, f"WT-{year}-{value:04d}", bare))
+
+    def loose(self) -> None:
+        """Plain figures: only where the words around them speak of a matter."""
+        listed = False
+        for m in re.finditer(r"(?<![\d./\-a-z年月第〔〕\[#*·\0])(?<!\d[:,])\d{2,4}(?![\d.%\-/:a-z\]〕])", self.work):
+            head, tail = self.work[: m.start()], self.work[m.end() :]
+            if re.match(r"\s*[年月日天个条项笔人次元万亿千份件家%号吨户台套米分块多余平期批名位处宗页只头倍度]|工作日|小时", tail) or _NOT_SERIAL.search(head):
+                continue
+            if _BEFORE.search(head) and _AFTER.match(tail):
+                if len(m[0]) == 4 and m[0].startswith("20") and not listed:
+                    continue
+                self.serial(m.start(), m.end(), m[0])
+                listed = True
+
+
+def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
+    """Every number of a matter, in order of the text. `loose`: also bare figures such as `131验收一下`."""
+    finder = _Finder(flat, year)
+    if any(c.isdigit() for c in flat):
+        for m in _FULL.finditer(flat):
+            finder.take(_full(m, year))
+        for m in _YEARED.finditer(finder.work):
+            finder.take(MatterNumber(m.start(), m.end(), f"WT-{m['year']}-{m['serial']}"))
+        for m in _SHORT_LEAD.finditer(finder.work):
+            if not _SIZE.fullmatch(m["serial"]) and not _NOT_SERIAL.search(finder.work[: m.start()]):
+                finder.take(MatterNumber(m.start(), m.end(), f"XS-{year}-{m['serial'].upper()}", True))
+        for m in _ZERO.finditer(finder.work):
+            if not _NOT_SERIAL.search(finder.work[: m.start()]) and int(m[0]):
+                finder.serial(m.start(), m.end(), m[0])
+    for m in _SPOKEN_FULL.finditer(finder.work):
+        spoken = numerals.parse_digits(m["year"]) or str(year)
+        finder.take(MatterNumber(m.start(), m.end(), f"WT-{spoken}-{_digits(m['serial']) or 0:04d}"))
+    for m in _SPOKEN.finditer(finder.work):
+        finder.serial(m.start(), m.end(), m[0])
+    if "号" in flat:
+        for m in _NAMED.finditer(finder.work):
+            serial = m["serial"]
+            if _NOT_SERIAL.search(finder.work[: m.start()]) or (len(serial) < 3 and not _speaks(finder.work, m)):
+                continue
+            finder.serial(m.start(), m.end(), serial)
+    if loose and any(c.isdigit() for c in finder.work):
+        finder.loose()
+    return sorted(finder.out, key=lambda n: n.start)
+
+
+def _speaks(work: str, m: re.Match[str]) -> bool:
+    """`5号` may be a day: a small figure needs a word that speaks of a matter."""
+    near = bool(re.match(r"\s*(?:问题|那[个条件]|这[个条件]|的|整改|改|进展|延期|验收|销号|怎么|咋|到哪|现在|$)", work[m.end() :]))
+    return near or bool(re.search(r"(?:问题|那个|那条|去年|查|查询|看)\s*$", work[: m.start()]))

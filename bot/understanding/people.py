@@ -1,0 +1,91 @@
+"""People in a sentence: names of the lexicon, names behind a title or a label, and forms of address (李主任, 老刘)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.understanding.meaning import PersonName
+
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄"
+    "和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚"
+    "程邢裴陆荣翁荀羊於惠甄曲家封芮储靳段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印白怀蒲从索赖卓屠池乔闻翟谭姬申扶冉桑桂牛燕尚温庄晏柴瞿阎连习艾容向古易慎戈廖庾耿匡"
+    "文寇广欧沃利师巩聂关荆游权盖益桓公上官欧阳司马诸葛东方"
+)
+_S = f"[{_SURNAMES}]"
+_TITLE = (
+    "总经理|副总经理|董事长|项目经理|副经理|经理|副主任|主任|主管|总监|副书记|书记|科长|副科长|处长|副处长|副部长|部长|队长|副队长|会计|出纳|厂长|副厂长|矿长|班长|组长|站长|所长|院长|局长|主席|专员|干事|工程师|负责人|董事|监事|总工|仓管|采购员|保管员|司机|工长|段长"
+)
+# A third character that goes on with the sentence rather than with the name.
+_VERB = "涉收在利把违私贪挪虚倒与和将从向给用擅长有是的被未不没说又还每也都就同跟对为及等让要于去来负办牵调已现曾伙以经联承分改通参配做完吃拿骗打接受之这那到了吧呢啊处核查审"
+_GIVEN = rf"[一-龥](?:(?![{_VERB}])[一-龥])?(?![一-龥]*?(?:部|公司)(?:牵头|负责))"
+_PERSON = rf"{_S}{_GIVEN}"
+_LABELLED = re.compile(
+    rf"(?P<label>整改责任人|责任人|责任领导|被反映人|被举报人|承办人|经办人|联系人|负责人|报告人|反映人|举报人|人|由|改成|换成|换|改为|派给|交给|交|找|提醒|催|让|约谈)\s*[:是为由]?\s*(?P<post>[一-龥]{{0,10}}?(?:{_TITLE}))?(?P<name>{_PERSON})(?=$|[\s,。;、!?()/]|负责|牵头|办理?|来|去|今天|明天|尽快|[{_VERB}])"
+)
+_AFTER_TITLE = re.compile(rf"(?:{_TITLE})(?P<name>{_PERSON})")
+_ADDRESS = re.compile(rf"(?P<name>(?:老|小|阿|大){_S}(?!板|姐|妹|工|伙|家|区|时|组|车|队|事|店|学)|{_S}(?:主任|总监|总工|总(?![办部公理金计额数量是])|书记|部长|处长|科长|经理|董(?!事)|工(?![程作资厂地会人期程业])|局长?|厂长|主席|队长|会计|师傅|副总))")
+_SELF_NAME = re.compile(rf"我(?:叫|是)(?P<name>{_PERSON})(?=[,。;、\s!]|$)|(?:报告人|反映人|举报人)\s*[:是为]?\s*(?:[一-龥]{{2,8}}?(?:部|公司|办|室|处))?(?P<name2>{_PERSON})")
+_NOT_NAMES = {"于时", "高管", "全部", "安全", "经理", "公司", "项目", "和平", "文件", "单位", "成员", "任务", "方面", "计划", "关于", "时间", "管理", "应该", "车辆", "包括", "施工", "文员", "明天", "家属", "何时", "经营", "任何", "明确", "主任", "项目部", "常务", "连续", "何人", "全体", "安环", "安环部", "从严", "单独", "强制"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHit:
+    """A person named at a place. label: the word before that says in what part (责任人, 被反映人 …), or empty."""
+
+    start: int
+    end: int
+    name: str
+    label: str = ""
+    known: bool = False
+
+
+class People:
+    """The people of one lexicon, by name."""
+
+    def __init__(self, people: Iterable[PersonName]) -> None:
+        self.names = frozenset(p.name for p in people if len(p.name) >= 2)
+        self._index: dict[str, list[str]] = {}
+        for name in sorted(self.names, key=len, reverse=True):
+            self._index.setdefault(name[0], []).append(name)
+
+    def known(self, flat: str) -> list[PersonHit]:
+        out: list[PersonHit] = []
+        for at, char in enumerate(flat):
+            for name in self._index.get(char, ()):
+                if flat.startswith(name, at):
+                    out.append(PersonHit(at, at + len(name), name, known=True))
+                    break
+        return out
+
+    def find(self, flat: str, raw: str) -> list[PersonHit]:
+        """Everybody named, in order: labelled ones with their label."""
+        out = self.known(flat)
+        for pattern in (_LABELLED, _AFTER_TITLE, _ADDRESS):
+            for m in pattern.finditer(flat):
+                start, end = m.span("name")
+                label = m.groupdict().get("label") or ""
+                at = next((i for i, h in enumerate(out) if h.start <= start < h.end or start <= h.start < end), None)
+                if at is not None:
+                    if label and not out[at].label:
+                        out[at] = PersonHit(out[at].start, out[at].end, out[at].name, label, out[at].known)
+                elif flat[start:end] not in _NOT_NAMES and flat[start : start + 2] not in _NOT_NAMES:
+                    if pattern is _ADDRESS or label not in ("人", "由", "交", "找", "让", "换", "改成", "改为", "换成", "提醒", "催", "派给", "交给", "约谈") or _boundary(flat, end):
+                        out.append(PersonHit(start, end, raw[start:end], label))
+        return sorted(out, key=lambda h: h.start)
+
+
+def _boundary(flat: str, end: int) -> bool:
+    """After a loose label only a name that ends a phrase counts; 交办 and 让下属 are no names."""
+    return not flat[end : end + 1] or not "一" <= flat[end] <= "龥"
+
+
+def speaker(flat: str, raw: str) -> str | None:
+    """The name under which the speaker reports: 我叫王建国, 报告人：财务部刘洋."""
+    found = _SELF_NAME.search(flat)
+    if not found:
+        return None
+    start, end = found.span("name") if found["name"] else found.span("name2")
+    return raw[start:end]
