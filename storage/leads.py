@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storage import counters
 from storage.matters import Lead
 
+
 def add(session: Session, **values: Any) -> int:
     """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial."""
     serial = counters.next_value(session, "XS-ledger")

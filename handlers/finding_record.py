@@ -1,0 +1,118 @@
+"""A confirmed finding becomes a record: its number, its state, its ledger entries, and the word to the office."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.flow import Turn
+from handlers import finding_words, texts
+from handlers.finding_draft import DESC_LIMIT, Item, as_date
+from handlers.rules import numbering, permissions, quarters, wording
+from handlers.rules.calendar import SHANGHAI
+from storage import counters, findings, units
+
+TENDENCY_DAYS = 90  # domain.md S19
+
+
+def file_all(turn: Turn) -> str:
+    """Write every finding of the draft; returns what the submitter hears."""
+    items, source = turn.draft["items"], turn.draft["source"]
+    direct = registers(turn, source)
+    numbers = [file(turn, item, source, direct) for item in items]
+    told = _tell_office(turn, list(zip(numbers, items, strict=True)), source["name"], direct)
+    turn.recent["numbers"], turn.recent["submitted"] = numbers, numbers[-1]
+    return _proof(numbers, items, direct, texts.names(turn, told))
+
+
+def registers(turn: Turn, source: dict[str, Any]) -> bool:
+    """Whether his confirmation registers at once (contract.md): by what he is in the source itself."""
+    here = [post.role for post in turn.actor.posts if post.unit == source["code"]]
+    return not source.get("self_check") and permissions.may_register_directly(here, same_source=True)
+
+
+def file(turn: Turn, item: Item, source: dict[str, Any], direct: bool) -> str:
+    today = texts.today_of(turn)
+    serial = counters.next_value(turn.session, f"WT-{today.year}")
+    number = numbering.serial_number(numbering.FINDING, today.year, serial)
+    values = _values(turn, item, source, today) | {"number": number, "state": "registered" if direct else "submitted"}
+    row = findings.add(turn.session, **values)
+    for picture in turn.draft.get("media", []):
+        findings.add_picture(turn.session, row, at=turn.now, by=turn.actor.userid, **picture)
+    facts = {key: values[key] for key in ("unit", "source", "category", "severity", "amount_fen", "quarter")}
+    turn.record(number, "submit", after={"state": "submitted", **facts})
+    if direct:
+        turn.record(number, "register", before={"state": "submitted"}, after={"state": "registered"})
+    if item.get("nature") == "tendency":
+        _plan_look_back(turn, number, today)
+    return number
+
+
+def _values(turn: Turn, item: Item, source: dict[str, Any], today: date) -> dict[str, Any]:
+    unit = units.get_unit(turn.session, item["unit"]) if item.get("unit") else None
+    desc, due = str(item["desc"]), as_date(item.get("due"))
+    wish = f"建议{wording.day(due, today)}前完成" if due else ""
+    return {
+        "source": source["code"], "source_name": source["name"], "supervision_type": source["type"],
+        "method": str(item.get("method") or "")[:20], "quarter": item["quarter"],
+        "late": item["quarter"] < quarters.quarter_of(today), "found_at": as_date(item.get("found_at")),
+        "title": str(item.get("title") or desc.splitlines()[0])[:30], "desc": desc[:DESC_LIMIT],
+        "raw_text": "\n".join(turn.draft["raw"]), "category": item.get("category") or "QT",
+        "nature": _nature(item), "severity": finding_words.severity(item),
+        "amount_fen": item.get("amount_fen"), "amount_text": item.get("amount_text") or "",
+        "basis": str(item.get("basis") or "")[:200], "unit": unit.code if unit else None,
+        "unit_name": unit.name if unit else "", "unit_path": unit.path if unit else "",
+        "named_person": str(item.get("person") or "")[:40],
+        "requirement": "；".join(part for part in (str(item.get("requirement") or ""), wish) if part),
+        "rect_type": item["rect_type"] if item.get("rect_type") in wording.RECT_TYPES else "",
+        "visibility": "restricted" if item.get("level") else "normal",
+        "is_repeat": bool(item.get("repeat")), "repeat_of": str(item.get("repeat_of") or "")[:16],
+        "submitted_by": turn.actor.userid, "submitted_at": turn.now,
+    }  # fmt: skip
+
+
+def _nature(item: Item) -> str:
+    value = str(item.get("nature") or "mgmt")
+    return value if value in wording.NATURES else "mgmt"
+
+
+def _plan_look_back(turn: Turn, number: str, today: date) -> None:
+    day = turn.calendar.roll_forward(today + timedelta(days=TENDENCY_DAYS))
+    turn.plan("tendency", number, "90d", datetime.combine(day, time(9, 10), SHANGHAI))
+
+
+def _tell_office(turn: Turn, filed: list[tuple[str, Item]], source_name: str, direct: bool) -> list[str]:
+    """A card each for one or two findings, otherwise one list; restricted ones go to the director (S8)."""
+    today, told = texts.today_of(turn), []
+    plain = [(number, item) for number, item in filed if not item.get("level")]
+    closed = [(number, item) for number, item in filed if item.get("level")]
+    for people, group in ((texts.office_staff(turn), plain), (texts.directors(turn), closed)):
+        for person in people:
+            if not group or person == turn.actor.userid:
+                continue
+            told.append(person)
+            if len(group) > 2:
+                turn.tell(person, _list(group, source_name, direct))
+                continue
+            for number, item in group:
+                card = finding_words.office_card(number, item, source_name, direct, today)
+                turn.tell(person, card, group=f"{number}:new", matter=number)
+    return list(dict.fromkeys(told))
+
+
+def _list(filed: list[tuple[str, Item]], source_name: str, direct: bool) -> str:
+    state = "已登记，待交办" if direct else "待登记"
+    lines = [f"{number} {finding_words.head(item)}" for number, item in filed]
+    return "\n".join([f"{source_name}报送{len(filed)}个问题，{state}：", *lines, f"回复“交办 {filed[0][0]}”逐条交办。"])
+
+
+def _proof(numbers: list[str], items: list[Item], direct: bool, told: str) -> str:
+    state = "已登记" if direct else "已提交"
+    if len(numbers) == 1:
+        unit = items[0].get("unit_name") or "责任单位待定"
+        first = f"{state} {numbers[0]}（{unit}）"
+    else:
+        first = f"{state}{len(numbers)}条：{'、'.join(numbers)}"
+    heard = f"，已通知监督办公室{told}" if told else ""
+    wait = "" if direct else "待监督办公室登记后交办。\n"
+    return f"{first}{heard}。\n{wait}想看进度，随时发“{numbers[-1].rsplit('-', 1)[1]}”。"

@@ -1,0 +1,54 @@
+"""On whose behalf a finding is submitted: the supervising unit of the submitter, or his own unit (自查)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.errors import UserError
+from bot.flow import Turn
+from handlers.rules import permissions
+from handlers.rules.matrix import Way
+from handlers.rules.permissions import Action, Relation, Verdict
+from storage import units
+from storage.people import PostFact
+
+NOT_YOURS = "您可以提交本单位的自查问题。其他单位的情况，请发“实名反映：”加内容。"
+NO_BUSINESS = "系统管理员不经手业务内容，请由监督部门的联络员报送。"
+
+
+def verdict(turn: Turn) -> Verdict:
+    """The best that any of his posts allows."""
+    return permissions.may(Action.SUBMIT, turn.actor.posts, Relation(own_unit=True))
+
+
+def candidates(turn: Turn) -> list[dict[str, Any]]:
+    """Every unit he may submit for, supervising ones first; each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for self_check in (False, True):
+        for post in turn.actor.posts:
+            if _self_checking(post) is self_check and post.unit not in found:
+                found[post.unit] = _source(turn, post, self_check)
+    supervising = [source for source in found.values() if not source["self_check"]]
+    return supervising or list(found.values())
+
+
+def _self_checking(post: PostFact) -> bool | None:
+    """None when the post lets him submit nothing."""
+    judged = permissions.may(Action.SUBMIT, [post.role], Relation(own_unit=True))
+    return judged.way is Way.SELF_CHECK if judged else None
+
+
+def _source(turn: Turn, post: PostFact, self_check: bool) -> dict[str, Any]:
+    unit = units.get_unit(turn.session, post.unit)
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "type": unit.supervision_type or "functional",
+        "self_check": self_check,
+    }
+
+
+def check_unit(source: dict[str, Any], unit: str | None) -> None:
+    """A unit's own people submit what they found in their own unit only (domain.md 2.3 自查)."""
+    if source["self_check"] and unit is not None and unit != source["code"]:
+        raise UserError(NOT_YOURS)

@@ -1,0 +1,108 @@
+"""Several findings in one message: numbered items and the rows of a pasted table, taken apart without guessing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from handlers import finding_draft
+from handlers.rules import categories
+
+_AT = r"(?:[1-9]\d?|[一二三四五六七八九十])"
+_MARK = re.compile(rf"(?:^|(?<=[\s：:；;。，,]))(?:[（(]?{_AT}[)）]|{_AT}[.、．](?!\d)|[①-⑩])\s*")
+_MONEY = re.compile(
+    r"(?P<hedge>约|大概|大约|近|将近|差不多|超|超过|逾)?\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>亿元?|万元?|元)(?P<after>左右|上下|多|余)?"
+)
+_SCALE = {"亿": 10**10, "万": 10**6, "元": 100}
+_LABELS = {
+    "unit": ("责任单位", "单位", "被检查单位", "涉及单位", "企业"),
+    "desc": ("问题描述", "问题", "描述", "事", "事项", "具体问题", "问题内容", "内容", "情况", "问题表现"),
+    "amount": ("涉及金额", "金额", "钱", "金额(万元)", "金额（万元）", "涉及金额（万元）"),
+    "found_at": ("发现时间", "发现日期", "时间", "日期"),
+    "category": ("问题类别", "类别", "类型"),
+    "person": ("责任人", "人", "经办人"),
+    "basis": ("依据", "违反依据", "制度依据"),
+    "skip": ("序号", "编号", "备注", "no", "no."),
+}  # fmt: skip
+_FIELD_OF = {label: field for field, labels in _LABELS.items() for label in labels}
+_TRAILING_UNIT = re.compile(r"[。；;]\s*(?:责任)?单位[:：是]?.*$", re.DOTALL)
+
+
+def parts(text: str) -> list[str]:
+    """The numbered items of a message, or nothing when there are fewer than two."""
+    marks = list(_MARK.finditer(text))
+    if len(marks) < 2:
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    found = [text[mark.end() : end].strip(" \t\r\n，。；;,、") for mark, end in zip(marks, ends, strict=True)]
+    found[-1] = _TRAILING_UNIT.sub("", found[-1]).strip(" ，。；;")
+    return [part for part in found if part] if len([part for part in found if part]) >= 2 else []
+
+
+def rows(text: str, units: Sequence[finding_draft.Name], today: date) -> list[dict[str, Any]]:
+    """The findings of a pasted table with a line of headings; nothing when it is no table."""
+    lines = [line.split("\t") for line in text.splitlines() if "\t" in line]
+    head = next((at for at, line in enumerate(lines) if sum(_field(cell) != "" for cell in line) >= 2), None)
+    if head is None:
+        return []
+    fields = [_field(cell) for cell in lines[head]]
+    ten_thousand = ["万元" in cell for cell in lines[head]]
+    read = [_row(fields, ten_thousand, line, units, today) for line in lines[head + 1 :]]
+    return [item for item in read if item.get("desc")]
+
+
+def _field(cell: str) -> str:
+    return _FIELD_OF.get(re.sub(r"\s", "", cell).lower(), "")
+
+
+def _row(
+    fields: list[str], ten_thousand: list[bool], line: list[str], units: Sequence[finding_draft.Name], today: date
+) -> dict[str, Any]:
+    item: dict[str, Any] = {}
+    for field, large, cell in zip(fields, ten_thousand, (cell.strip() for cell in line), strict=False):
+        if not cell:
+            continue
+        if field in ("desc", "person", "basis"):
+            item[field] = cell
+        elif field == "unit":
+            _put_unit(item, cell, units)
+        elif field == "amount":
+            amount(item, f"{cell}万元" if large and re.fullmatch(r"[\d.,]+", cell) else cell)
+        elif field == "category":
+            item["category"] = categories.find_code(cell) or ""
+        elif field == "found_at":
+            day = finding_draft.as_date(re.sub(r"[/.年月]", "-", cell).rstrip("日"))
+            if day is not None and day <= today:
+                finding_draft.apply(item, finding_draft.Correction("found_at", day.isoformat()), units)
+    return item
+
+
+def _put_unit(item: dict[str, Any], cell: str, units: Sequence[finding_draft.Name]) -> None:
+    named = finding_draft.units_named(units, cell)
+    if len(named) == 1:
+        finding_draft.set_unit(item, named[0], units)
+    elif named:
+        item["unit_options"] = named
+
+
+def amounts(text: str) -> list[int]:
+    """The exact amounts written in figures with 万, 亿 or 元, in fen."""
+    return [_fen(found) for found in _MONEY.finditer(text) if not found["hedge"] and not found["after"]]
+
+
+def amount(item: dict[str, Any], text: str) -> None:
+    """The one amount of a part: exact ones in fen, uncertain ones in their words, several left to the text."""
+    found = list(_MONEY.finditer(text))
+    if len(found) == 1 and not found[0]["hedge"] and not found[0]["after"]:
+        item["amount_fen"] = _fen(found[0])
+    elif len(found) == 1:
+        item["amount_text"] = found[0][0].strip()
+    elif re.fullmatch(r"[\d,]+(?:\.\d{1,2})?", text.strip()):
+        item["amount_fen"] = int(Decimal(text.strip().replace(",", "")) * 100)
+
+
+def _fen(found: re.Match[str]) -> int:
+    return int(Decimal(found["figure"].replace(",", "")) * _SCALE[found["scale"][0]])

@@ -1,0 +1,154 @@
+"""A lead while it is being told: whom it is about, what happened, what shows it; nothing of it leaves this draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.flow import Turn
+from bot.messages import Button, Card, CardKind, Style
+from handlers import finding_draft, subjects, texts
+from handlers.rules import wording
+from storage import people
+
+QUESTIONS = {
+    "desc": "具体是什么事？（大概时间、经过）",
+    "subject": "反映的是谁？（姓名或职务，不清楚可回“不清楚”）",
+    "unit": "是哪个单位的？（不清楚可回“不清楚”）",
+}
+RECEIVERS = ("disc_manager", "disc_handler", "office_director", "office_staff", "acct_staff")
+_PREFIX = re.compile(
+    r"^\s*(?:我?(?:要|想)?(?:实名)?(?:报告|提交|上报|移交|报)?(?:一[件条个])?(?:问题)?线索(?:一[件条个])?(?:报告单)?|"
+    r"(?:我要?)?实名(?:反映|举报|情况)?(?:情况)?|反映(?:一[个下件])?(?:情况|问题)?|举报)\s*[:：,，]\s*"
+)
+_INTENT_ONLY = re.compile(
+    r"(?:我|要|想|有|个|一|条|件|来|报告?|提交|反映|举报|实名|情况|问题|线索|下|的|点|事|不太?方便|在|群里|说|上报|跟您|您)*"
+)
+_TITLE = re.compile(
+    r"[\u4e00-\u9fff]{0,6}?(?:队长|副?总经理|项目经理|经理|主管|主任|部长|书记|总监|科长|会计|出纳|老总|董事长|负责人|厂长|站长|组长|班长|采购员|保管员)"
+)
+_EVIDENCE = re.compile(
+    r"[^，。；\n]*(?:截图|照片|录音|录像|视频|凭证|合同|发票|转账记录|聊天记录|单据|证据|台账|账本|有图)[^，。；\n]*"
+)
+_NO_EVIDENCE = re.compile(r"没有?证据|无证据|没(?:有)?凭据|听说")
+_LABELLED = re.compile(
+    r"^\s*(?P<field>凭据|证据|初步证据|材料|被反映人|反映对象|对象|姓名|单位|被反映单位|时间|金额)\s*(?:是|有|为|改成|改为|[:：])\s*(?P<value>.+)$",
+    re.DOTALL,
+)
+_FIELD = {"凭据": "evidence", "证据": "evidence", "初步证据": "evidence", "材料": "evidence", "被反映人": "subject",
+          "反映对象": "subject", "对象": "subject", "姓名": "subject"}  # fmt: skip
+UNSURE = re.compile(r"(?:不清楚|不知道|不确定|说不准|没有|无|不详|待定|不方便说)")
+
+
+def body(text: str) -> str:
+    """The words without the command before them; "" when they only announce a lead."""
+    rest = _PREFIX.sub("", text, count=1).strip(" \t\r\n，。；;,、：:")
+    return "" if _INTENT_ONLY.fullmatch(rest) else rest
+
+
+def read(turn: Turn, text: str) -> dict[str, Any]:
+    """What the first message tells."""
+    slots, words = turn.meaning.slots, body(text)
+    lead: dict[str, Any] = {"desc": str(slots.get("desc") or "") or words}
+    put_unit(turn, lead, slots, "")
+    lead["subject"] = str(slots.get("person") or "") or _title(words, lead.get("unit_name", ""))
+    lead["evidence"] = _evidence(words)
+    put_amount(lead, slots)
+    lead["nature"] = str(slots.get("nature") or "")
+    lead["real_name"] = bool(slots.get("real_name")) or text.lstrip().startswith(("实名", "我实名", "我要实名"))
+    if len(words) > len(lead["desc"]) + 4:
+        lead["whole"] = words
+    return lead
+
+
+def put_amount(lead: dict[str, Any], slots: Mapping[str, Any]) -> None:
+    for field in ("amount_yuan", "amount_text"):
+        if slots.get(field):
+            finding_draft.set_amount(lead, field, slots[field])
+
+
+def put_unit(turn: Turn, lead: dict[str, Any], slots: Mapping[str, Any], text: str) -> bool:
+    named = [str(slots["unit"])] if slots.get("unit") else list(turn.meaning.unit_options)
+    named = named or finding_draft.units_named(turn.lexicon.units, text)
+    if named == ["SELF"]:
+        named = [turn.actor.unit_name]
+    if len(named) > 1:
+        lead["unit_options"] = named
+        return True
+    return bool(named) and finding_draft.set_unit(lead, named[0], turn.lexicon.units)
+
+
+def _title(words: str, unit: str) -> str:
+    """`车队队长` of 物流公司车队队长虚报油料; it is shown and can be corrected."""
+    found = _TITLE.search(words.replace(unit, " ") if unit else words)
+    if found is None:
+        return ""
+    return re.sub(r"^(?:一个|有个|有人|某个|某|他们|我们|公司|的|原)+", "", found[0])
+
+
+def _evidence(words: str) -> str:
+    if _NO_EVIDENCE.search(words):
+        return ""
+    return "；".join(found[0].strip() for found in _EVIDENCE.finditer(words))[:200]
+
+
+def labelled(text: str) -> tuple[str, str] | None:
+    """`凭据：聊天截图` and the like."""
+    found = _LABELLED.match(text)
+    field = _FIELD.get(found["field"]) if found else None
+    return (field, found["value"].strip()) if found and field else None
+
+
+def missing(lead: dict[str, Any]) -> list[str]:
+    """At most two: what happened first, then whom or which unit it is about."""
+    wanted = [] if lead.get("desc") else ["desc"]
+    if not lead.get("unit") and not lead.get("subject") and not lead.get("about_open"):
+        wanted.append("subject" if wanted else "unit")
+    return wanted
+
+
+def barred(turn: Turn, lead: Mapping[str, Any], text: str) -> str:
+    """What is said instead when it must not be entered here (S41), or ""."""
+    slots = turn.meaning.slots
+    subject = str(lead.get("subject") or slots.get("person") or "")
+    above = subjects.superior(text, turn.group_name, accused=True) or _holds(turn, subject, ("leading_group",))
+    if slots.get("sensitive_subject") or above:
+        return f"{texts.SUPERIOR}\n{texts.NOT_KEPT}"
+    if slots.get("subject_is_handler") or subjects.about_handlers(text) or _holds(turn, subject, RECEIVERS):
+        return (
+            "反映对象在线索受理链上，受理链上的人不可见。回避通道尚未开通，这里不能接收。\n"
+            f"请当面或书面向{texts.group_leader(turn)}反映，或拨打12388。\n{texts.NOT_KEPT}"
+        )
+    return ""
+
+
+def _holds(turn: Turn, name: str, roles: tuple[str, ...]) -> bool:
+    """Whether somebody of this name holds one of the roles today."""
+    today = texts.today_of(turn)
+    same = people.named(turn.session, name) if len(name) > 1 else []
+    return any(people.actor(turn.session, person.userid, today).has(*roles) for person in same)
+
+
+def confirmation(lead: dict[str, Any]) -> str:
+    """The whole of what was understood, to its reporter alone."""
+    subject = lead.get("subject") or "未写明"
+    lines = [
+        "请确认线索（内容仅线索管理人员可见）：",
+        f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}",
+        f"内容：{lead.get('whole') or lead['desc']}",
+        f"凭据：{lead.get('evidence') or '未写（可补一句“凭据：聊天截图”）'}",
+    ]
+    if lead.get("amount_fen") is not None:
+        lines.append(f"金额：{wording.money_fen(lead['amount_fen'])}")
+    elif lead.get("amount_text"):
+        lines.append(f"金额：{lead['amount_text']}（约数，按原话记）")
+    if lead.get("real_name"):
+        lines.append("实名反映：15个工作日内告知您受理情况。")
+    return "\n".join([*lines, f"哪里不对直接说；{texts.CONFIRM}"])
+
+
+def card() -> Card:
+    """The buttons without a word of the content."""
+    buttons = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
+    return Card(CardKind.BUTTONS, "确认报告线索", desc="内容见上一条消息", buttons=buttons)

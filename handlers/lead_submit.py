@@ -1,0 +1,213 @@
+"""Reporting a lead (报告问题线索): few questions, one confirmation, and nobody hears its content but its receivers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bot.flow import Ask, Done, Flow, Reply, Step, Turn
+from bot.messages import Kind
+from handlers import finding_draft, finding_source, lead_draft, texts
+from handlers.rules import numbering
+from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
+from storage import leads
+from storage.people import Actor
+
+CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
+ANONYMOUS = "匿名反映尚未开通，刚才的内容没有保存。\n请暂时用来信、意见箱或12388反映。"
+NO_PICTURES = "图片和文件暂不随线索保存，请用一句话写明有哪些材料（如“凭据：聊天截图3张”），受理后当面提交。\n"
+NAMED = "好的，按实名办理，身份仅线索管理人员可见。\n请写：反映谁、哪个单位、什么事、有什么凭据。"
+NOT_HERE = "日志审查员不通过本账号报告线索，请用来信或12388。"
+
+
+def start(turn: Turn) -> Reply:
+    if not may_lead(LeadAction.SUBMIT, turn.actor.roles or {"employee"}, LeadRelation()):
+        return Done(NOT_HERE)
+    lead = lead_draft.read(turn, turn.text)
+    refusal = lead_draft.barred(turn, lead, turn.text)
+    if refusal:
+        return Done(refusal)
+    if _plain(turn.actor) and not lead["real_name"]:
+        return ask_name(turn)
+    turn.draft.update(raw=[turn.text], lead=lead)
+    return _following(turn)
+
+
+def adopt(turn: Turn, item: Mapping[str, Any], raw: list[str]) -> Reply:
+    """A finding under confirmation goes on as a lead (domain.md 3.2 `nature`)."""
+    shared = ("desc", "unit", "unit_name", "amount_fen", "amount_text", "nature")
+    lead = {key: item[key] for key in shared if key in item}
+    lead["subject"] = str(item.get("person") or "")
+    refusal = lead_draft.barred(turn, lead, "\n".join(raw))
+    if refusal:
+        return Done(refusal)
+    turn.draft.clear()
+    turn.draft.update(raw=list(raw), lead=lead)
+    return _following(turn)
+
+
+def ask_name(turn: Turn) -> Ask:
+    """An employee's report begins with this choice, and nothing is kept before it (domain.md 2.6)."""
+    turn.draft.clear()
+    text = f"您反映的情况按职工反映办理，请先选：\n{texts.options(CHOICES)}\n刚才的内容没有保存，选好后再写。"
+    return Ask(text, "lead_name")
+
+
+def take_name(turn: Turn) -> Reply:
+    at = texts.chosen(turn, CHOICES)
+    if at is None:
+        return Ask(f"请回复1或2：\n{texts.options(CHOICES)}\n选好之前写的内容不会保存；回复“取消”退出。", "lead_name")
+    if at == 1:
+        return Done(ANONYMOUS)
+    turn.draft.update(raw=[], lead={"real_name": True}, asked=["desc"])
+    return Ask(NAMED, "lead_missing")
+
+
+def take_missing(turn: Turn) -> Reply:
+    reply = _always(turn)
+    if reply is not None:
+        return reply
+    lead, text = turn.draft["lead"], turn.text.strip()
+    if lead.get("desc"):
+        _take_about(turn, lead, text)
+    else:
+        fresh = lead_draft.read(turn, text)
+        fresh["desc"] = fresh["desc"] or text
+        kept = {key: value for key, value in lead.items() if value}
+        turn.draft["lead"] = fresh | kept
+    turn.draft["raw"].append(turn.text)
+    return _following(turn)
+
+
+def _take_about(turn: Turn, lead: dict[str, Any], text: str) -> None:
+    if lead_draft.UNSURE.search(text) and len(text) <= 8:
+        lead["about_open"] = True
+    elif not lead_draft.put_unit(turn, lead, turn.meaning.slots, text):
+        lead["subject"] = str(turn.meaning.slots.get("person") or text)[:80]
+
+
+def take_choice(turn: Turn) -> Reply:
+    lead = turn.draft["lead"]
+    at = texts.chosen(turn, lead["unit_options"])
+    if at is None:
+        return Ask(f"请回复序号：\n{texts.options(lead['unit_options'])}", "lead_choice")
+    finding_draft.set_unit(lead, lead["unit_options"][at], turn.lexicon.units)
+    return _following(turn)
+
+
+def take_confirm(turn: Turn) -> Reply:
+    if turn.meaning.intent == "confirm":
+        return _file(turn)
+    reply = _always(turn)
+    if reply is not None:
+        return reply
+    if turn.meaning.intent == "deny":
+        return _following(turn, "还没有提交。要改哪里直接说，不报了回复“取消”。\n")
+    lead = turn.draft["lead"]
+    turn.draft["raw"].append(turn.text)
+    change = finding_draft.correction(turn.meaning, turn.text, texts.today_of(turn))
+    if change is None:
+        for field in ("desc", "whole"):
+            if lead.get(field):
+                lead[field] = f"{lead[field]}；{turn.text.strip()}"
+        return _following(turn, "已补充到内容里。\n")
+    if change.field == "person":
+        lead["subject"] = str(change.value)
+    elif not finding_draft.apply(lead, change, turn.lexicon.units):
+        return _following(turn, "没听懂要改成什么，请直接说“单位改成恒信能源”这样的话。\n")
+    if change.field == "desc":
+        lead.pop("whole", None)
+    return _following(turn, "已改。\n")
+
+
+def _always(turn: Turn) -> Reply | None:
+    """At every step: words that must not be entered here end it, pictures stay outside, labels fill their field."""
+    if turn.inbound is not None and turn.inbound.kind in (Kind.IMAGE, Kind.FILE):
+        return _following(turn, NO_PICTURES)
+    if not turn.text.strip():
+        return _following(turn)
+    refusal = lead_draft.barred(turn, {}, turn.text)
+    if refusal:
+        return Done(refusal)
+    field = lead_draft.labelled(turn.text)
+    if field is None:
+        return None
+    turn.draft["lead"][field[0]] = field[1][:200]
+    turn.draft["raw"].append(turn.text)
+    refusal = lead_draft.barred(turn, turn.draft["lead"], "")
+    return Done(refusal) if refusal else _following(turn)
+
+
+def _following(turn: Turn, before: str = "") -> Reply:
+    lead = turn.draft["lead"]
+    refusal = lead_draft.barred(turn, lead, "")
+    if refusal:
+        return Done(refusal)
+    if lead.get("unit_options"):
+        return Ask(f"{before}这个叫法对应几个单位，是哪一家？\n{texts.options(lead['unit_options'])}", "lead_choice")
+    wanted = lead_draft.missing(lead)
+    if wanted:
+        return Ask(before + "\n".join(["请补充：", *(lead_draft.QUESTIONS[field] for field in wanted)]), "lead_missing")
+    return Ask(before + lead_draft.confirmation(lead), "lead_confirm", lead_draft.card())
+
+
+def _file(turn: Turn) -> Done:
+    lead, today = turn.draft["lead"], texts.today_of(turn)
+    number = _new_number(turn, today.year)
+    sources = finding_source.candidates(turn)
+    leads.add(
+        turn.session,
+        number=number, state="reported", reporter=turn.actor.userid, source=sources[0]["code"] if sources else None,
+        subject=str(lead.get("subject") or "")[:80], unit=lead.get("unit"), unit_name=lead.get("unit_name") or "",
+        desc=lead["desc"], raw_text="\n".join(turn.draft["raw"]), evidence=lead.get("evidence") or "",
+        amount_fen=lead.get("amount_fen"), amount_text=lead.get("amount_text") or "",
+        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")), reported_at=turn.now,
+    )  # fmt: skip
+    # Only that fields were filled: the ledger is read by more people than the lead is.
+    turn.record(number, "report_lead", after={"state": "reported", "fields": sorted(key for key in lead if lead[key])})
+    _tell_receivers(turn, number)
+    turn.recent["numbers"], turn.recent["submitted"] = [number], number
+    late = "实名反映15个工作日内告知受理情况。\n" if lead.get("real_name") else ""
+    return Done(f"已登记线索 {number}。内容仅线索管理人员可见。\n{late}您可凭编号查询办理节点：查 {number}")
+
+
+def _new_number(turn: Turn, year: int) -> str:
+    while leads.find(turn.session, number := numbering.lead_number(year, secrets.choice)) is not None:
+        pass
+    return number
+
+
+def _tell_receivers(turn: Turn, number: str) -> None:
+    """That there is one, and its number; never a word of it (domain.md 6.5)."""
+    for person in dict.fromkeys(texts.lead_managers(turn) + texts.directors(turn)):
+        if person != turn.actor.userid:
+            turn.tell(person, f"有新的问题线索 {number} 待受理。", matter=number)
+
+
+def _plain(actor: Actor) -> bool:
+    return actor.roles <= {"employee"}
+
+
+def help_line(actor: Actor) -> str | None:
+    if _plain(actor):
+        return "反映情况：实名反映：某某单位某某事"
+    return "报线索：报告问题线索：谁、哪个单位、什么事、什么凭据"
+
+
+STEPS: Mapping[str, Step] = {
+    "lead_name": take_name,
+    "lead_missing": take_missing,
+    "lead_choice": take_choice,
+    "lead_confirm": take_confirm,
+}
+
+FLOW = Flow(
+    name="lead_submit",
+    title="线索报告",
+    intents=("submit_lead",),
+    start=start,
+    steps=STEPS,
+    secret=True,
+    help=help_line,
+)
