@@ -1,0 +1,402 @@
+"""The client against a server that misbehaves: every end of a call is one of four, and no secret leaks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import traceback
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.messages import Attachment, Button, Card, CardKind, Markdown, Text, TextCard
+from bot.wecom import transport
+from bot.wecom.client import WeComClient
+from bot.wecom.contacts import Department, Member
+from bot.wecom.limits import Limiter
+from bot.wecom.menu import MenuButton
+from bot.wecom.outcomes import Action, Delivered, Failure, NotSent, Outcome, Rejected, Unknown
+from tests.wecom import server
+from tests.wecom.server import Platform, http, says
+
+HELLO = Text("逾期提醒：WT-2026-0123")
+
+
+class World:
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self.clock = 1000.0
+        self.base = base
+        self.session = session
+        self.platform = Platform()
+        self.client = self.make()
+
+    def make(self, base: str = "", secret: str = server.SECRET) -> WeComClient:
+        account = transport.Account("ww1", 1000002, secret, base or self.base)
+        return WeComClient(account, self.session, Limiter(clock=lambda: self.clock))
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    platform = Platform()
+    async with TestServer(platform.app) as served, transport.open_session() as session:
+        made = World(str(served.make_url("/")), session)
+        made.platform = platform
+        yield made
+        platform.release.set()
+
+
+def rejected(outcome: Outcome, code: int, action: Action) -> Rejected:
+    assert isinstance(outcome, Rejected), outcome
+    assert (outcome.errcode, outcome.action) == (code, action)
+    return outcome
+
+
+async def test_a_text(world: World) -> None:
+    world.platform.answers["message/send"] = {"invaliduser": "", "msgid": "MSG1"}
+    assert await world.client.send("Zhou", HELLO) == Delivered("MSG1")
+    ((_, query, body),) = [c for c in world.platform.calls if c[0] == "message/send"]
+    assert query == {"access_token": "TOKEN-1"}
+    assert body == {
+        "touser": "Zhou", "agentid": 1000002, "msgtype": "text", "text": {"content": HELLO.content},
+    }  # fmt: skip
+
+
+async def test_bodies_are_raw_utf8(world: World) -> None:
+    seen: list[bytes] = []
+
+    async def look(request: web.Request) -> web.StreamResponse:
+        seen.append(await request.read())
+        return web.json_response({"errcode": 0})
+
+    world.platform.fault("message/send", look, look)
+    await world.client.send("zhou", HELLO)
+    await world.client.send("zhou", Text("半个\ud800字"))
+    assert "逾期提醒".encode() in seen[0] and b"\\u" not in seen[0]
+    assert "半个?字".encode() in seen[1]
+
+
+async def test_every_kind(world: World) -> None:
+    card = Card(CardKind.BUTTONS, "交办确认", task_id="t1", buttons=(Button("确认", "ok"),))
+    world.platform.answers["message/send"] = {"response_code": "RC", "msgid": "M"}
+    for message in (
+        Markdown("**粗**"),
+        TextCard("标" * 60, "说明" * 200, "https://example.com/x", "查看全部详情"),
+        card,
+        Card(CardKind.NOTICE, "季度报送", facts=(("截止", "12月31日"),)),
+        Card(CardKind.NOTICE, "季度报送", url="https://example.com"),
+    ):
+        assert await world.client.send("zhou", message) == Delivered("M", "RC")
+    kinds = [(b["msgtype"], b[b["msgtype"]]) for b in world.platform.bodies("message/send")]
+    assert [kind for kind, _ in kinds] == ["markdown", "textcard", "template_card", "text", "template_card"]
+    assert len(kinds[1][1]["title"].encode()) <= 128 and len(kinds[1][1]["description"].encode()) <= 512
+    assert kinds[1][1]["btntxt"] == "查看全部"
+    assert kinds[3][1]["content"] == "季度报送\n截止：12月31日"
+
+
+async def test_the_duplicate_check(world: World) -> None:
+    await world.client.send("zhou", HELLO, duplicate_check=True)
+    (body,) = world.platform.bodies("message/send")
+    assert (body["enable_duplicate_check"], body["duplicate_check_interval"]) == (1, 14400)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Text("长" * 683), Text("  "), Markdown("x" * 2049), TextCard("t", "d", "ftp://x"), TextCard("", "d", "https://x"),
+        Card(CardKind.BUTTONS, "标题", buttons=(Button("是", "y"),)), Card(CardKind.VOTE, "标题", task_id="t"),
+    ],
+)  # fmt: skip
+async def test_what_the_wire_cannot_carry_is_refused_here(world: World, message: Text) -> None:
+    rejected(await world.client.send("zhou", message), 40058, Action.GIVE_UP)
+    assert world.platform.calls == []
+
+
+@pytest.mark.parametrize("person", ["", "@all", "a|b", "sys", "x" * 129])
+async def test_only_one_person_at_a_time(world: World, person: str) -> None:
+    rejected(await world.client.send(person, HELLO), 60111, Action.DROP_MEMBER)
+    assert world.platform.calls == []
+
+
+async def test_invalid_receivers_are_seen_in_spite_of_errcode_0(world: World) -> None:
+    world.platform.answers["message/send"] = {"invaliduser": "zhou"}
+    rejected(await world.client.send("Zhou", HELLO), 60111, Action.DROP_MEMBER)
+    world.platform.answers["message/send"] = {"unlicenseduser": "zhou"}
+    assert rejected(await world.client.send("Zhou", HELLO), 701008, Action.DROP_MEMBER).tell_admin
+
+
+async def test_many_at_once_fetch_one_token(world: World) -> None:
+    outcomes = await asyncio.gather(*(world.client.send(f"p{n}", HELLO) for n in range(40)))
+    assert all(isinstance(o, Delivered) for o in outcomes)
+    assert world.platform.tokens == 1
+
+
+@pytest.mark.parametrize("code", [40014, 42001, 40001])
+async def test_a_dead_token_is_renewed_and_the_call_repeated_once(world: World, code: int) -> None:
+    await world.client.send("zhou", HELLO)
+    world.platform.fault("message/send", says(code))
+    assert isinstance(await world.client.send("zhou", HELLO), Delivered)
+    assert world.platform.tokens == 2 and len(world.platform.bodies("message/send")) == 3
+    world.platform.fault("message/send", says(code), says(code))
+    rejected(await world.client.send("zhou", HELLO), code, Action.BACKOFF)
+    assert len(world.platform.bodies("message/send")) == 5
+
+
+async def test_many_at_once_renew_a_dead_token_once(world: World) -> None:
+    await world.client.send("zhou", HELLO)
+    world.platform.valid.clear()
+    outcomes = await asyncio.gather(*(world.client.send(f"p{n}", HELLO) for n in range(30)))
+    assert all(isinstance(o, Delivered) for o in outcomes)
+    assert world.platform.tokens == 2
+
+
+async def test_a_wrong_secret_is_asked_about_once_a_minute(world: World) -> None:
+    client = world.make(secret="wrong-secret")
+    outcomes = [await client.send(f"p{n}", HELLO) for n in range(5)]
+    for outcome in outcomes:
+        assert "secret" in rejected(outcome, 40001, Action.BACKOFF).advice
+    assert [path for path, _, _ in world.platform.calls] == ["gettoken"]
+    with pytest.raises(Rejected):
+        await client.check_token()
+
+
+async def test_busy(world: World) -> None:
+    world.platform.fault("message/send", says(-1))
+    rejected(await world.client.send("zhou", HELLO), -1, Action.RETRY)
+    assert isinstance(await world.client.send("zhou", HELLO), Delivered)
+
+
+async def test_the_brake(world: World) -> None:
+    world.platform.fault("message/send", says(45009), says(45009))
+    first = rejected(await world.client.send("zhou", HELLO), 45009, Action.BRAKE)
+    assert first.retry_after == 60 and first.tell_admin
+    held = await world.client.send("other", HELLO)
+    assert isinstance(held, NotSent) and (held.reason, held.retry_after) == ("brake", 60)
+    with pytest.raises(NotSent):
+        await world.client.departments()
+    assert len(world.platform.bodies("message/send")) == 1
+    world.clock += 61
+    assert rejected(await world.client.send("zhou", HELLO), 45009, Action.BRAKE).retry_after == 120
+    world.clock += 121
+    assert isinstance(await world.client.send("zhou", HELLO), Delivered)
+    world.platform.fault("message/send", says(45009))
+    assert rejected(await world.client.send("zhou", HELLO), 45009, Action.BRAKE).retry_after == 60
+
+
+async def test_one_person_gets_no_more_than_the_limit(world: World) -> None:
+    outcomes = await asyncio.gather(*(world.client.send("Zhou" if n % 2 else "zhou", HELLO) for n in range(35)))
+    late = [o for o in outcomes if isinstance(o, NotSent)]
+    assert len(world.platform.bodies("message/send")) == 28 and len(late) == 7
+    assert {(o.reason, o.retry_after) for o in late} == {("limited", 60.0)}
+    assert isinstance(await world.client.send("wang", HELLO), Delivered)
+
+
+async def test_the_untrusted_address_is_named(world: World) -> None:
+    world.platform.fault("gettoken", says(60020))
+    outcome = rejected(await world.client.send("zhou", HELLO), 60020, Action.BACKOFF)
+    assert outcome.tell_admin and "203.0.113.9" in outcome.advice
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "reason"),
+    [
+        (http(500), Unknown, "http 500"), (http(503), Unknown, "http 503"), (http(302), NotSent, "http"),
+        (http(404), NotSent, "http"), (http(429), NotSent, "http"), (http(200, "<html>"), Unknown, "answer"),
+        (http(200, "[]"), Unknown, "answer"), (http(200, "{}"), Unknown, "answer"),
+        (http(200, '{"errcode": "0"}'), Unknown, "answer"), (server.reset, Unknown, "ServerDisconnectedError"),
+        (server.half, Unknown, "ClientPayloadError"), (http(200, "[" * 100000), Unknown, "answer"),
+    ],
+)  # fmt: skip
+async def test_unclear_ends(world: World, fault: server.Fault, kind: type, reason: str) -> None:
+    world.platform.fault("message/send", fault)
+    outcome = await world.client.send("zhou", HELLO)
+    assert type(outcome) is kind and getattr(outcome, "reason", "") == reason
+    assert len(world.platform.bodies("message/send")) == 1  # an unclear end is never repeated here
+
+
+async def test_a_slow_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(_: web.Request) -> web.StreamResponse:
+        await world.platform.release.wait()
+        return web.Response()
+
+    monkeypatch.setattr(transport, "_QUICK", aiohttp.ClientTimeout(total=0.2, connect=0.1))
+    world.platform.fault("message/send", slow)
+    outcome = await world.client.send("zhou", HELLO)
+    assert isinstance(outcome, Unknown) and outcome.reason == "timeout"
+    world.platform.release.set()
+
+
+@pytest.mark.parametrize("fault", [http(500), server.reset, http(200, "{}"), server.half])
+async def test_without_a_token_nothing_was_sent(world: World, fault: server.Fault) -> None:
+    world.platform.fault("gettoken", fault, fault, fault)
+    outcome = await world.client.send("zhou", HELLO)
+    assert isinstance(outcome, NotSent) and outcome.reason == "token"
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("where", ["refused", "no address", "another scheme"])
+async def test_no_connection(world: World, where: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    base = {
+        "refused": f"http://127.0.0.1:{closed_port()}",
+        "no address": "http://", "another scheme": "gopher://x",
+    }[where]  # fmt: skip
+    client = world.make(base)
+    outcome = await client.send("zhou", HELLO)
+    assert isinstance(outcome, NotSent) and outcome.reason == "connect"
+    with pytest.raises(Failure) as caught:
+        await client.departments()
+    told = "".join(traceback.format_exception(caught.value)) + caplog.text + repr(caught.value) + repr(outcome)
+    assert server.SECRET not in told and "access_token" not in told and caught.value.__context__ is None
+    assert issubclass(aiohttp.ClientConnectorDNSError, transport._BEFORE_WRITING)  # no such host: the same end
+
+
+async def test_no_secret_and_no_text_is_ever_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    told = repr(world.client._account)
+    for fault in (server.reset, server.half, http(500), http(302), says(60020), says(40014), http(200, "x")):
+        world.platform.fault("user/get", fault)
+        world.platform.fault("message/send", fault)
+        try:
+            await world.client.get_user("zhou")
+        except Failure as failure:
+            told += "".join(traceback.format_exception(failure))
+            assert failure.__cause__ is None and failure.__context__ is None
+        told += repr(await world.client.send("zhou", HELLO))
+    own = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(("aiohttp.access", "asyncio")))
+    for secret in (server.SECRET, "TOKEN-1", "TOKEN-2", "逾期提醒"):
+        assert secret not in told and secret not in own
+
+
+async def test_a_closed_session(world: World) -> None:
+    await world.session.close()
+    assert isinstance(await world.client.send("zhou", HELLO), NotSent)
+
+
+async def test_update_card(world: World) -> None:
+    world.platform.answers["message/update_template_card"] = {"invaliduser": ["wang"]}
+    outcome = await world.client.update_card(["zhou", "wang"], "RC", "何敏已确认")
+    assert outcome == Delivered(invalid=("wang",))
+    assert world.platform.bodies("message/update_template_card") == [
+        {
+            "userids": ["zhou", "wang"],
+            "agentid": 1000002,
+            "response_code": "RC",
+            "button": {"replace_name": "何敏已确认"},
+        }
+    ]
+    world.platform.fault("message/update_template_card", says(42052))
+    rejected(await world.client.update_card(["zhou"], "RC", "x"), 42052, Action.GIVE_UP)
+    rejected(await world.client.update_card(["zhou"] * 1001, "RC", "x"), 40032, Action.GIVE_UP)
+
+
+async def test_recall_and_menu(world: World) -> None:
+    assert await world.client.recall("M1") == Delivered("M1")
+    await world.client.create_menu(
+        [
+            MenuButton("帮助", "help"),
+            MenuButton("更多", sub=(MenuButton("逾期清单", "overdue"), MenuButton("首页", url="https://example.com"))),
+        ]
+    )
+    (body,) = world.platform.bodies("menu/create")
+    assert body["button"][0] == {"type": "click", "name": "帮助", "key": "help"}
+    assert [b["type"] for b in body["button"][1]["sub_button"]] == ["click", "view"]
+    for wrong in ([], [MenuButton("按钮名字太长了", "k")], [MenuButton("无键")], [MenuButton("a", "k")] * 4):
+        with pytest.raises(ValueError, match="menu"):
+            await world.client.create_menu(wrong)
+
+
+async def test_contacts(world: World) -> None:
+    world.platform.answers |= {
+        "department/list": {"department": [{"id": 2, "name": "审计部", "parentid": 1}, "odd"]},
+        "user/simplelist": {"userlist": [{"userid": "Zhou", "name": "周涛", "department": [2]}, {"name": "x"}]},
+        "user/get": {"userid": "Zhou", "name": "周涛", "department": [2], "position": "主任", "status": 2},
+    }
+    assert await world.client.departments() == [Department(2, "审计部", 1)]
+    assert await world.client.users(2) == [Member("Zhou", "周涛", (2,))]
+    assert await world.client.get_user("Zhou") == Member("Zhou", "周涛", (2,), "主任", False)
+    world.platform.fault("user/get", says(60111))
+    with pytest.raises(Rejected):
+        await world.client.get_user("nobody")
+
+
+async def test_a_file_goes_up_once_for_many(world: World, tmp_path: Path) -> None:
+    world.platform.answers["media/upload"] = {"media_id": "MEDIA"}
+    path = tmp_path / "x"
+    path.write_bytes(b"0123456789")
+    file = Attachment(str(path), '逾期"清单\n.xlsx')
+    for person in ("zhou", "wang"):
+        assert isinstance(await world.client.send(person, file), Delivered)
+    ((header, _, content),) = world.platform.bodies("media/upload")
+    assert content == b"0123456789"
+    assert header == 'form-data; name="media"; filename="逾期_清单_.xlsx"'
+    assert world.platform.bodies("message/send")[0]["file"] == {"media_id": "MEDIA"}
+    path.write_bytes(b"other content")
+    await world.client.send("zhou", file)
+    assert len(world.platform.bodies("media/upload")) == 2
+    world.platform.fault("message/send", says(40007))
+    assert isinstance(await world.client.send("zhou", file), Delivered)
+    assert len(world.platform.bodies("media/upload")) == 3
+    world.platform.fault("message/send", says(40007), says(40007))
+    rejected(await world.client.send("zhou", file), 40007, Action.REUPLOAD)
+
+
+async def test_uploads_that_fail(world: World, tmp_path: Path) -> None:
+    missing = Attachment(str(tmp_path / "none"), "x.png", image=True)
+    rejected(await world.client.send("zhou", missing), 44001, Action.GIVE_UP)
+    big = tmp_path / "big.png"
+    with big.open("wb") as out:
+        out.truncate(10 * 1024 * 1024 + 1)
+    rejected(await world.client.send("zhou", Attachment(str(big), "b.png", image=True)), 45001, Action.GIVE_UP)
+    assert world.platform.calls == []
+    small = tmp_path / "small.png"
+    small.write_bytes(b"0123456789")
+    world.platform.fault("media/upload", http(500))
+    outcome = await world.client.send("zhou", Attachment(str(small), "s.png", image=True))
+    assert isinstance(outcome, NotSent) and outcome.reason == "upload"
+    world.platform.answers["media/upload"] = {"media_id": "IMG"}
+    assert await world.client.upload(small, "s.png", "image") == "IMG"
+
+
+async def test_downloads(world: World, tmp_path: Path) -> None:
+    to = tmp_path / "got"
+
+    def sent(content: bytes, kind: str, disposition: str) -> tuple[bytes, dict[str, str]]:
+        return content, {"Content-Type": kind} | ({"Content-Disposition": disposition} if disposition else {})
+
+    world.platform.files = {
+        "pic": sent(b"\x89PNG" * 10, "image/png", 'attachment; filename="照片.png"'),
+        "json": sent(b'{"errcode": 1}', "application/json", "attachment; filename=a.json"),
+        "star": sent(b"x", "text/plain", "attachment; filename*=UTF-8''%E5%90%88..%2F.pdf"),
+        "bare": sent(b"x", "image/jpeg", ""),
+    }
+    for media_id, size, name in (
+        ("pic", 40, "照片.png"),
+        ("json", 14, "a.json"),
+        ("star", 1, "合.._.pdf"),
+        ("bare", 1, ""),
+    ):
+        got = await world.client.download(media_id, to, 100)
+        assert (got.size, got.name, to.stat().st_size) == (size, name, size)
+    to.unlink()
+    with pytest.raises(Rejected, match="45001"):
+        await world.client.download("pic", to, 39)
+    world.platform.fault("media/get", says(40007))
+    with pytest.raises(Rejected, match="40007"):
+        await world.client.download("pic", to, 100)
+    world.platform.fault("media/get", server.half)
+    with pytest.raises(Unknown):
+        await world.client.download("pic", to, 100)
+    world.platform.valid.clear()
+    assert (await world.client.download("bare", to, 100)).size == 1  # renewed in between
+    assert [p.name for p in tmp_path.iterdir()] == ["got"]
