@@ -1,0 +1,1 @@
+"""The stand-in WeCom: its wire, its faults, its page."""
