@@ -24,8 +24,10 @@ from bot import config as settings
 from bot import doctor, logs, sheets, working_days
 from bot.clock import real_now
 from bot.errors import ConfigError
-from bot.service import Rehearsal, Service
+from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
+from bot.wecom.transport import open_session
+from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
@@ -138,7 +140,7 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
     start = rehearsal.start if rehearsal else real_now()
-    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, rehearsal)
+    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:
@@ -226,10 +228,8 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 async def _ask_wecom(config: settings.Config) -> list[doctor.Remark]:
-    wecom = config.wecom
-    client = WeComClient(api_base=wecom.api_base, corp_id=wecom.corp_id, agent_id=wecom.agent_id, secret=wecom.secret)
-    async with client:
-        return await doctor.look_at_wecom(client)
+    async with open_session() as session:
+        return await doctor.look_at_wecom(WeComClient(account(config), session))
 
 
 @org.command("import")

@@ -39,8 +39,8 @@ def _outcome(called: Called) -> Outcome:
         case Unknown():
             return Outcome("unknown", wait=1.0, grows=True, free=True, error=f"unknown: {called.reason}")
         case NotSent():
-            wait = called.retry_after or 1.0
-            return Outcome("retry", wait=wait, grows=not called.retry_after, free=True, error=f"not sent: {called.reason}")
+            wait, grows = called.retry_after or 1.0, not called.retry_after
+            return Outcome("retry", wait=wait, grows=grows, free=True, error=f"not sent: {called.reason}")
         case Rejected():
             return _rejected(called)
 

@@ -56,7 +56,8 @@ class Conversation:
             return
         if self.talk.frames:
             title = self._title(self.talk.frames[-1])
-            self.lapsed = f"（刚才的{title}超过{int(self.silence.total_seconds() // 60)}分钟没有确认，没有提交。回复“继续”可接着办）"
+            minutes = int(self.silence.total_seconds() // 60)
+            self.lapsed = f"（刚才的{title}超过{minutes}分钟没有确认，没有提交。回复“继续”可接着办）"
             self._close_cards("已超时")
             self.talk.recent = {"lapsed": self.talk.frames}
             self.talk.frames = []
@@ -195,6 +196,4 @@ def owe_card(turn: Turn, heard: Heard) -> None:
     if heard.card is None:
         return
     kind, body = pack(heard.card)
-    outbox.add(
-        turn.session, person=turn.actor.userid, kind=kind, body=body, at=turn.now, card_group=heard.card_group
-    )
+    outbox.add(turn.session, person=turn.actor.userid, kind=kind, body=body, at=turn.now, card_group=heard.card_group)

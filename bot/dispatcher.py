@@ -27,8 +27,8 @@ from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Meaning
 from bot.wecom.callback import Answer
-from bot.wecom.split import split
-from storage import conversations, failures, outbox, people, seen, units
+from bot.wecom.split import split_text
+from storage import conversations, failures, outbox, people, seen
 
 CHINA = ZoneInfo("Asia/Shanghai")
 RESCUE_AFTER = timedelta(seconds=20)  # architecture.md 4: the safety net behind an answer in the response
@@ -188,7 +188,9 @@ class Dispatcher:
         conversations.save(session, talk, now)
         return self._answer(session, turn, heard, deadline)
 
-    def _make_turn(self, session: Session, actor: people.Actor, now: datetime, inbound: Inbound, meaning: Meaning) -> Turn:
+    def _make_turn(
+        self, session: Session, actor: people.Actor, now: datetime, inbound: Inbound, meaning: Meaning
+    ) -> Turn:
         world = self._world
         return Turn(
             session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
@@ -200,7 +202,7 @@ class Dispatcher:
         """Owe the answer (response or outbox, decided once, here, before the commit) and remember it for repeats."""
         assert turn.inbound is not None
         real, person = real_now(), turn.actor.userid
-        first, *rest = split(heard.text) or [""]
+        first, *rest = split_text(heard.text) or [""]
         in_time = time.monotonic() < deadline
         row = None
         if first:
@@ -292,7 +294,3 @@ def _where(error: Exception) -> str:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
     return f"{type(error).__name__}@{place}"
-
-
-def group_name(session: Session) -> str:
-    return units.root_name(session)

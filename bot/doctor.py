@@ -117,4 +117,5 @@ def _look_at_leftovers(session: Session) -> Iterator[Remark]:
     if dead:
         yield Remark(None, "未送达", f"{dead} 条消息多次发送失败，见 outbox 表 state='dead' 的 error 列")
     if failed:
-        yield Remark(None, "异常", f"{len(failed)} 条消息没有办成，代码 {'、'.join(failed[:8])}；修好后用 run.py replay 代码 补办")
+        codes = "、".join(failed[:8])
+        yield Remark(None, "异常", f"{len(failed)} 条消息没有办成，代码 {codes}；修好后用 run.py replay 代码 补办")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Card, Inbound, Outgoing, Text, pack
 from bot.understanding.meaning import Lexicon as Lexicon  # flows take both from here
 from bot.understanding.meaning import Meaning as Meaning
+from bot.wecom.split import split_text
 from storage import dues, events, outbox
 from storage.models import Due
 from storage.people import Actor
@@ -102,18 +103,22 @@ class Turn:
         value = Text(message) if isinstance(message, str) else message
         moment = at or self.now
         hold = moment if urgent else self.calendar.may_send(moment)
-        kind, body = pack(value)
-        return outbox.add(
-            self.session,
-            person=person,
-            kind=kind,
-            body=body,
-            hold_until=hold if hold > self.now else None,
-            push_key=push_key,
-            matter=matter,
-            card_group=group,
-            at=self.now,
-        )
+        parts = [Text(part) for part in split_text(value.content)] if isinstance(value, Text) else [value]
+        owed = True
+        for place, part in enumerate(parts):
+            kind, body = pack(part)
+            owed &= outbox.add(
+                self.session,
+                person=person,
+                kind=kind,
+                body=body,
+                hold_until=hold if hold > self.now else None,
+                push_key=f"{push_key}#{place + 1}" if push_key and place else push_key,
+                matter=matter,
+                card_group=group,
+                at=self.now,
+            )
+        return owed
 
     def close_cards(self, group: str, text: str) -> None:
         """Owe the greying of every card told under `group`, for all its receivers (wecom.md 3.4)."""

@@ -13,7 +13,7 @@ from bot.messages import Inbound, Kind
 from bot.understanding import gates
 
 QUIET_SECONDS = 30 * 60  # real time: nothing of these 30 minutes is kept outside an open conversation
-SECRET = (
+HAS_MARK = (
     "这条消息带有国家秘密标志，已停止接收：没有保存，也没有转发。企业微信不能传递国家秘密。\n"
     "请在手机上删除本条消息，改走机要渠道；不确定密级的，请先联系保密部门。"
 )
@@ -23,7 +23,10 @@ NOT_OPEN = (
     "建议现在删除本聊天。"
 )
 RECEIPT = "回执码查询尚未开通。您发来的内容没有保存。"
-ORDINARY = ("帮助", "取消", "确认", "报送问题", "报告问题线索", "监督工作信息", "本季度无问题", "紧急", "实名反映", "查 ", "查询", "逾期清单")
+ORDINARY = (
+    "帮助", "取消", "确认", "报送问题", "报告问题线索", "监督工作信息", "本季度无问题", "紧急", "实名反映",
+    "查 ", "查询", "逾期清单",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Gate:
         """None: the message is an ordinary one. Nothing of a stopped message is stored or logged, nor who wrote it."""
         text = inbound.text or inbound.event_key
         if text and gates.secret_mark(text):
-            return Verdict(SECRET, leave_mark=True)
+            return Verdict(HAS_MARK, leave_mark=True)
         if text and gates.receipt_code(text):
             return Verdict(RECEIPT)
         if text and gates.anonymous_sounding(text):

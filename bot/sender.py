@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -115,10 +116,8 @@ class Sender:
         return False
 
     async def _wait(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._knock.wait(), POLL_SECONDS)
-        except TimeoutError:
-            pass
         self._knock.clear()
 
     async def _round(self) -> int:
@@ -215,4 +214,3 @@ def _parcel(session: Session, row: Row) -> Parcel:
         code = card.response_code if card is not None else ""
     fence = row.push_key is not None or row.attempts > 1
     return Parcel(row.id, row.person, message, code, fence)
-

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import aiohttp
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
@@ -28,6 +27,9 @@ from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.wecom.callback import Callback
 from bot.wecom.client import WeComClient
+from bot.wecom.menu import MenuButton
+from bot.wecom.outcomes import Failure
+from bot.wecom.transport import Account, open_session
 from bot.wecom.crypto import Envelope
 from storage import units
 
@@ -55,8 +57,10 @@ class Service:
         engine: Engine,
         calendar: WorkingDays,
         flows: Sequence[Flow],
+        menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
     ) -> None:
+        self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
         self._engine = engine
         self._calendar = calendar
@@ -71,7 +75,8 @@ class Service:
         self._stack.callback(turns.close)
         now = await turns.run(self._clock)
         self._world = await self._make_world(turns, now)
-        client = await self._stack.enter_async_context(self._client())
+        client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
+        self._client = client
         self._sender = Sender(turns, now, WeComChannel(client))
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
         self._scheduler = Scheduler(self._world, self._flows, self._sender)
@@ -100,12 +105,6 @@ class Service:
         understanding = await asyncio.to_thread(Understanding, names, self._calendar.is_workday)
         group = await turns.read(units.root_name)
         return World(turns, now, self._calendar, understanding, self._config.policy, group)
-
-    def _client(self) -> WeComClient:
-        wecom = self._config.wecom
-        return WeComClient(
-            api_base=wecom.api_base, corp_id=wecom.corp_id, agent_id=wecom.agent_id, secret=wecom.secret
-        )
 
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
@@ -138,9 +137,24 @@ class Service:
         ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
         ticker.start()
+        publishing = asyncio.create_task(self._publish_menu())
+        self._stack.callback(publishing.cancel)
         self._stack.push_async_callback(stop_sending)
         self._stack.push_async_callback(self._runner.cleanup)
         self._stack.callback(ticker.shutdown, wait=False)
+
+    async def _publish_menu(self) -> None:
+        """Best effort: without a menu everything can still be typed. Tried until WeCom answers one way or the other."""
+        for wait in (0.5, 2, 5, 15, 60):
+            await asyncio.sleep(wait)
+            if not self._menu:
+                return
+            try:
+                await self._client.create_menu(self._menu)
+            except Failure as failure:
+                log.warning("menu not published: %s", failure)
+            else:
+                return
 
     async def _refresh_names(self) -> None:
         """Take over new names of units and people; the old understanding goes on for turns that hold it."""
@@ -149,6 +163,12 @@ class Service:
         if names != self._world.understanding.lexicon:
             self._world.understanding = await asyncio.to_thread(self._world.understanding.with_lexicon, names)
             self._world.group_name = await self._world.turns.read(units.root_name)
+
+
+def account(config: Config) -> Account:
+    """The app we speak for."""
+    wecom = config.wecom
+    return Account(wecom.corp_id, wecom.agent_id, wecom.secret, wecom.api_base)
 
 
 def _guarded(job: Callable[[], object]) -> Callable[[], object]:

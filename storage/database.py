@@ -24,7 +24,11 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         return _open_sqlite(parsed)
     arguments: dict[str, Any] = {}
     if parsed.get_backend_name() in ("mysql", "mariadb"):
-        arguments["connect_args"] = {"charset": "utf8mb4", "connect_timeout": 5, "init_command": "SET time_zone='+00:00'"}
+        arguments["connect_args"] = {
+            "charset": "utf8mb4",
+            "connect_timeout": 5,
+            "init_command": "SET time_zone='+00:00'",
+        }
         arguments["isolation_level"] = "READ COMMITTED"
     else:
         arguments["connect_args"] = {"connect_timeout": 5}

@@ -123,7 +123,11 @@ class Rehearsal:
     async def hear(self, person: str, kind: Kind = Kind.TEXT, *, key: str = "", **fields: object) -> str:
         """Deliver one callback and return the answer in its response."""
         message = Inbound(
-            kind, person, key or f"t:{next(self._serial)}", self.clock(), **fields  # type: ignore[arg-type]
+            kind,
+            person,
+            key or f"t:{next(self._serial)}",
+            self.clock(),
+            **fields,  # type: ignore[arg-type]
         )
         answer = await self.dispatcher.receive(message, time.monotonic() + 60)
         if answer is not None:

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("response_code", sa.String(length=512), nullable=False),
         sa.Column("closed_text", sa.String(length=64), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("rejections", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", Utc(), nullable=True),
         sa.Column("lease_until", Utc(), nullable=True),
         sa.Column("sent_at", Utc(), nullable=True),

@@ -1,0 +1,48 @@
+# One verb per job; .ci/run calls exactly these. PYTHON chooses the interpreter that makes .venv (3.11 or newer).
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo install test check fmt bench lock docs
+
+demo: $(VENV)/.run
+	@$(BIN)/python run.py demo $(if $(FRESH),--fresh)
+
+install: $(VENV)/.dev
+
+# What running needs; enough for `make demo`.
+$(VENV)/.run: requirements/run.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+# What testing, checking and measuring need on top.
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/python -m pytest -q tests/test_house.py
+
+fmt: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench $(ARGS)
+
+# Generated pages: the state machines from MOVES.
+docs: $(VENV)/.run
+	$(BIN)/python -m docs.states > docs/states.md
+
+# Pins with hashes, without any index address; needs `uv`.
+lock:
+	for set in run dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --prerelease=if-necessary-or-explicit -q requirements/$$set.in -o requirements/$$set.txt; done

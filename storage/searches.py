@@ -1,0 +1,261 @@
+"""Lists and figures of findings: what is wanted, who may see it as one condition, and the counts (domain.md 7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from storage.dues import CHINA
+from storage.matters import Finding, Post, Unit
+
+OVERDUE_STATES = ("assigned", "rectifying", "ongoing")  # the unit's turn; an application stops the count
+COUNTED = ("registered", "assigned", "rectifying", "ongoing", "pending_acceptance", "closed")
+GONE = ("rejected", "merged", "withdrawn", "converted_to_lead")
+_RATED = ("assigned", "rectifying")  # 持续整改 stands beside the overdue rate
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One way in which a person may see findings: all that is said of it must hold.
+
+    restricted, converted: True only such, False none such, None either. person: the account he has.
+    own: he is responsible. submitter: he submitted it. own_unit and subordinate: of the unit at `path`;
+    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves; below: within these paths.
+    """
+
+    restricted: bool | None
+    converted: bool | None
+    person: str = ""
+    unit: str = ""
+    path: str = ""
+    own: bool = False
+    own_unit: bool = False
+    subordinate: bool = False
+    own_source: bool = False
+    submitter: bool = False
+    units: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one person may see: in full, and as a peer's card."""
+
+    full: tuple[Grant, ...] = ()
+    peer: tuple[Grant, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.full or self.peer)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is about; empty means no condition. Days are inclusive, of Asia/Shanghai.
+
+    overdue_on: only what is overdue on that day. due_before: only what was due before that day.
+    """
+
+    units: tuple[str, ...] = ()
+    source: str = ""
+    people: tuple[str, ...] = ()
+    submitted_by: str = ""
+    states: tuple[str, ...] = ()
+    quarter: str = ""
+    registered_from: date | None = None
+    registered_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    category: str = ""
+    severity: str = ""
+    overdue_on: date | None = None
+    due_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line of a list needs. full: the viewer may read the title, too."""
+
+    number: str
+    unit_name: str
+    category: str
+    title: str
+    state: str
+    due: date | None
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of one group (domain.md 7.4). come_due and overdue leave 持续整改 out; amount_fen: certain sums only."""
+
+    name: str
+    counted: int
+    closed: int
+    pending: int
+    in_hand: int
+    come_due: int
+    overdue: int
+    amount_fen: int
+    vague_amounts: int
+
+
+def count(session: Session, wanted: Wanted, scope: Scope) -> int:
+    query = select(func.count()).select_from(Finding)
+    return session.execute(query.where(*_conditions(wanted), _visible(scope))).scalar_one()
+
+
+def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
+    """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
+    full = case((_any(scope.full), 1), else_=0)
+    columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
+    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _visible(scope))
+    ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
+    query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
+    return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
+
+
+def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
+    """Unit name, how many, and the earliest due day; most first."""
+    number = func.count()
+    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*_conditions(wanted), _visible(scope))
+    rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
+    return [(name, many, due) for name, many, due in rows]
+
+
+def by_category(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int]]:
+    """First-level category and how many, most first; only findings that count (domain.md 7.4 A)."""
+    top, number = func.substr(Finding.category, 1, 2), func.count()
+    query = select(top, number).where(*_conditions(wanted), _visible(scope), *_population())
+    return [(code, many) for code, many in session.execute(query.group_by(top).order_by(number.desc(), top))]
+
+
+def figures(session: Session, wanted: Wanted, scope: Scope, today: date) -> Figures:
+    """The counts of everything wanted."""
+    query = select(*_sums(today, scope)).where(*_conditions(wanted), _visible(scope), *_population())
+    return _figures("", session.execute(query).one())
+
+
+def figures_by_unit(session: Session, wanted: Wanted, scope: Scope, today: date) -> list[Figures]:
+    """The same by responsible unit."""
+    query = select(Finding.unit_name, *_sums(today, scope)).where(*_conditions(wanted), _visible(scope), *_population())
+    rows = session.execute(query.group_by(Finding.unit_name).order_by(Finding.unit_name))
+    return [_figures(row[0], row[1:]) for row in rows]
+
+
+def last_submitted(session: Session, person: str) -> Finding | None:
+    """The newest finding that the person submitted."""
+    query = select(Finding).where(Finding.submitted_by == person).order_by(Finding.id.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def holders(session: Session, roles: Sequence[str], day: date) -> dict[str, dict[str, set[str]]]:
+    """Who holds one of `roles` on `day`: role -> unit -> accounts."""
+    query = select(Post.role, Post.unit, Post.userid).where(Post.role.in_(roles))
+    query = query.where(or_(Post.valid_from.is_(None), Post.valid_from <= day))
+    found: dict[str, dict[str, set[str]]] = {role: {} for role in roles}
+    for role, unit, person in session.execute(query.where(or_(Post.valid_to.is_(None), Post.valid_to >= day))):
+        found[role].setdefault(unit, set()).add(person)
+    return found
+
+
+def parents(session: Session) -> dict[str, str | None]:
+    """Every unit's code and the one above it."""
+    return dict(session.execute(select(Unit.code, Unit.parent)).tuples())
+
+
+def _line(row: Row[Any]) -> Line:
+    number, unit_name, category, title, desc, state, due, full = row
+    return Line(number, unit_name, category, (title or desc) if full else "", state, due, bool(full))
+
+
+def _figures(name: str, row: Any) -> Figures:
+    return Figures(name, *(int(value or 0) for value in row))
+
+
+def _population() -> tuple[ColumnElement[bool], ...]:
+    return Finding.state.in_(COUNTED), Finding.nature != "tendency"
+
+
+def _sums(today: date, scope: Scope) -> tuple[Any, ...]:
+    def number(*conditions: ColumnElement[bool]) -> Any:
+        return func.sum(case((and_(*conditions), 1), else_=0))
+
+    past, full = Finding.due < today, _any(scope.full)
+    return (
+        func.count(),
+        number(Finding.state == "closed"),
+        number(Finding.state == "pending_acceptance"),
+        number(Finding.state.in_(OVERDUE_STATES)),
+        number(past, Finding.state.in_((*_RATED, "pending_acceptance", "closed"))),
+        number(past, Finding.state.in_(_RATED)),
+        func.sum(case((full, Finding.amount_fen), else_=0)),
+        number(full, Finding.amount_fen.is_(None), Finding.amount_text != ""),
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    given: list[ColumnElement[bool]] = []
+    for column, values in ((Finding.unit, wanted.units), (Finding.resp_person, wanted.people)):
+        given += [column.in_(values)] if values else []
+    for name in ("source", "submitted_by", "quarter", "severity"):
+        value = getattr(wanted, name)
+        given += [getattr(Finding, name) == value] if value else []
+    given.append(Finding.state.in_(wanted.states) if wanted.states else Finding.state.not_in(GONE))
+    if wanted.category:
+        given.append(Finding.category.startswith(wanted.category, autoescape=True))
+    return given + _time_conditions(wanted)
+
+
+def _time_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    given: list[ColumnElement[bool]] = []
+    if wanted.registered_from:
+        given.append(Finding.submitted_at >= _midnight(wanted.registered_from))
+    if wanted.registered_to:
+        given.append(Finding.submitted_at < _midnight(wanted.registered_to + timedelta(days=1)))
+    if wanted.due_from:
+        given.append(Finding.due >= wanted.due_from)
+    if wanted.due_to:
+        given.append(Finding.due <= wanted.due_to)
+    if wanted.due_before:
+        given.append(Finding.due < wanted.due_before)
+    if wanted.overdue_on:
+        given += [Finding.due < wanted.overdue_on, Finding.state.in_(OVERDUE_STATES)]
+    return given
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)
+
+
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    return or_(_any(scope.full), _any(scope.peer))
+
+
+def _any(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
+    return or_(false(), *(_granted(grant) for grant in grants))
+
+
+def _granted(grant: Grant) -> ColumnElement[bool]:
+    """The grant as a condition on a finding."""
+    needs: list[ColumnElement[bool]] = []
+    if grant.restricted is not None:
+        needs.append((Finding.visibility == "restricted") if grant.restricted else (Finding.visibility != "restricted"))
+    if grant.converted is not None:
+        state = Finding.state
+        needs.append(state == "converted_to_lead" if grant.converted else state != "converted_to_lead")
+    needs += [Finding.resp_person == grant.person] if grant.own else []
+    needs += [Finding.submitted_by == grant.person] if grant.submitter else []
+    needs += [Finding.source == grant.unit] if grant.own_source else []
+    if grant.own_unit:
+        needs.append(Finding.unit.in_(grant.units) if grant.units else Finding.unit == grant.unit)
+    if grant.subordinate:
+        needs += [Finding.unit_path.startswith(grant.path, autoescape=True), Finding.unit_path != grant.path]
+    if grant.below:
+        needs.append(Finding.unit.is_not(None))
+        needs.append(or_(*(Finding.unit_path.startswith(path, autoescape=True) for path in grant.below)))
+    return and_(true(), *needs)
