@@ -7,10 +7,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.wecom.outcomes import Failure, Rejected
+from bot.wecom.outcomes import Action, Failure, Rejected
 
 _EARLY = 300.0  # seconds before expiry, or a tenth of a short life
 _AFTER_REJECTION = 60.0  # many fetches with a wrong secret block the corp's gettoken for an hour (wecom.md 3.1)
+_AFTER_BUSY = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,8 @@ class Token:
         self._rejected_until = 0.0
 
     async def get(self) -> str:
-        now = self._clock()
-        if self._token and now < self._renew_at:
+        if self._token and self._clock() < self._renew_at:
             return self._token
-        if self._rejection is not None and now < self._rejected_until:
-            raise self._copy(self._rejection)
         try:
             return await self._renewed()
         except Failure:
@@ -51,6 +49,8 @@ class Token:
             self._token = ""
 
     async def _renewed(self) -> str:
+        if self._rejection is not None and self._clock() < self._rejected_until:
+            raise self._copy(self._rejection)
         if self._task is None:
             self._task = asyncio.create_task(self._renew())
             self._task.add_done_callback(self._done)
@@ -62,7 +62,9 @@ class Token:
             fetched = await self._fetch()
         except Rejected as rejection:
             self._rejection = rejection
-            self._rejected_until = self._clock() + _AFTER_REJECTION
+            self._rejected_until = self._clock() + (
+                _AFTER_BUSY if rejection.action is Action.RETRY else _AFTER_REJECTION
+            )
             raise
         now = self._clock()
         self._rejection = None

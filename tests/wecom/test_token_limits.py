@@ -1,0 +1,166 @@
+"""The token's single flight and early renewal; the limiter's windows and brake."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.wecom.errors_table import rejected
+from bot.wecom.limits import PER_HOUR, PER_MINUTE, Limiter
+from bot.wecom.outcomes import Failure, Rejected, Unknown
+from bot.wecom.token import Fetched, Token
+
+
+class Source:
+    def __init__(self, seconds: float = 7200) -> None:
+        self.now = 0.0
+        self.fetched = 0
+        self.seconds = seconds
+        self.failure: Failure | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.token = Token(self.fetch, lambda: self.now)
+
+    async def fetch(self) -> Fetched:
+        self.fetched += 1
+        await self.gate.wait()
+        if self.failure:
+            raise self.failure
+        return Fetched(f"T{self.fetched}", self.seconds)
+
+
+async def test_one_flight_for_all_even_if_the_first_gives_up() -> None:
+    source = Source()
+    source.gate.clear()
+    waiting = [asyncio.create_task(source.token.get()) for _ in range(20)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    source.gate.set()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert set(results[1:]) == {"T1"} and source.fetched == 1
+
+
+async def test_a_failed_flight_fails_for_all_once() -> None:
+    source = Source()
+    source.failure = Unknown("timeout")
+    results = await asyncio.gather(*(source.token.get() for _ in range(5)), return_exceptions=True)
+    assert all(isinstance(r, Unknown) for r in results) and source.fetched == 1
+    source.failure = None
+    assert await source.token.get() == "T2"  # a lost answer is no reason to wait
+
+
+@pytest.mark.parametrize(("seconds", "early"), [(7200, 300), (100, 10)])
+async def test_renewed_early_and_the_old_one_kept_while_that_fails(seconds: float, early: float) -> None:
+    source = Source(seconds)
+    assert await source.token.get() == "T1"
+    source.now = seconds - early - 0.01
+    assert await source.token.get() == "T1"
+    source.now = seconds - early
+    source.failure = Unknown("timeout")
+    assert await source.token.get() == "T1" and source.fetched == 2
+    source.now = seconds
+    with pytest.raises(Unknown):
+        await source.token.get()
+    source.failure = None
+    assert await source.token.get() == "T4"
+
+
+async def test_only_the_current_token_can_be_dropped() -> None:
+    source = Source()
+    first = await source.token.get()
+    source.token.invalidate("someone else's")
+    assert await source.token.get() == first
+    source.token.invalidate(first)
+    second = await source.token.get()
+    source.token.invalidate(first)  # a call that was under way with the old one
+    assert await source.token.get() == second == "T2"
+
+
+async def test_a_rejection_is_remembered_for_a_minute() -> None:
+    source = Source()
+    source.failure = rejected(40001)
+    for _ in range(3):
+        with pytest.raises(Rejected, match="40001"):
+            await source.token.get()
+    assert source.fetched == 1
+    source.failure = None
+    source.now = 60
+    assert await source.token.get() == "T2"
+
+
+async def test_a_busy_platform_is_asked_again_soon() -> None:
+    source = Source()
+    source.failure = rejected(-1)
+    for moment, fetched in ((0.0, 1), (2.0, 1), (3.0, 2)):
+        source.now = moment
+        with pytest.raises(Rejected):
+            await source.token.get()
+        assert source.fetched == fetched
+
+
+async def test_a_rejected_early_renewal_keeps_the_old_token() -> None:
+    source = Source()
+    await source.token.get()
+    source.now = 7000
+    source.failure = rejected(-1)
+    assert [await source.token.get() for _ in range(3)] == ["T1"] * 3
+    assert source.fetched == 2
+
+
+@given(st.lists(st.tuples(st.floats(0, 40), st.sampled_from(["zhou", "ZHOU ", "wang"])), max_size=300))
+def test_no_window_is_ever_overfull(steps: list[tuple[float, str]]) -> None:
+    now = 0.0
+    limiter = Limiter(5, 20, lambda: now)
+    sent: dict[str, list[float]] = {"zhou": [], "wang": []}
+    for wait, person in steps:
+        now += wait
+        now += limiter.delay_for(person)  # queue, never drop: after the delay it may go
+        assert limiter.delay_for(person) < 1e-6
+        limiter.note(person)
+        sent[person.strip().lower()].append(now)
+    for moments in sent.values():
+        for length, limit in ((60, 5), (3600, 20)):
+            assert all(
+                later - earlier > length - 1e-6 for earlier, later in zip(moments, moments[limit:], strict=False)
+            )
+
+
+def test_the_limits_stay_below_the_platforms() -> None:
+    assert PER_MINUTE < 30 and PER_HOUR < 1000
+    now = 0.0
+    limiter = Limiter(clock=lambda: now)
+    for _ in range(PER_HOUR):
+        now += max(2.5, limiter.delay_for("zhou"))
+        limiter.note("zhou")
+    assert 0 < limiter.delay_for("zhou") <= 3600 and limiter.delay_for("wang") == 0
+
+
+def test_silent_people_are_forgotten() -> None:
+    now = 0.0
+    limiter = Limiter(clock=lambda: now)
+    for n in range(999):
+        limiter.note(f"p{n}")
+    now = 4000.0
+    limiter.note("last")
+    assert set(limiter._sent) == {"last"}
+
+
+def test_the_brake_grows_only_when_it_was_over() -> None:
+    now = 0.0
+    limiter = Limiter(clock=lambda: now)
+    assert limiter.brake() == 60
+    now = 20
+    assert limiter.brake() == 40  # calls that were under way come back with the same error
+    limiter.release()  # and others with success: that proves nothing yet
+    lengths = []
+    for _ in range(8):
+        now += limiter.braked()
+        lengths.append(limiter.brake())
+    assert lengths == [120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    now += limiter.braked()
+    limiter.release()
+    assert limiter.brake() == 60
