@@ -1,7 +1,8 @@
 """Decrypted callback XML into an `Inbound`: every kind of wecom.md 1.7 and 1.8, and BadCallback for anything odd.
 
 wechatpy's message classes read the ordinary messages (3 µs); the events are read here, because it knows neither
-card clicks nor contact changes. XML and fields together take about 25 µs.
+card clicks nor contact changes. XML and fields take about 15 µs for a text, 26 µs for a card click; wechatpy's own
+parser takes 22 µs for the text alone.
 """
 
 from __future__ import annotations

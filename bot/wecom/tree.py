@@ -1,6 +1,6 @@
 """Untrusted XML into plain dicts, within bounds: no document type, no entity, no depth or number without end.
 
-Written on expat itself: xmltodict takes 21 µs for a text message and has no bounds, this takes about 8 µs.
+Written on expat itself: xmltodict takes 21 µs for a text message and has no bounds, this about 9 µs.
 """
 
 from __future__ import annotations
