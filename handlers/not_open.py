@@ -1,0 +1,53 @@
+"""What later versions bring, and what to do about it until then."""
+
+from __future__ import annotations
+
+from bot.flow import Turn
+from handlers import texts
+
+ANONYMOUS = (
+    "匿名反映尚未开通，刚才的内容没有保存。\n请暂时用来信、意见箱或12388反映；愿意实名的，发“实名反映：”加内容。"
+)
+ANONYMOUS_HELP = (
+    "先说实话：企业微信会把您的账号传给本程序，做不到绝对匿名，平台和单位管理员也可能看到聊天。\n"
+    "匿名反映尚未开通。需要更强保护，请用来信、意见箱或12388。"
+)
+RECEIPT = "回执码查询尚未开通，您发来的内容没有保存。"
+
+# intent -> what it is called, and what helps meanwhile
+LATER = {
+    "export_report": ("导出", "可以先发“统计”或“逾期清单”查看数字。"),
+    "meeting": ("会议安排", ""),
+    "interview": ("约谈", "约谈事项以监督办公室通知为准。"),
+    "joint_inspection": ("联合检查", ""),
+    "reopen": ("重启问题", "请说明原因和依据。"),
+    "withdraw": ("撤回", "还没确认的内容回复“取消”即可放弃。"),
+    "convert_to_lead": ("问题转线索", "也可以直接发“报告问题线索：”加内容。"),
+    "transfer_lead": ("线索移交", ""),
+    "transfer_receipt": ("线索签收", ""),
+    "lead_decide": ("线索处置登记", ""),
+    "submit_special_report": ("专项报告登记", "其中的问题可以先逐条发“报送问题：”，或把表格连表头粘贴过来。"),
+    "apply_extension": ("申请延期", "批准前仍按原时限计。"),
+    "decide_extension": ("审批延期", "批准前仍按原时限计。"),
+    "urge": ("催办", "到期前后系统会自动提醒。"),
+    "escalate": ("升级督办", ""),
+    "raise_objection": ("提交异议", ""),
+}
+_FIXED = {
+    "anonymous_report": ANONYMOUS,
+    "anonymous_submit": ANONYMOUS,
+    "anonymous_convert": ANONYMOUS,
+    "anonymous_help": ANONYMOUS_HELP,
+    "followup_receipt": RECEIPT,
+}
+
+
+def answer(turn: Turn) -> str | None:
+    """The one polite sentence, or None for something else."""
+    intent = turn.meaning.intent
+    if intent in _FIXED:
+        return _FIXED[intent]
+    if intent not in LATER:
+        return None
+    name, meanwhile = LATER[intent]
+    return f"{name}功能尚未开通，请先联系{texts.office_contact(turn)}。{meanwhile}"
