@@ -40,6 +40,7 @@ _FIXED = {
     "anonymous_help": ANONYMOUS_HELP,
     "followup_receipt": RECEIPT,
 }
+INTENTS = (*LATER, *_FIXED)
 
 
 def answer(turn: Turn) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.flow import Ask, Done, Flow, Meaning, Reply, Step, Turn
 from handlers import forbidden, not_open, orientation_words, texts
+from handlers.orientation_words import GUESSES
 from handlers.rules import quarters, wording
 from storage import conversations
 from storage.people import Actor
@@ -45,15 +46,7 @@ _OWN = ("enter", "unusable_kind", "media", "menu", "unknown", "help", "greeting"
 
 
 def _free(by_intent: Mapping[str, Flow]) -> tuple[str, ...]:
-    later = (
-        *not_open.LATER,
-        "anonymous_report",
-        "anonymous_submit",
-        "anonymous_convert",
-        "anonymous_help",
-        "followup_receipt",
-    )
-    return tuple(intent for intent in (*_OWN, *later) if intent not in by_intent)
+    return tuple(intent for intent in (*_OWN, *not_open.INTENTS) if intent not in by_intent)
 
 
 def _relayed(one: Flow, step: Step) -> Step:
@@ -152,9 +145,9 @@ def _elsewhere(turn: Turn) -> str:
 
 def _refer(turn: Turn) -> str:
     refer = str(turn.meaning.slots.get("refer") or "12339")
-    return (
-        orientation_words.SPY if refer == "12339" else f"这类情况请直接联系{refer}，本渠道不登记，刚才的内容没有保存。"
-    )
+    if refer == "12339":
+        return orientation_words.SPY
+    return f"这类情况请直接联系{refer}，本渠道不登记，刚才的内容没有保存。"
 
 
 def _nothing_open(turn: Turn) -> str:
@@ -165,36 +158,39 @@ def _nothing_open(turn: Turn) -> str:
 
 
 def _several(turn: Turn) -> str:
-    intents = [str(one) for one in turn.meaning.slots.get("intents") or ()]
-    named = [
-        f"{at} {orientation_words.GUESSES[one][0]}"
-        for at, one in enumerate((one for one in intents if one in orientation_words.GUESSES), start=1)
-    ]
-    return (
-        "\n".join(["您说了几件事，请一件一件说，免得弄错：", *named])
-        if named
-        else "您说了几件事，请一件一件说，免得弄错。"
-    )
+    named = [GUESSES[str(one)][0] for one in turn.meaning.slots.get("intents") or () if str(one) in GUESSES]
+    listed = f"（{'、'.join(named)}）" if named else ""
+    return f"您说了几件事{listed}，请一件一件说，免得弄错。"
 
 
 _ANSWERS: Mapping[str, Callable[[Turn], str]] = {
-    "enter": _enter, "unusable_kind": _unusable, "media": lambda _: orientation_words.MEDIA, "greeting": _chat, "chitchat": _chat,
-    "out_of_scope": _elsewhere, "refer_out": _refer, "secret_content": lambda _: orientation_words.CLASSIFIED, "multi_intent": _several,
-    "confirm": _nothing_open, "deny": _nothing_open, "select": _nothing_open, "correct": _nothing_open,
-}  # fmt: skip
+    "enter": _enter,
+    "unusable_kind": _unusable,
+    "media": lambda _: orientation_words.MEDIA,
+    "greeting": _chat,
+    "chitchat": _chat,
+    "out_of_scope": _elsewhere,
+    "refer_out": _refer,
+    "secret_content": lambda _: orientation_words.CLASSIFIED,
+    "multi_intent": _several,
+    "confirm": _nothing_open,
+    "deny": _nothing_open,
+    "select": _nothing_open,
+    "correct": _nothing_open,
+}
 
 
 def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
     if not turn.text.strip():
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
-    guesses = [intent for intent, _ in turn.meaning.options if intent in orientation_words.GUESSES][:2]
+    guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES][:2]
     plain = turn.actor.roles <= {"employee"}
     if len(guesses) < 2:
         return Done(_lost(turn, work, plain))
     turn.draft.update(guesses=guesses)
     if not plain:  # what an employee writes may be a report: nothing of it is kept before he chose how (2.6)
         turn.draft.update(text=turn.text, slots=_plain_slots(turn.meaning), units=list(turn.meaning.unit_options))
-    first, second = (orientation_words.GUESSES[intent][0] for intent in guesses)
+    first, second = (GUESSES[intent][0] for intent in guesses)
     return Ask(f"没太明白。您是想 1 {first}，还是 2 {second}？\n回复序号，或换个说法。", "guess")
 
 
@@ -213,13 +209,13 @@ def _lost(turn: Turn, work: Sequence[Flow], plain: bool) -> str:
 
 def _take_guess(turn: Turn, by_intent: Mapping[str, Flow]) -> Reply:
     guesses: list[str] = turn.draft["guesses"]
-    at = texts.chosen(turn, [orientation_words.GUESSES[intent][0] for intent in guesses])
+    at = texts.chosen(turn, [GUESSES[intent][0] for intent in guesses])
     if at is None:
         return _again(turn, by_intent)
     intent = guesses[at]
     meant = by_intent.get(intent)
     if meant is None or meant.secret or "text" not in turn.draft:
-        return Done(f"请这样说：{orientation_words.GUESSES[intent][1]}")
+        return Done(f"请这样说：{GUESSES[intent][1]}")
     return _begin(turn, meant, intent)
 
 
@@ -236,7 +232,7 @@ def _again(turn: Turn, by_intent: Mapping[str, Flow]) -> Reply:
     """Another wording instead of a choice: it may be understood now."""
     meant = by_intent.get(turn.meaning.intent)
     if meant is not None and meant.secret:
-        return Done(f"请这样说：{orientation_words.GUESSES['submit_lead'][1]}")
+        return Done(f"请这样说：{GUESSES['submit_lead'][1]}")
     if meant is not None:
         turn.draft.clear()
         return _renamed(meant, meant.start(turn))
