@@ -12,8 +12,8 @@ from storage.matters import Finding
 # A department that has to rectify something has no heads and liaisons of its own kind: its member ones serve.
 LIAISONS = ("unit_liaison", "member_liaison")
 HEADS = ("unit_head", "member_head")
-SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "member_liaison", "member_head")
 OFFICE = ("office_staff", "office_director")
+SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "acct_staff", "member_liaison", "member_head", *OFFICE)
 
 
 def in_unit(actor: people.Actor, path: str) -> bool:
@@ -66,3 +66,15 @@ def other_side(session: Session, finding: Finding, day: date) -> list[str]:
     if finding.assigned_by and people.actor(session, finding.assigned_by, day).posts:
         told = [*told, finding.assigned_by]
     return list(dict.fromkeys(told))
+
+
+def judges(session: Session, finding: Finding, day: date) -> list[str]:
+    """Who may have to accept it: the source's staff, and the office for what is major or has no one else (2.3)."""
+    staff = people.userids_with(session, SOURCE_STAFF, day, finding.source)
+    office = people.userids_with(session, OFFICE, day)
+    return list(dict.fromkeys(staff + (office if finding.severity == "major" or not staff else [])))
+
+
+def audited(session: Session, finding: Finding, day: date) -> bool:
+    """Whether internal audit found it: its source has auditors (S16)."""
+    return bool(people.userids_with(session, ("audit_staff",), day, finding.source))

@@ -13,7 +13,7 @@ from storage.matters import Finding
 DEFAULT_REQUIREMENT = "按要求整改到位，并提供佐证材料"
 
 
-def send(turn: Turn, finding: Finding, title: str) -> list[str]:
+def send(turn: Turn, finding: Finding, title: str, note: str = "") -> list[str]:
     """Owe it to the responsible person, the liaisons and the heads, as far as they may see it; who that is."""
     told = [
         person
@@ -21,7 +21,7 @@ def send(turn: Turn, finding: Finding, title: str) -> list[str]:
         if access.person_may(turn, person, Action.VIEW_FULL, finding)
     ]
     for person in told:
-        turn.tell(person, _card(turn, finding, title, person), group=_group(finding), matter=finding.number)
+        turn.tell(person, _card(turn, finding, title, person, note), group=_group(finding), matter=finding.number)
     return told
 
 
@@ -34,7 +34,7 @@ def _group(finding: Finding) -> str:
     return f"{finding.number}:task:{finding.cycle}"
 
 
-def _card(turn: Turn, finding: Finding, title: str, person: str) -> Card:
+def _card(turn: Turn, finding: Finding, title: str, person: str, note: str) -> Card:
     number = finding.number
     buttons = [Button("收到", f"收到 {number}", Style.STRONG), Button("填进展", f"{number} 整改进展")]
     if access.person_may(turn, person, Action.APPLY_ACCEPTANCE, finding):
@@ -46,4 +46,4 @@ def _card(turn: Turn, finding: Finding, title: str, person: str) -> Card:
         ("时限", choosing.due_words(turn, finding)),
         ("责任人", f"{finding.unit_name} {name}"),
     )
-    return Card(CardKind.BUTTONS, title=f"{title} {number}", facts=facts, buttons=tuple(buttons))
+    return Card(CardKind.BUTTONS, title=f"{title} {number}", facts=facts, note=note, buttons=tuple(buttons))

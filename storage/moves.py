@@ -88,6 +88,13 @@ def fillers(session: Session, finding: Finding) -> frozenset[str]:
     return frozenset(reports | {row.by for row in evidence_of(session, finding)})
 
 
+def last_return(session: Session, finding: Finding) -> datetime | None:
+    """When this cycle was last returned: what was reported before does not count for a new application."""
+    query = select(func.max(Acceptance.at)).where(Acceptance.finding_id == finding.id)
+    query = query.where(Acceptance.cycle == finding.cycle, Acceptance.result == "returned")
+    return session.execute(query).scalar()
+
+
 def last_decision(session: Session, finding: Finding) -> Acceptance | None:
     query = select(Acceptance).where(Acceptance.finding_id == finding.id).order_by(Acceptance.id.desc())
     return session.scalars(query.limit(1)).first()

@@ -1,0 +1,107 @@
+"""Who may decide on an application for acceptance, why not, and who hears of the decision (T8, T9)."""
+
+from __future__ import annotations
+
+import re
+
+from bot.errors import Overtaken, UserError
+from bot.flow import Turn
+from bot.messages import Button, Style
+from handlers import access, choosing, parties, rectification, tasks, texts
+from handlers.rules import wording
+from handlers.rules.calendar import day_of
+from handlers.rules.permissions import Action
+from storage import moves, people
+from storage.matters import Finding
+
+BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
+# A consent with a condition is none (domain.md 5.2, 8.2-11).
+CONDITION = re.compile(
+    r"(?:同意|通过|可以|认可|行|销号).{0,30}?(?:，|,|。|；|\s)*(?:但(?!愿)|不过|只是|前提|条件是|除了|除非|等.{1,20}(?:后|再)|待.{1,20}(?:后|再)"
+    r"|(?:还|仍)(?:要|需|得|缺|差)|补.{0,12}(?:后|再|之后))|(?:补|等|待|先).{1,20}(?:后|再|才)(?:可以)?(?:同意|通过|销号|验收)|(?:原则|有条件)(?:上|地)?(?:同意|通过)"
+)
+
+
+def mine(turn: Turn) -> list[Finding]:
+    """What waits for the speaker's decision."""
+    waiting = moves.in_state(turn.session, "pending_acceptance")
+    return [finding for finding in waiting if access.allowed(turn, Action.ACCEPT, finding)]
+
+
+def take_words(turn: Turn) -> None:
+    slots, draft = turn.meaning.slots, turn.draft
+    if slots.get("reason") or slots.get("opinion"):
+        draft["words"] = str(slots.get("reason") or slots.get("opinion"))
+    if slots.get("due") or slots.get("new_due"):
+        draft["due"] = str(slots.get("due") or slots.get("new_due"))
+
+
+def check(turn: Turn, finding: Finding, *, accepting: bool) -> None:
+    why_not = refusal(turn, finding, accepting=accepting)
+    if why_not is not None:
+        raise why_not
+
+
+def refusal(turn: Turn, finding: Finding, *, accepting: bool) -> UserError | None:
+    """Why not, in the order of what the person may know."""
+    number = finding.number
+    if turn.actor.userid in moves.fillers(turn.session, finding) and finding.state == "pending_acceptance":
+        return UserError(f"{number} 是您参与填报的，验收人不能是填报人，请由{_others(turn, finding)}验收。", keep=False)
+    if not access.allowed(turn, Action.ACCEPT, finding):
+        return UserError(f"只有验收人可以办理 {number} 的验收和退回，请联系{_others(turn, finding)}。", keep=False)
+    if finding.state != "pending_acceptance":
+        return Overtaken(overtaken(turn, finding), keep=False)
+    if not accepting:
+        return None
+    if not finding.accountability and (
+        finding.severity == "major" or parties.audited(turn.session, finding, day_of(turn.now))
+    ):
+        why = "为重大问题" if finding.severity == "major" else "来源为内部审计"
+        return UserError(
+            f"{number} {why}，销号前须填写问责情况（已问责/无需问责及理由）。可回复“退回 {number}”请责任单位补填。",
+            keep=False,
+        )
+    if finding.severity == "major" and not turn.actor.has("office_director"):
+        directors = choosing.names(turn, texts.directors(turn))
+        return UserError(f"{number} 为重大问题，须由办公室主任{directors}确认销号，已待其办理。", keep=False)
+    return None
+
+
+def _others(turn: Turn, finding: Finding) -> str:
+    """Who may decide instead."""
+    judges = parties.judges(turn.session, finding, day_of(turn.now)) + texts.directors(turn)
+    able = [person for person in dict.fromkeys(judges) if access.person_may(turn, person, Action.ACCEPT, finding)]
+    return choosing.names(turn, able[:3]) or texts.office_contact(turn)
+
+
+def overtaken(turn: Turn, finding: Finding) -> str:
+    """`该问题已由秦岚于11月23日 10:02验收` (domain.md 3.4, invariant 5)."""
+    last = moves.last_decision(turn.session, finding)
+    decided = last is not None and last.cycle == finding.cycle
+    if last is not None and decided and finding.state in ("closed", "rectifying"):
+        verb = "验收" if last.result == "accepted" else "退回"
+        when = wording.moment(last.at, day_of(turn.now))
+        who, state = people.name_of(turn.session, last.by), tasks.label(finding)
+        return f"该问题已由{who}于{when}{verb}，{finding.number} 现在是“{state}”。"
+    return f"{finding.number} 现在是“{tasks.label(finding)}”，还没有申请验收，不能办理验收。"
+
+
+def close(turn: Turn, finding: Finding, verb: str) -> str:
+    """Tell the responsible side and the source; the other acceptors' cards say who decided and when."""
+    by = f"{turn.actor.name}于{choosing.stamp(turn)}"
+    turn.close_cards(f"{finding.number}:accept:{finding.cycle}", f"已由{by}{'通过' if verb == '已销号' else '退回'}")
+    rectification.stop(turn, finding.number)
+    if verb != "已销号":
+        return ""
+    day = day_of(turn.now)
+    sides = parties.unit_side(turn.session, finding, day) + parties.trackers(turn.session, finding, day)
+    told = [
+        person
+        for person in dict.fromkeys(sides)
+        if person != turn.actor.userid and access.person_may(turn, person, Action.VIEW_FULL, finding)
+    ]
+    for person in told:
+        turn.tell(
+            person, f"{finding.number} {choosing.title(finding)}：已由{by}验收通过，已销号。", matter=finding.number
+        )
+    return choosing.told(turn, told) + "。" if told else ""

@@ -1,0 +1,133 @@
+"""What T7 wants before an application for acceptance: which of it is missing, and what an answer gives to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.matters import Finding
+
+__all__ = ["FIELDS", "Field", "missing", "needed", "read", "recovered_fen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """name: the key in the draft. label: as people write it before a colon. question: how it is asked."""
+
+    name: str
+    label: str
+    question: str
+    hint: re.Pattern[str]
+
+
+CAUSES = ("制度缺失", "岗位未分离", "作风操守", "能力不足", "外部因素")
+NONE = re.compile(r"^\W*(?:没有?|无|暂无|零|0元?|未挽回|无挽回|不涉及)\W*$")
+
+_MEASURES = Field(
+    "measures", "措施", "做了哪些整改措施？", re.compile(r"已|完成|修订|清理|收回|整改|建立|开展|签订|培训")
+)
+_EVIDENCE = Field(
+    "evidence", "佐证", "缺佐证材料：请写一句材料名称，或直接发图片、文件",
+    re.compile(r"佐证|附件|材料|证明|纪要|凭证|照片|图片|扫描|截图|报告|回单|台账|合同|文件|[〔\[]20\d\d[〕\]]"),
+)  # fmt: skip
+_CAUSE = Field(
+    "root_cause", "原因", f"问题的原因是哪一类？（{'、'.join(CAUSES)}、其他）",
+    re.compile("|".join(CAUSES) + "|其他|原因|制度|岗位|作风|能力|意识|外部|管理"),
+)  # fmt: skip
+_ACCOUNTABILITY = Field(
+    "accountability", "问责", "问责情况？（已问责几人、什么方式；或“无需问责”及理由）",
+    re.compile(r"问责|批评|处分|扣罚|谈话|诫勉|通报|追究|无需|无须|不需"),
+)  # fmt: skip
+_INSTITUTION = Field(
+    "institution_fix", "制度", "制度完善情况？（制度名称和文号；或“无需”及理由）",
+    re.compile(r"制度|办法|细则|规定|规程|手册|流程|[〔\[]20\d\d[〕\]]|无需|无须|不需"),
+)  # fmt: skip
+_RECOVERED = Field(
+    "recovered", "挽回金额", "挽回了多少金额？（没有就回“无”）", re.compile(r"\d|[一二三四五六七八九十百千万亿]|无|没")
+)
+FIELDS = (_MEASURES, _EVIDENCE, _CAUSE, _ACCOUNTABILITY, _INSTITUTION, _RECOVERED)
+_LABELS = {
+    "整改措施": "measures", "措施": "measures", "佐证材料": "evidence", "佐证": "evidence", "材料": "evidence",
+    "附件": "evidence", "原因类型": "root_cause", "问题原因": "root_cause", "原因": "root_cause",
+    "问责情况": "accountability", "追责问责": "accountability", "问责": "accountability",
+    "制度完善情况": "institution_fix", "制度完善": "institution_fix", "制度": "institution_fix",
+    "挽回金额": "recovered", "挽回": "recovered",
+}  # fmt: skip
+_LABEL = re.compile("(?:^|[\n；;。，,\\s])\\s*(?:\\d[、.．)]\\s*)?(" + "|".join(_LABELS) + ")\\s*(?:是|为)?[:：]\\s*")
+_ITEM = re.compile(r"(?:^|[\n；;。，,\s])\s*[1-9①②][、.．)）\s]\s*")
+
+
+def needed(finding: Finding, audit_source: bool) -> list[Field]:
+    """In the order of asking (domain.md 3.2 ★, S16, S48)."""
+    fields = [_MEASURES, _EVIDENCE, _CAUSE]
+    if audit_source or finding.severity == "major":
+        fields.append(_ACCOUNTABILITY)
+    if finding.severity == "major" or finding.is_repeat:
+        fields.append(_INSTITUTION)
+    if finding.amount_fen or finding.amount_text:
+        fields.append(_RECOVERED)
+    return fields
+
+
+def missing(fields: list[Field], draft: Mapping[str, Any]) -> list[Field]:
+    return [field for field in fields if not draft.get(field.name)]
+
+
+def read(asked: list[Field], text: str) -> dict[str, str]:
+    """What an answer says to the one or two things that were asked; labels may also correct any other thing."""
+    words = text.strip()
+    if not words:
+        return {}
+    labelled = _labelled(words)
+    if labelled:
+        return labelled
+    if len(asked) == 1:
+        return {asked[0].name: words}
+    if len(asked) < 1:
+        return {}
+    return _two(asked, words)
+
+
+def _labelled(words: str) -> dict[str, str]:
+    hits = list(_LABEL.finditer(words))
+    ends = [*[hit.start() for hit in hits[1:]], len(words)]
+    found = {_LABELS[hit[1]]: words[hit.end() : end].strip(" \n；;，,。") for hit, end in zip(hits, ends, strict=True)}
+    return {name: value for name, value in found.items() if value}
+
+
+def _two(asked: list[Field], words: str) -> dict[str, str]:
+    """Numbered or by lines; by sentences when each fits; else to what fits, and the other is asked again."""
+    for pieces in (_ITEM.split(words), words.splitlines()):
+        parts = [piece.strip() for piece in pieces if piece.strip()]
+        if len(parts) == len(asked):
+            return dict(zip(_names(asked), _turned(asked, parts) or parts, strict=True))
+    for pieces in (re.split(r"[；;。]", words), re.split(r"[，,]", words)):
+        parts = [piece.strip() for piece in pieces if piece.strip()]
+        fitted = _turned(asked, parts) if len(parts) == len(asked) else None
+        if fitted:
+            return dict(zip(_names(asked), fitted, strict=True))
+    fitting = [field for field in asked if field.hint.search(words)]
+    if len(fitting) > 1 and asked[0].name == "measures":
+        return {field.name: words for field in fitting}  # 已收回并入账，回单见附件: both in one breath
+    return {(fitting or asked)[0].name: words}
+
+
+def _names(asked: list[Field]) -> list[str]:
+    return [field.name for field in asked]
+
+
+def _turned(asked: list[Field], parts: list[str]) -> list[str] | None:
+    """The parts in the order of the questions, when each fits one of them."""
+    for order in (parts, parts[::-1]):
+        if all(field.hint.search(part) for field, part in zip(asked, order, strict=True)):
+            return order
+    return None
+
+
+def recovered_fen(words: str, yuan: object) -> int | None:
+    """The amount in fen: 0 for 无, None when no certain amount was said."""
+    if NONE.match(words):
+        return 0
+    return round(yuan * 100) if isinstance(yuan, int | float) else None
