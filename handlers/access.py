@@ -39,10 +39,12 @@ def allowed(turn: Turn, action: Action, finding: Finding, *, extension_no: int =
     return may(action, _posts(turn, turn.actor, finding), standing(turn.actor.userid, facts))
 
 
-def person_may(turn: Turn, userid: str, action: Action, finding: Finding) -> bool:
+def person_may(
+    turn: Turn, userid: str, action: Action, finding: Finding, *, extension_no: int = 1, extension_days: int = 0
+) -> bool:
     """The same for somebody else: whether he may be told of it, or asked to decide it."""
     actor = people.actor(turn.session, userid, calendar.day_of(turn.now))
-    facts = facts_of(turn, action, finding)
+    facts = facts_of(turn, action, finding, extension_no=extension_no, extension_days=extension_days)
     return may(action, _posts(turn, actor, finding), standing(userid, facts)).allowed
 
 

@@ -140,6 +140,12 @@ def extensions_of(session: Session, finding: Finding) -> list[Extension]:
     return list(session.scalars(query.order_by(Extension.id)))
 
 
+def with_pending_extension(session: Session) -> list[Finding]:
+    """Findings whose application for a later date waits for a decision, oldest first."""
+    query = select(Finding).join(Extension, Extension.finding_id == Finding.id).where(Extension.state == "pending")
+    return list(session.scalars(query.order_by(Extension.id)).unique())
+
+
 def decide_extension(session: Session, row: Extension, state: str, by: str, at: datetime, new_due: date) -> bool:
     """False when somebody decided it before."""
     result = session.execute(

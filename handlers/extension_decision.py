@@ -1,0 +1,179 @@
+"""Deciding an extension: who may by its number and length, and what then becomes of the date and its ladder (T10)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.errors import Overtaken, UserError
+from bot.flow import Ask, Done, Flow, Reply, Turn
+from bot.messages import Card, CardKind
+from handlers import access, choosing, judging, parties, rectification, task_card, tasks, texts
+from handlers.rules import wording
+from handlers.rules.calendar import day_of
+from handlers.rules.permissions import Action
+from storage import moves, people
+from storage.matters import Extension, Finding
+
+_THIRD = 3  # from the third on it is the leading group's (T10)
+
+
+def group(finding: Finding) -> str:
+    return f"{finding.number}:ext:{finding.cycle}"
+
+
+def number_of_next(turn: Turn, finding: Finding) -> int:
+    """Which extension the next one would be; refused ones do not count."""
+    return 1 + sum(row.state == "approved" for row in moves.extensions_of(turn.session, finding))
+
+
+def may_decide(turn: Turn, person: str, finding: Finding, new_due: date) -> bool:
+    no = number_of_next(turn, finding)
+    if no >= _THIRD and not people.actor(turn.session, person, day_of(turn.now)).has("leading_group"):
+        return False
+    days = (new_due - (finding.due or new_due)).days
+    return access.person_may(turn, person, Action.APPROVE_EXT, finding, extension_no=no, extension_days=days)
+
+
+def deciders(turn: Turn, finding: Finding, new_due: date) -> list[str]:
+    """Who is asked: the nearest who may, and not everybody above him as well."""
+    day = day_of(turn.now)
+    source = people.userids_with(turn.session, parties.SOURCE_STAFF, day, finding.source)
+    circles = (
+        list(dict.fromkeys(source + people.userids_with(turn.session, ("office_staff",), day))),
+        texts.directors(turn),
+        people.userids_with(turn.session, ("leading_group",), day),
+    )
+    able = ([person for person in circle if may_decide(turn, person, finding, new_due)] for circle in circles)
+    return next((found for found in able if found), [])
+
+
+def start(turn: Turn) -> Reply:
+    slots, draft = turn.meaning.slots, turn.draft
+    draft["decision"] = {"reject": "rejected", "convert_ongoing": "converted_ongoing"}.get(
+        str(slots.get("decision")), "approved"
+    )
+    if slots.get("new_due"):
+        draft["new_due"] = str(slots["new_due"])
+    numbers = choosing.numbers(turn)
+    if numbers:
+        return _open(turn, numbers[0])
+    waiting = _waiting(turn)
+    only = choosing.single(turn, waiting)
+    if only is not None:
+        return _open(turn, only.number)
+    if not waiting:
+        return Done("现在没有等您批的延期申请。")
+    return choosing.ask_which(turn, waiting, "which", "是哪一条的延期？")
+
+
+def _waiting(turn: Turn) -> list[Finding]:
+    pending = moves.with_pending_extension(turn.session)
+    return [f for f in pending if (row := _pending(turn, f)) and may_decide(turn, turn.actor.userid, f, row.new_due)]
+
+
+def _pending(turn: Turn, finding: Finding) -> Extension | None:
+    return next((row for row in moves.extensions_of(turn.session, finding) if row.state == "pending"), None)
+
+
+def take_which(turn: Turn) -> Reply:
+    number = choosing.chosen(turn)
+    return _open(turn, number) if number else Ask("请回复序号或编号；不办了回复“取消”。", "which")
+
+
+def _open(turn: Turn, number: str) -> Reply:
+    finding = access.get_visible(turn, number)
+    row, new = _checked(turn, finding)
+    turn.draft["number"] = number
+    choosing.touched(turn, finding)
+    old = choosing.due_words(turn, finding)
+    change = {
+        "approved": f"同意：{old} → {wording.day(new, day_of(turn.now))}",
+        "rejected": f"不同意，仍按{old}整改",
+        "converted_ongoing": f"转持续整改，下次进展期限{wording.day(new, day_of(turn.now))}",
+    }[turn.draft["decision"]]
+    head = f"请确认批复 {number}（{choosing.title(finding)}）的延期申请："
+    words = "\n".join([head, change, f"申请理由：{row.reason}", texts.CONFIRM])
+    facts = (("编号", number), ("批复", change))
+    return Ask(words, "confirm", Card(CardKind.BUTTONS, title="批复延期", facts=facts, buttons=judging.BUTTONS))
+
+
+def _checked(turn: Turn, finding: Finding) -> tuple[Extension, date]:
+    """The pending application and the date that would count; or why the speaker cannot decide it."""
+    row = _pending(turn, finding)
+    if row is None or finding.state not in moves.IN_HAND:
+        raise Overtaken(_settled(turn, finding), keep=False)
+    said = turn.draft.get("new_due")
+    new = date.fromisoformat(said) if said and turn.draft["decision"] != "rejected" else row.new_due
+    if not may_decide(turn, turn.actor.userid, finding, new):
+        who = choosing.names(turn, deciders(turn, finding, new)) or texts.office_contact(turn)
+        raise UserError(f"{finding.number} 的这次延期由{who}批复，您不能办理。", keep=False)
+    if turn.draft["decision"] == "approved" and new < day_of(turn.now):
+        raise UserError(f"{wording.day(new, day_of(turn.now))}已经过了，请带上新的日期再批。", keep=False)
+    return row, new
+
+
+def _settled(turn: Turn, finding: Finding) -> str:
+    rows = [row for row in moves.extensions_of(turn.session, finding) if row.decided_at is not None]
+    if not rows or rows[-1].decided_at is None:
+        return f"{finding.number} 没有等批的延期申请。"
+    result = {"approved": "同意", "rejected": "不同意"}.get(rows[-1].state, "转持续整改")
+    by, when = people.name_of(turn.session, rows[-1].decided_by), wording.moment(rows[-1].decided_at, day_of(turn.now))
+    return f"该延期申请已由{by}于{when}批复：{result}。"
+
+
+def take_confirm(turn: Turn) -> Reply:
+    if turn.meaning.intent == "deny":
+        return Done("好的，没有批复，申请仍在等候。")
+    if turn.meaning.intent != "confirm":
+        if turn.meaning.slots.get("new_due") or turn.meaning.slots.get("date"):
+            turn.draft["new_due"] = str(turn.meaning.slots.get("new_due") or turn.meaning.slots["date"])
+        return _open(turn, turn.draft["number"])
+    finding = choosing.get(turn, turn.draft["number"])
+    row, new = _checked(turn, finding)
+    old, decision = choosing.due_words(turn, finding), turn.draft["decision"]
+    before = {"state": finding.state, "due": str(finding.due)}
+    if not moves.decide_extension(turn.session, row, decision, turn.actor.userid, turn.now, new):
+        raise Overtaken(_settled(turn, finding), keep=False)
+    words = f"不同意延期，仍按{old}整改"
+    if decision != "rejected":
+        words = f"时限{old} → {wording.day(new, day_of(turn.now))}"
+        _carry_out(turn, finding, new)
+    after = {"state": finding.state, "due": str(finding.due), "decision": decision}
+    turn.record(finding.number, "decide_extension", before=before, after=after, reason=row.reason)
+    told = _tell(turn, finding, words)
+    choosing.touched(turn, finding)
+    return Done(f"{finding.number}：{words}。{choosing.told(turn, told)}。")
+
+
+def _carry_out(turn: Turn, finding: Finding, new: date) -> None:
+    ongoing = turn.draft["decision"] == "converted_ongoing"
+    state = "ongoing" if ongoing else finding.state
+    kind = {"rect_type": "ongoing"} if ongoing else {}
+    if not moves.move(turn.session, finding, finding.state, state, due=new, **kind):
+        raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{tasks.label(finding)}”。", keep=False)
+    rectification.plan(turn, finding)
+
+
+def _tell(turn: Turn, finding: Finding, words: str) -> list[str]:
+    stamp = choosing.stamp(turn)
+    turn.close_cards(group(finding), f"已由{turn.actor.name}于{stamp}批复")
+    if turn.draft["decision"] != "rejected":
+        task_card.close(turn, finding, f"已于{stamp}批准延期")
+        return task_card.send(turn, finding, "延期获批")
+    told = [
+        person
+        for person in parties.unit_side(turn.session, finding, day_of(turn.now))
+        if access.person_may(turn, person, Action.VIEW_FULL, finding)
+    ]
+    for person in told:
+        turn.tell(person, f"{finding.number} 的延期申请：{words}。", matter=finding.number)
+    return told
+
+
+FLOW = Flow(
+    name="extension_decision",
+    title="批复延期",
+    intents=("decide_extension",),
+    start=start,
+    steps={"which": take_which, "confirm": take_confirm},
+)
