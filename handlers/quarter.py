@@ -23,7 +23,6 @@ NOT_YOURS = "季度监督工作由成员单位的联络员或负责人报送。�
 NOTHING_TO_CORRECT = "现在没有正在填写的内容。已登记的要更正，请带编号说明，或联系{office}。"
 MOST = 2000  # characters of information in one message
 
-_NAMES_QUARTER = re.compile(r"[一二三四1-4１-４]\s*季|Q[1-4]|[上前]\s*[一个]*季|20\d\d\s*年", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*[^：:，。]{0,30}(?:监督)?工作信息(?:报送)?\s*[：:]\s*")
 
 
@@ -34,7 +33,7 @@ def start(turn: Turn) -> Reply:
     turn.draft["act"] = {"correct": WITHDRAW, "declare_no_issue": NONE}.get(intent, INFO)
     if turn.draft["act"] == INFO:
         turn.draft["text"] = _info_text(turn)
-    if _NAMES_QUARTER.search(turn.text) and slots.get("quarter"):
+    if quarter_state.names_quarter(turn.text) and slots.get("quarter"):
         turn.draft["quarter"] = slots["quarter"]
     mine = own_units(turn)
     if not mine:
@@ -62,7 +61,7 @@ def take_quarter(turn: Turn) -> Reply:
     said = turn.meaning.slots.get("quarter")
     if at is not None:
         turn.draft["quarter"] = both[at]
-    elif said in both and _NAMES_QUARTER.search(turn.text):
+    elif said in both and quarter_state.names_quarter(turn.text):
         turn.draft["quarter"] = said
     return _next(turn)
 
@@ -78,7 +77,7 @@ def take_confirm(turn: Turn) -> Reply:
         return _commit(turn)
     if intent == "deny":
         return Done("好的，没有提交。需要时再发给我。")
-    if slots.get("quarter") and _NAMES_QUARTER.search(turn.text):
+    if slots.get("quarter") and quarter_state.names_quarter(turn.text):
         turn.draft["quarter"] = slots["quarter"]
     elif intent in ("submit_quarter_info", "correct") and turn.draft["act"] == INFO and _PREFIX.search(turn.text):
         turn.draft["text"] = _info_text(turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,8 @@ INFO_MISSING = "监督工作信息（检查次数/方式/成果，一两句即�
 FINDINGS_MISSING = "本季度发现的问题（没有就回复“本季度无问题”）"
 OPENING_WORKDAYS = 10  # so long into a quarter, people may still mean the one before
 LIAISON, HEAD = "member_liaison", "member_head"
+
+_NAMES_QUARTER = re.compile(r"[一二三四1-4１-４]\s*季|Q[1-4]|[上前]\s*[一个]*季|20\d\d\s*年", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ def still_meant(turn: Turn, unit: str | None = None) -> str | None:
     tasks = quarters.of_quarter(turn.session, previous)
     open_ones = [code for code, task in tasks.items() if task.submitted_at is None]
     return previous if (open_ones if unit is None else unit in open_ones) else None
+
+
+def names_quarter(text: str) -> bool:
+    """Whether the words name a quarter, rather than leave it to be guessed (本季度 may mean the one just over)."""
+    return _NAMES_QUARTER.search(text) is not None
 
 
 def liaisons(turn: Turn, unit: str, day: date) -> list[str]:

@@ -1,0 +1,139 @@
+"""Questions about findings: by number, by unit, by time, what is overdue, figures, and going on with a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.errors import FOREIGN_UNIT, UserError
+from bot.flow import Ask, Done, Flow, Reply, Turn
+from handlers import quarter_status, query_find, query_numbers, query_stats, texts
+from storage.people import Actor
+
+NO_LIST = "刚才没有列出清单。您可以发“逾期清单”，或“查 编号”。"
+WHICH = "请告诉我编号，如“查 0123”；或发“我们的问题清单”。"
+OUT_OF_LIST = "清单里没有这一项，请直接回复编号。"
+
+
+_FOREIGN = re.compile(r"[\u4e00-\u9fff]{2,}(?:公司|集团|单位|厂|部|院|中心)?的?(?:问题清单|台账|问题|情况)")
+_OWN = re.compile(r"我|咱|俺|本单位|本部门|本公司|所有|全部|各|哪些")
+
+
+def start(turn: Turn) -> Reply:
+    options = turn.meaning.unit_options
+    if options and "unit" not in turn.meaning.slots and turn.meaning.intent != "query_by_number":
+        return _ask_unit(turn, list(options))
+    return _ANSWERS[turn.meaning.intent](turn)
+
+
+def take_unit(turn: Turn) -> Reply:
+    """Which of several units with the same name was meant; then the question itself."""
+    labels: list[str] = turn.draft["units"]
+    at = texts.chosen(turn, labels)
+    said = turn.meaning.slots.get("unit")
+    if at is None and said not in labels:
+        return Ask(f"请回复序号。\n{texts.options(labels)}", "unit")
+    slots = {**turn.draft["slots"], "unit": labels[at] if at is not None else said}
+    turn.meaning = replace(turn.meaning, intent=turn.draft["intent"], slots=slots, unit_options=())
+    turn.text = str(turn.draft["text"])
+    return start(turn)
+
+
+def _ask_unit(turn: Turn, options: list[str]) -> Ask:
+    kept = {key: value for key, value in turn.meaning.slots.items() if isinstance(value, str | int | bool | list)}
+    turn.draft.update(units=options, slots=kept, intent=turn.meaning.intent, text=turn.text)
+    return Ask(f"您问的是哪一家？\n{texts.options(options)}", "unit")
+
+
+def _by_number(turn: Turn) -> Done:
+    slots = turn.meaning.slots
+    if slots.get("ref") in ("last_submitted_by_me", "last_submitted"):
+        return query_numbers.last_submitted(turn)
+    said = [slots.get("number"), *(slots.get("numbers") or ())]
+    numbers = [number for number in said if isinstance(number, str)]
+    if not numbers:
+        numbers = _recent(turn) if len(_recent(turn)) == 1 else []
+    if not numbers:
+        return Done(WHICH)
+    return query_numbers.show(turn, numbers, tuple(slots.get("fields") or ()))
+
+
+def _by_unit(turn: Turn) -> Done:
+    slots = turn.meaning.slots
+    if slots.get("ref") in ("last_submitted_by_me", "last_submitted"):
+        return query_numbers.last_submitted(turn)
+    if not any(slots.get(key) for key in ("unit", "source_org", "person")) and _names_stranger(turn):
+        raise UserError(FOREIGN_UNIT)
+    return query_find.of_units(turn)
+
+
+def _select(turn: Turn) -> Done:
+    """`全部` goes on with the last list; `第2个` shows one of it."""
+    slots = turn.meaning.slots
+    if slots.get("all"):
+        spec = turn.recent.get("list")
+        if not isinstance(spec, Mapping):
+            return Done(NO_LIST)
+        return _LISTS[spec["kind"]](turn, dict(spec))
+    shown = _recent(turn)
+    asked = slots.get("indexes") or [slots.get("index")]
+    chosen = [_at(shown, index) for index in asked if isinstance(index, int)]
+    if not shown:
+        return Done(NO_LIST)
+    numbers = [number for number in chosen if number is not None]
+    if not numbers:
+        return Done(OUT_OF_LIST)
+    kept, spec = list(shown), turn.recent.get("list")
+    done = query_numbers.show(turn, numbers)
+    if len(kept) > 1:  # so that the next one of the same list can be asked for
+        turn.recent["numbers"] = kept
+        if spec is not None:
+            turn.recent["list"] = spec
+    return done
+
+
+def _at(shown: list[str], index: int) -> str | None:
+    at = index - 1 if index > 0 else len(shown) + index
+    return shown[at] if 0 <= at < len(shown) else None
+
+
+def _recent(turn: Turn) -> list[str]:
+    return [str(number) for number in turn.recent.get("numbers") or ()]
+
+
+def _names_stranger(turn: Turn) -> bool:
+    """Whether a unit was named that nobody here knows: it gets the same words as a foreign one (contract.md)."""
+    return bool(_FOREIGN.search(turn.text)) and not _OWN.search(turn.text)
+
+
+def _help(actor: Actor) -> str | None:
+    if not actor.posts or actor.roles <= {"sys_admin", "log_auditor", "employee"}:
+        return None
+    return "查询：“查 0123”“逾期清单”“本周到期的有哪些”“统计”"
+
+
+_ANSWERS: Mapping[str, Callable[[Turn], Reply]] = {
+    "query_by_number": _by_number,
+    "query_by_unit": _by_unit,
+    "query_by_time": query_find.by_time,
+    "query_overdue": query_find.overdue,
+    "query_stats": query_stats.start,
+    "select": _select,
+}
+_LISTS: Mapping[str, Callable[[Turn, dict[str, Any]], Done]] = {
+    "findings": query_find.again,
+    "stats": query_stats.again,
+    "unsubmitted": quarter_status.again,
+}
+
+FLOW = Flow(
+    name="queries",
+    title="查询",
+    intents=tuple(_ANSWERS),
+    start=start,
+    steps={"unit": take_unit},
+    aside=True,
+    help=_help,
+)
