@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from bot.flow import Flow
-from handlers import finding_submit, lead_submit, orientation, urgent
+from handlers import (
+    acceptance,
+    acknowledgement,
+    application,
+    assign,
+    extension,
+    extension_decision,
+    finding_submit,
+    lead_submit,
+    orientation,
+    progress,
+    urgent,
+)
 
 # In the order in which help names them.
 WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
     lead_submit.FLOW,
     urgent.FLOW,
+    assign.FLOW,
+    acknowledgement.FLOW,
+    progress.FLOW,
+    application.FLOW,
+    acceptance.FLOW,
+    extension.FLOW,
+    extension_decision.FLOW,
 )
 FLOWS: tuple[Flow, ...] = (*WORK, orientation.flow(WORK))

@@ -67,4 +67,6 @@ def _promise(turn: Turn, matter: str) -> str:
     return f"已记下您预计{wording.day(date.fromisoformat(said), day_of(turn.now))}前办好。"
 
 
-FLOW = Flow(name="receipt", title="确认收到", intents=("ack_reminder",), start=start, steps={"which": take_which})
+FLOW = Flow(
+    name="acknowledgement", title="确认收到", intents=("ack_reminder",), start=start, steps={"which": take_which}
+)
