@@ -14,6 +14,9 @@ from handlers import (
     lead_submit,
     orientation,
     progress,
+    quarter,
+    quarter_status,
+    queries,
     urgent,
 )
 
@@ -22,6 +25,9 @@ WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
     lead_submit.FLOW,
     urgent.FLOW,
+    quarter.FLOW,
+    quarter_status.FLOW,
+    queries.FLOW,
     assign.FLOW,
     acknowledgement.FLOW,
     progress.FLOW,
