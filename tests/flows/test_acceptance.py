@@ -1,0 +1,192 @@
+"""Applying for acceptance, accepting and returning (T7 to T9; domain.md S16, S47, 8.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.errors import NOT_FOUND_OR_FORBIDDEN
+from storage.matters import Acceptance, Evidence
+from tests.flows.findings import (
+    AUDIT, DIRECTOR, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER,
+    actions, applied, assigned, change, finding, forget, reported_by, waiting,
+)  # fmt: skip
+from tests.flows.harness import Rehearsal
+
+SECOND = "hx_caiwufz"  # the finance department's head, the other acceptor
+CONFIRM = "回复“确认”提交，“取消”放弃"
+
+
+async def test_what_is_missing_is_asked_two_at_a_time(world: Rehearsal) -> None:
+    await assigned(world, source="HX-SJ", submitted_by=AUDIT, amount_fen=4200000)
+    first = await world.say(LIAISON, f"{NUMBER} 申请验收")
+    assert "措施" in first and "佐证" in first and "原因" not in first
+    second = await world.say(LIAISON, "1、备用金已全部收回入账\n2、银行回单3张")
+    assert "原因" in second and "问责" in second and "挽回" not in second
+    third = await world.say(LIAISON, "制度缺失，已批评教育1人")
+    assert "挽回" in third
+    confirm = await world.say(LIAISON, "4.2万元")
+    for words in ("备用金已全部收回入账", "银行回单3张", "制度缺失", "批评教育1人", "4.2万元"):
+        assert words in confirm
+    assert confirm.endswith(CONFIRM) and finding(world).state == "rectifying"
+    done = await world.say(LIAISON, "确认")
+    assert "整改中 → 待验收" in done and "秦岚" in done
+    row = finding(world)
+    assert (row.state, row.root_cause, row.accountability) == ("pending_acceptance", "制度缺失", "已批评教育1人")
+    assert row.recovered_fen == 4200000 and row.applied_at is not None
+    (card,) = world.told(AUDIT)
+    assert "待验收" in card and "[通过][退回]" in card
+
+
+async def test_reminders_stop_the_moment_it_is_applied_for(world: Rehearsal) -> None:
+    await assigned(world)
+    assert waiting(world)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
+    await world.say(LIAISON, "确认")
+    assert not waiting(world)
+
+
+async def test_no_evidence_no_application(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    asked = await world.say(LIAISON, "措施：已清理；佐证：没有")
+    assert "没有佐证不能申请验收" in asked and finding(world).state == "rectifying"
+    assert "原因" in await world.picture(LIAISON)
+    await world.say(LIAISON, "制度缺失")
+    await world.say(LIAISON, "确认")
+    assert finding(world).state == "pending_acceptance"
+    with world.session() as session:
+        (row,) = session.scalars(select(Evidence))
+        assert (row.kind, row.media_id) == ("image", "MEDIA1")
+
+
+async def test_what_was_reported_is_not_asked_again(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.say(LIAISON, f"{NUMBER} 整改进展：已全部收回入账，100%")
+    await world.say(LIAISON, "确认")
+    asked = await world.say(LIAISON, f"{NUMBER} 申请验收")
+    assert "措施" not in asked and "佐证" in asked and "原因" in asked
+
+
+async def test_only_the_liaison_or_the_head_applies(world: Rehearsal) -> None:
+    await assigned(world)
+    assert "联络员或负责人" in await world.say(FINANCE, f"{NUMBER} 申请验收")
+    assert await world.say(OTHER, f"{NUMBER} 申请验收") == NOT_FOUND_OR_FORBIDDEN
+    assert "措施" in await world.say(HEAD, f"{NUMBER} 申请验收")
+
+
+async def test_accepting_closes_and_everybody_hears(world: Rehearsal) -> None:
+    await applied(world)
+    asked = await world.say(FINANCE, f"同意销号 {NUMBER}，整改到位")
+    assert "待验收 → 已销号" in asked and "整改到位" in asked and asked.endswith(CONFIRM)
+    assert finding(world).state == "pending_acceptance"
+    done = await world.say(FINANCE, "确认")
+    assert "待验收 → 已销号" in done
+    assert finding(world).state == "closed" and finding(world).closed_at is not None
+    assert any("已由刘洋" in text and "验收通过" in text for text in world.told(LIAISON))
+    assert actions(world)[-1] == "accept"
+    with world.session() as session:
+        (row,) = session.scalars(select(Acceptance))
+        assert (row.result, row.by, row.opinion) == ("accepted", FINANCE, "整改到位")
+
+
+async def test_two_acceptors_one_wins(world: Rehearsal) -> None:
+    await applied(world)
+    for person in (FINANCE, SECOND):
+        await world.say(person, f"同意销号 {NUMBER}")
+    await world.say(FINANCE, "确认")
+    loser = await world.say(SECOND, "确认")
+    assert "该问题已由刘洋于11月23日 周一 10:00验收" in loser
+    with world.session() as session:
+        assert len(list(session.scalars(select(Acceptance)))) == 1
+    assert "该问题已由刘洋" in await world.click(SECOND, "通过")
+
+
+async def test_the_unit_may_not_accept_its_own(world: Rehearsal) -> None:
+    await applied(world)
+    assert "只有验收人" in await world.say(LIAISON, f"同意销号 {NUMBER}")
+    assert "只有验收人" in await world.say(HEAD, f"同意销号 {NUMBER}")
+    assert finding(world).state == "pending_acceptance"
+
+
+async def test_a_filler_of_the_source_may_not_accept(world: Rehearsal) -> None:
+    await applied(world, source="HX-CW")
+    await reported_by(world, FINANCE)
+    assert "验收人不能是填报人" in await world.say(FINANCE, f"同意销号 {NUMBER}")
+    assert "已销号" in await world.say(SECOND, f"同意销号 {NUMBER}")
+
+
+async def test_audit_findings_need_accountability(world: Rehearsal) -> None:
+    await applied(world, source="HX-SJ", submitted_by=AUDIT)
+    await change(world, accountability="")
+    answer = await world.say(AUDIT, f"同意销号 {NUMBER}")
+    assert "来源为内部审计，销号前须填写问责情况" in answer
+    assert finding(world).state == "pending_acceptance"
+
+
+async def test_a_major_finding_is_the_directors(world: Rehearsal) -> None:
+    await applied(world, severity="major")
+    assert "办公室主任何敏确认销号" in await world.say(OFFICE, f"同意销号 {NUMBER}")
+    await world.say(DIRECTOR, f"同意销号 {NUMBER}")
+    assert "已销号" in await world.say(DIRECTOR, "确认")
+
+
+async def test_returning_needs_a_reason_and_gives_ten_working_days(world: Rehearsal) -> None:
+    await applied(world)
+    assert "理由" in await world.click(FINANCE, "退回")
+    asked = await world.say(FINANCE, "银行回单缺一张")
+    assert "银行回单缺一张" in asked and "12月7日 周一" in asked and "第1次退回" in asked
+    done = await world.say(FINANCE, "确认")
+    assert "待验收 → 整改中" in done
+    row = finding(world)
+    assert (row.state, row.returned, row.due) == ("rectifying", 1, date(2026, 12, 7))
+    assert waiting(world)["T-0"] == "2026-12-07"
+    (card,) = world.told(LIAISON)
+    assert "第1次退回" in card and "银行回单缺一张" in card and "12月7日 周一" in card
+    assert actions(world)[-1] == "return"
+
+
+async def test_a_weekend_is_pointed_out_on_return(world: Rehearsal) -> None:
+    await applied(world)
+    asked = await world.say(FINANCE, f"{NUMBER} 退回，佐证不充分，缺3间腾退证明，12月5日前补")
+    assert "12月5日 周六" in asked and "休息日" in asked and "缺3间腾退证明" in asked
+    await world.say(FINANCE, "确认")
+    assert finding(world).due == date(2026, 12, 5)
+
+
+async def test_after_a_return_new_evidence_is_wanted(world: Rehearsal) -> None:
+    await applied(world)
+    await world.say(FINANCE, f"退回 {NUMBER}，理由：佐证不充分")
+    await world.say(FINANCE, "确认")
+    await world.turn_to("2026-11-24 10:00")
+    assert "佐证" in await world.say(LIAISON, f"{NUMBER} 申请验收")
+
+
+async def test_a_consent_with_a_condition_is_none(world: Rehearsal) -> None:
+    await applied(world)
+    await world.say(FINANCE, f"同意销号 {NUMBER}")
+    answer = await world.say(FINANCE, "同意，但要补一份会议纪要")
+    assert "没有记为通过" in answer and finding(world).state == "pending_acceptance"
+    asked = await world.say(FINANCE, "1")
+    assert "退回" in asked and "要补一份会议纪要" in asked
+    await world.say(FINANCE, "确认")
+    assert finding(world).state == "rectifying"
+
+
+async def test_all_of_them_lists_and_accepts_only_the_listed(world: Rehearsal) -> None:
+    for number in ("WT-2026-0123", "WT-2026-0125"):
+        await applied(world, number)
+    asked = await world.say(FINANCE, "都通过吧")
+    assert "WT-2026-0123" in asked and "WT-2026-0125" in asked and asked.endswith(CONFIRM)
+    await applied(world, "WT-2026-0131")
+    done = await world.say(FINANCE, "确认")
+    assert "已销号2条" in done
+    states = {number: finding(world, f"WT-2026-{number}").state for number in ("0123", "0125", "0131")}
+    assert states == {"0123": "closed", "0125": "closed", "0131": "pending_acceptance"}
+
+
+async def test_nothing_to_accept(world: Rehearsal) -> None:
+    assert "没有等您验收" in await world.say(FINANCE, "都通过吧")
+    forget(world)

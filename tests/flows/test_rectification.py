@@ -1,0 +1,131 @@
+"""The ladder of rectification, rung by rung, and what ends it (domain.md 6.3, 6.7)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.flows.findings import (
+    FINANCE, HEAD, LIAISON, NUMBER, OFFICE, applied, assigned, finding, forget, seed, waiting,
+)  # fmt: skip
+from tests.flows.harness import CHINA, Rehearsal
+
+RUNGS = {
+    "T-7": ("2026-12-11 09:10", {LIAISON}),
+    "T-3": ("2026-12-15 09:10", {LIAISON}),
+    "T-0": ("2026-12-18 09:10", {LIAISON, HEAD}),
+    "+1": ("2026-12-21 09:10", {LIAISON, HEAD}),
+    "+3": ("2026-12-23 09:10", {LIAISON, HEAD, FINANCE}),
+}
+PEOPLE = (LIAISON, HEAD, FINANCE, OFFICE)
+
+
+async def pushed(world: Rehearsal) -> dict[str, list[str]]:
+    await world.settle()
+    told = {person: world.told(person) for person in PEOPLE}
+    return {person: texts for person, texts in told.items() if texts}
+
+
+async def test_the_whole_ladder(world: Rehearsal) -> None:
+    await assigned(world)
+    for name, (moment, audience) in RUNGS.items():
+        due = datetime.fromisoformat(moment).replace(tzinfo=CHINA)
+        await world.turn_to(due - timedelta(minutes=1))
+        assert not await pushed(world), name
+        await world.turn_to(due + timedelta(minutes=6))
+        told = await pushed(world)
+        assert set(told) == audience, name
+        for texts in told.values():
+            (text,) = texts
+            assert NUMBER in text and "12月18日 周五" in text and "补发" not in text
+    assert not waiting(world)
+
+
+@pytest.mark.parametrize(
+    ("until", "left"),
+    [
+        ("2026-12-11 09:20", "还剩5个工作日"),
+        ("2026-12-15 09:20", "还剩3个工作日"),
+        ("2026-12-18 09:20", "今天到期"),
+        ("2026-12-21 09:20", "已逾期1个工作日"),
+        ("2026-12-23 09:20", "已逾期3个工作日"),
+    ],
+)
+async def test_the_days_left_are_counted_that_day(world: Rehearsal, until: str, left: str) -> None:
+    await assigned(world)
+    await world.turn_to(until)
+    assert left in world.told(LIAISON)[-1]
+
+
+async def test_overdue_says_what_to_do_and_who_was_told(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.turn_to("2026-12-21 09:20")
+    mine = world.told(LIAISON)[-1]
+    assert "回复“进展”填报，或“延期”申请" in mine and "（第4次提醒，已抄送单位负责人）" in mine
+    assert "责任人周涛" in world.told(HEAD)[-1]
+
+
+async def test_each_person_has_his_own_minute(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.turn_to("2026-12-18 12:00")
+    planned = datetime(2026, 12, 18, 9, 10, tzinfo=CHINA)
+    sent = [one for one in world.channel.sent if "今天到期" in one.words]
+    assert {one.person for one in sent} == {LIAISON, HEAD}
+    assert all(timedelta(0) <= one.at - planned <= timedelta(minutes=5) for one in sent)
+
+
+async def test_an_application_silences_it(world: Rehearsal) -> None:
+    await applied(world)
+    await world.turn_to("2026-12-25 12:00")
+    assert LIAISON not in await pushed(world)
+
+
+async def test_a_returned_finding_climbs_again(world: Rehearsal) -> None:
+    await applied(world)
+    await world.say(FINANCE, f"退回 {NUMBER}，理由：佐证不充分")
+    await world.say(FINANCE, "确认")
+    assert waiting(world) == {
+        "T-7": "2026-11-30", "T-3": "2026-12-02", "T-0": "2026-12-07", "+1": "2026-12-08", "+3": "2026-12-10",
+    }  # fmt: skip
+    forget(world)
+    await world.turn_to("2026-12-07 09:20")
+    assert "今天到期" in world.told(LIAISON)[-1]
+
+
+async def test_the_successor_is_reminded_and_the_former_is_not(world: Rehearsal) -> None:
+    await seed(world, unit="WL")
+    await world.say(OFFICE, f"交办 {NUMBER} 恒信物流 责任人陈静 12月18日前")
+    await world.say(OFFICE, "确认")
+    await world.say(OFFICE, f"{NUMBER} 交恒信建设办理，责任人周涛")
+    assert "已改派" in await world.say(OFFICE, "确认")
+    world.told("hx_wuliul")
+    forget(world)
+    await world.turn_to("2026-12-18 12:00")
+    assert not world.told("hx_wuliul") and len(world.told(LIAISON)) == 3
+
+
+async def test_a_closed_finding_is_quiet(world: Rehearsal) -> None:
+    await applied(world)
+    await world.say(FINANCE, f"同意销号 {NUMBER}")
+    await world.say(FINANCE, "确认")
+    forget(world)
+    await world.turn_to("2026-12-31 12:00")
+    assert finding(world).state == "closed"
+    told: dict[str, Any] = await pushed(world)
+    assert not any(NUMBER in text for texts in told.values() for text in texts)
+
+
+async def test_downtime_sends_the_latest_rung_once_and_says_so(world: Rehearsal) -> None:
+    await assigned(world)
+    moment = datetime(2026, 12, 21, 15, 0, tzinfo=CHINA)
+    await world.turns.run(lambda session: world.clock.set(session, moment.astimezone(UTC), 0.0))
+    await world.restart()
+    await world.scheduler.tick()
+    told = await pushed(world)
+    assert set(told) == {LIAISON, HEAD}
+    (text,) = told[LIAISON]
+    assert text.startswith("补发（原定12月21日 周一 09:10）：") and "已逾期1个工作日" in text
+    await world.turn_to("2026-12-22 12:00")
+    assert not await pushed(world)
