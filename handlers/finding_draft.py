@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from handlers import subjects
-from handlers.rules import quarters
+from handlers.rules import categories, quarters, wording
 
 Item = dict[str, Any]
 
@@ -219,12 +219,21 @@ def apply(item: Item, change: Correction, units: Sequence[Name]) -> bool:
         if day is not None:
             item["found_at"], item["quarter"] = day.isoformat(), quarters.quarter_of(day)
         return day is not None
+    if field in ("category", "severity"):
+        value = categories.find_code(str(value)) if field == "category" else _severity(str(value))
+        if not value:
+            return False
     if field not in ("desc", "title", "category", "severity", "person", "basis", "requirement", "due", "nature"):
         return False
     item[field] = value
     if field == "desc":
         item["level"] = subjects.level(str(value))
     return True
+
+
+def _severity(said: str) -> str:
+    """`major` for itself or 重大."""
+    return next((code for code, name in wording.SEVERITIES.items() if said in (code, name)), "")
 
 
 def bare_value(meaning: Said, text: str) -> Correction | None:

@@ -25,6 +25,11 @@ from storage.models import Due
 from storage.people import Actor
 
 BATCH = "表格文件导入尚未开通。请把表格内容（连同表头）直接粘贴到这里，或逐条发“报送问题：”加内容。"
+EMPLOYEE = (
+    "职工反映情况不走问题登记，刚才的内容没有保存。\n实名反映（可收到受理告知与结果反馈）：发“实名反映：”加内容。\n"
+    "匿名反映尚未开通，请用来信、意见箱或12388。"
+)
+FUTURE = "发现时间不能晚于今天。\n"
 FIRST = "已经是第一步了。\n"
 UNKNOWN_UNIT = "没有找到这个单位，请换个叫法。\n"
 BACK = re.compile(r"(?:返回|退回|回到)?上一步|返回|后退")
@@ -40,7 +45,7 @@ PAST = 5  # how many answers can be taken back
 def start(turn: Turn) -> Reply:
     verdict = finding_source.verdict(turn)
     if verdict.way is Way.REPORT or not turn.actor.posts:
-        return lead_submit.ask_name(turn)
+        return Done(EMPLOYEE)
     if not verdict:
         return Done(finding_source.NO_BUSINESS)
     if turn.meaning.slots.get("batch"):
@@ -224,6 +229,8 @@ def _ambiguous(turn: Turn) -> Reply:
 def _correct(turn: Turn, change: Correction) -> Reply:
     items, today = turn.draft["items"], texts.today_of(turn)
     index = change.index
+    if change.field == "found_at" and str(change.value) > today.isoformat():
+        return finding_questions.following(turn, FUTURE)
     if len(items) > 1 and index is None and change.field not in ("unit", "found_at", "category", "severity", "basis"):
         return finding_questions.following(turn, "改第几条？请这样说：“第2条金额改成1.2万”。\n")
     chosen = items if index is None else items[index : index + 1]

@@ -89,7 +89,8 @@ def notes(item: Item, today: date) -> list[str]:
         lines.append(f"属{quarters.short_name(item['quarter'])}，按补报登记。")
     if item.get("repeat"):
         other = f"，关联{item['repeat_of']}" if item.get("repeat_of") else ""
-        lines.append(f"标记：疑似重复发生{other}。")
+        again = "如系原问题反弹，也可请监督办公室重启原问题。" if other else ""
+        lines.append(f"标记：疑似重复发生{other}。{again}")
     if item.get("nature") == "tendency":
         lines.append(S19_NOTE)
     if item.get("lead_hint") or item.get("nature") in LEAD_NATURES:
@@ -135,7 +136,7 @@ def card(items: list[Item], today: date) -> Card:
         facts.append(("类别", categories.name_of(first.get("category") or "QT")))
         if money(first):
             facts.append(("金额", money(first)))
-        facts.append(("发现时间", found(first, today)))
+        facts.append(("发现时间", found(first, today).split("（具体")[0]))
     return Card(CardKind.BUTTONS, "确认登记问题", facts=tuple(facts[:4]), buttons=confirm_buttons())
 
 

@@ -19,7 +19,7 @@ QUESTIONS = {
 }
 RECEIVERS = ("disc_manager", "disc_handler", "office_director", "office_staff", "acct_staff")
 _PREFIX = re.compile(
-    r"^\s*(?:我?(?:要|想)?(?:实名)?(?:报告|提交|上报|移交|报)?(?:一[件条个])?(?:问题)?线索(?:一[件条个])?(?:报告单)?|"
+    r"^\s*(?:我?(?:要|想)?(?:实名)?(?:报告|提交|上报|移交|报)?(?:一[件条个])?(?:问题)?线[索锁所](?:一[件条个])?(?:报告单)?|"
     r"(?:我要?)?实名(?:反映|举报|情况)?(?:情况)?|反映(?:一[个下件])?(?:情况|问题)?|举报)\s*[:：,，]\s*"
 )
 _INTENT_ONLY = re.compile(
@@ -52,7 +52,7 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
     slots, words = turn.meaning.slots, body(text)
     lead: dict[str, Any] = {"desc": str(slots.get("desc") or "") or words}
     put_unit(turn, lead, slots, "")
-    lead["subject"] = str(slots.get("person") or "") or _title(words, lead.get("unit_name", ""))
+    lead["subject"] = str(slots.get("person") or "") or _title(words, _names(turn, lead))
     lead["evidence"] = _evidence(words)
     put_amount(lead, slots)
     lead["nature"] = str(slots.get("nature") or "")
@@ -79,12 +79,20 @@ def put_unit(turn: Turn, lead: dict[str, Any], slots: Mapping[str, Any], text: s
     return bool(named) and finding_draft.set_unit(lead, named[0], turn.lexicon.units)
 
 
-def _title(words: str, unit: str) -> str:
+def _title(words: str, names: list[str]) -> str:
     """`车队队长` of 物流公司车队队长虚报油料; it is shown and can be corrected."""
-    found = _TITLE.search(words.replace(unit, " ") if unit else words)
-    if found is None:
-        return ""
-    return re.sub(r"^(?:一个|有个|有人|某个|某|他们|我们|公司|的|原)+", "", found[0])
+    for name in names:
+        words = words.replace(name, " ")
+    found = _TITLE.search(words)
+    return re.sub(r"^(?:一个|有个|有人|某个|某|他们|我们|公司|的)+", "", found[0]) if found else ""
+
+
+def _names(turn: Turn, lead: Mapping[str, Any]) -> list[str]:
+    """What the unit may be called, longest first, so that its name does not run into the title."""
+    called = [
+        name for unit in turn.lexicon.units if unit.code == lead.get("unit") for name in (unit.name, *unit.aliases)
+    ]
+    return sorted(called, key=len, reverse=True)
 
 
 def _evidence(words: str) -> str:
@@ -101,10 +109,12 @@ def labelled(text: str) -> tuple[str, str] | None:
 
 
 def missing(lead: dict[str, Any]) -> list[str]:
-    """At most two: what happened first, then whom or which unit it is about."""
+    """At most two: what happened and where; whom it is about is asked beside, never alone."""
     wanted = [] if lead.get("desc") else ["desc"]
-    if not lead.get("unit") and not lead.get("subject") and not lead.get("about_open"):
-        wanted.append("subject" if wanted else "unit")
+    if not lead.get("unit") and not lead.get("about_open"):
+        wanted.append("unit")
+    if wanted == ["unit"] and not lead.get("subject"):
+        wanted.append("subject")
     return wanted
 
 

@@ -83,8 +83,13 @@ def take_missing(turn: Turn) -> Reply:
 def _take_about(turn: Turn, lead: dict[str, Any], text: str) -> None:
     if lead_draft.UNSURE.search(text) and len(text) <= 8:
         lead["about_open"] = True
-    elif not lead_draft.put_unit(turn, lead, turn.meaning.slots, text):
-        lead["subject"] = str(turn.meaning.slots.get("person") or text)[:80]
+        return
+    named = lead_draft.put_unit(turn, lead, turn.meaning.slots, text)
+    person = str(turn.meaning.slots.get("person") or "")
+    if not lead.get("subject") and (person or not named):
+        lead["subject"] = (person or text)[:80]
+    if not named and not lead.get("unit_options"):
+        lead["about_open"] = True  # asked once is enough: it is received without a unit too
 
 
 def take_choice(turn: Turn) -> Reply:
@@ -107,6 +112,7 @@ def take_confirm(turn: Turn) -> Reply:
     lead = turn.draft["lead"]
     turn.draft["raw"].append(turn.text)
     change = finding_draft.correction(turn.meaning, turn.text, texts.today_of(turn))
+    change = change or finding_draft.bare_value(turn.meaning, turn.text)
     if change is None:
         for field in ("desc", "whole"):
             if lead.get(field):

@@ -51,4 +51,6 @@ def answer(turn: Turn) -> str | None:
     if intent not in LATER:
         return None
     name, meanwhile = LATER[intent]
+    if turn.actor.has("office_staff"):
+        return f"{name}功能尚未开通，请先按线下办法办理。{meanwhile}"
     return f"{name}功能尚未开通，请先联系{texts.office_contact(turn)}。{meanwhile}"

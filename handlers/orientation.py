@@ -185,7 +185,7 @@ def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
     guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES][:2]
     plain = turn.actor.roles <= {"employee"}
-    if len(guesses) < 2:
+    if len(guesses) < 2 or (plain and set(guesses) <= {"submit_finding", "submit_lead"}):
         return Done(_lost(turn, work, plain))
     turn.draft.update(guesses=guesses)
     if not plain:  # what an employee writes may be a report: nothing of it is kept before he chose how (2.6)

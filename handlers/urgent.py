@@ -18,8 +18,8 @@ SAME_EVENT = timedelta(hours=24)
 TWICE = timedelta(minutes=10)
 STATUTORY = "⚠ 生产安全事故须由单位负责人于1小时内向政府主管部门报告，本消息不替代法定报告。"
 EMPTY = "请直接说：在哪个单位、发生了什么。有生命危险请先拨119、110或120。"
-FIRST_FACTS = ("发生时间", "人员伤亡情况")
-MORE_FACTS = ("已采取的措施", "现场联系人和电话")
+BODILY = ("发生时间", "人员伤亡情况", "已采取的措施", "现场联系人和电话")
+OTHERWISE = ("发生时间", "已采取的措施", "影响范围", "现场联系人和电话")
 _PREFIX = re.compile(
     r"^\s*(?:十万火急|万分紧急|紧急(?:情况|报告|上报|事件)*(?:更新|续报|补充)?|重大(?:情况|风险|事件|突发)(?:报告)?|急报|急|续报|更新)\s*[!！:：,，。]*\s*"
 )
@@ -27,6 +27,7 @@ _ACCIDENT = re.compile(
     r"受伤|伤亡|死亡|身亡|重伤|坍塌|塌方|塔吊|起重|爆炸|着火|起火|火灾|中毒|触电|坠落|高坠|泄漏|事故|出事|被困|掩埋|淹"
 )
 _FIRE = re.compile(r"火(?!速|急)|爆炸|燃烧|冒烟|被困|泄漏")
+_OUT = re.compile(r"扑灭|熄灭|灭了|控制住")
 _HURT = re.compile(r"(?<!无人)(?<!没有人)(?<!没人)(?:受伤|伤亡|死|重伤|昏迷|中毒|触电|坠落|砸)")
 _NONE_HURT = re.compile(r"无人员?(?:受伤|伤亡|死亡)|没(?:有)?人(?:员)?(?:受伤|伤亡)")
 _FRAUD = re.compile(r"诈骗|被骗|骗走|转走|盗刷|冒充")
@@ -56,13 +57,17 @@ def take_first(turn: Turn) -> Reply:
 def _report(turn: Turn) -> Ask:
     number = _store(turn)
     told = _push(turn, number, _announcement(turn, number))
-    facts = [fact for fact in FIRST_FACTS if not _known(fact, turn.text)] or list(MORE_FACTS)
-    turn.draft.update(number=number, rest=list(MORE_FACTS) if facts != list(MORE_FACTS) else [])
+    bodily = _category(turn).startswith("AQ") or _ACCIDENT.search(turn.text) or _CROWD.search(turn.text)
+    wanted = [fact for fact in (BODILY if bodily else OTHERWISE) if not _known(fact, turn.text)]
+    facts = wanted[:2]
+    turn.draft.update(number=number, rest=wanted[2:])
     lines = [f"已登记紧急报告 {number}，并已通知{texts.OFFICE}{told}。", *advice(turn.text, _category(turn))]
     return Ask("\n".join([*lines, f"请补充：{'、'.join(facts)}。"]), "facts")
 
 
 def _known(fact: str, text: str) -> bool:
+    if fact not in ("发生时间", "人员伤亡情况"):
+        return False
     if fact == "人员伤亡情况":
         return bool(
             _NONE_HURT.search(text) or re.search(r"[一二两三四五六七八九十\d]+\s*人(?:受伤|死亡|重伤|轻伤)", text)
@@ -100,7 +105,7 @@ def _unit_name(turn: Turn) -> str:
 def advice(text: str, category: str) -> list[str]:
     """What cannot wait for anybody's answer: the emergency numbers, the statutory hour."""
     calls = []
-    if _FIRE.search(text):
+    if _FIRE.search(text) and not _OUT.search(text):
         calls.append("火情、险情先拨119，先撤人")
     if _HURT.search(_NONE_HURT.sub("", text)):
         calls.append("有人受伤先拨120")
