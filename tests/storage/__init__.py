@@ -1,0 +1,1 @@
+"""Tests of the store: schema, queries, the import of the organisation."""
