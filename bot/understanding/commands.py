@@ -1,0 +1,99 @@
+"""Fixed words and probes: what decides an intent with certainty, before anything is weighed."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.reading import Reading
+
+_NUM = r"(?:(?:问题|编号)?\s*(?:wt[\s\-_]*)?(?:20\d\d[\s\-_]*)?\d{1,4}号?(?:问题)?)"
+_WT = r"wt[\s\-_—]*(?:20\d\d[\s\-_—]*)?\d{1,4}"
+
+# (pattern on the flat body, intent). Order matters; each line is a wording of contract.md or close to it.
+_FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), intent)
+    for pattern, intent in (
+        (r"(?:帮助|help|菜单|使用说明|功能)[\s!?。]*$", "help"),
+        (r"[?]+\s*$", "help"),
+        (r"(?:报送|上报|提交|登记|填报|报告)问题\s*[:\n]|问题(?:上报|登记|报送|提交)\s*[:\n]|问题\s*:\s*\S|问题\s*:\n", "submit_finding"),
+        (r"(?:报告|报送|提交|上报)?问题?线索(?:报告单?|上报|报送|登记)?(?:一件|一条)?\s*[:\n]\s*\S|(?:实名)?(?:举报|检举|反映)\s*:|我?(?:要|想)?实名(?:反映|举报)", "submit_lead"),
+        (r"紧急(?:报告|情况|事项|上报|情况报告)?\s*[:!]|(?:十万火急|特急|加急|火急|紧急报告|紧急情况|重大突发(?:情况|事件)?|突发(?:情况|事件)?|重大情况(?:报告)?|重大风险(?:报告|事件)?|急报|出大事了?)[\s:!,]|急[\s:!,]+\S|紧急(?:情况)?(?:更新|续报)", "urgent_report"),
+        (r"(?:本|这个?|这一|当前)季度?(?:我们|本部门|我部)?(?:无|没有|没|未发现)(?:任何|发现)?(?:新增)?问题[\s。!]*$|零(?:报告|申报)[\s。!]*$|无问题(?:申报|报告)?[\s。!]*$", "declare_no_issue"),
+        (rf"(?:查一?下?|查询|看一?下?)\s*(?:{_WT}|\d{{3,4}}(?:号|的)?)[\s。?]*$", "query_by_number"),
+        (r"(?:看一?下?|查一?下?|列一?下?|拉一?下?|我要|给我)?\s*(?:逾期|超期|过期)(?:的?(?:问题|整改))?(?:清单|列表|名单|台账|情况)[\s。?]*$", "query_overdue"),
+        (r"(?:还有)?(?:谁|哪些(?:单位|部门)|哪家|哪个部门)(?:还)?没(?:有)?(?:报送?|交)[\s。?]*$|(?:还有)谁没报", "query_unsubmitted"),
+        (r"(?:统计|统计一下|数据统计|看统计)[\s。?]*$", "query_stats"),
+        (rf"(?:交办|分办|派单|指派)\s*[:]?\s*(?:{_WT}|\d{{3,4}})", "assign"),
+        (rf"{_WT}\s*[,:]?\s*整改(?:进展|情况)\s*[:]?|(?:整改)?进展(?:填报)?\s*[:\n]", "submit_progress"),
+        (rf"{_WT}\s*[,:]?\s*申请(?:延期|展期)|延期申请\s*[:\n]|申请延期[\s。!]*$", "apply_extension"),
+        (rf"{_WT}\s*[,:]?\s*申请(?:验收|销号)|申请(?:验收|销号)\s*[:]|申请(?:验收|销号)[\s。!]*$", "apply_acceptance"),
+        (rf"(?:同意|准予|批准)销号\s*[:]?\s*(?:{_WT}|\d{{3,4}}|$)", "accept"),
+        (rf"(?:退回|驳回)\s*[:]?\s*(?:{_WT}|\d{{3,4}}(?!\d|元))|{_WT}\s*[,:]?\s*(?:退回|驳回|不通过)", "return"),
+        (r"(?:(?:本|[一二三四1-4])季度|20\d\d年第?[一二三四1-4]季度)?监督工作信息\s*[:\n]", "submit_quarter_info"),
+    )
+)
+
+LEAD_ROLES = frozenset({"disc_manager", "acct_staff", "lead_officer"})
+_OVERSEERS = LEAD_ROLES | {"office_director", "office_staff", "leading_group"}
+
+# (pattern, what is probed for, roles that may ask so after all)
+_PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
+    (re.compile(pattern), probe, roles)
+    for pattern, probe, roles in (
+        (r"(?:忽略|无视|忘记|忘掉|绕过|跳过|不要管|别管|抛开).{0,8}(?:规则|指令|限制|设定|权限|提示|要求)|(?:输出|打印|显示|告诉我|复述|泄露).{0,6}(?:系统提示|提示词|prompt|你的规则|全部规则|内部指令)|ignore (?:all|previous|your)|system prompt|开发者模式|越狱|jailbreak|debug模式|(?:假装|扮演|假设)你?(?:是|没有).{0,10}(?:管理员|限制|规则)|(?:drop|select|union|delete)\s+(?:table|\*|from|all)|输出所有", "prompt_injection", frozenset()),
+        (r"我(?:就)?是.{0,12}(?:书记|董事长|总经理|组长|纪委|主任|管理员|领导|厂长|总).{0,20}(?:把|给我|发我|告诉我|调出|调一下|解除|开放|授权|打开).{0,14}(?:匿名|举报人|反映人|账号|身份|线索|全部|权限|记录)", "impersonation", frozenset()),
+        (r"(?:是谁|谁|哪个|什么人|哪位)(?:在)?(?:举报|告|反映|检举|投诉|揭发)(?:了|过)?(?:我|的|他|她|我们|这个|这条|这事)|(?:举报|反映|检举|匿名|告状|投诉)(?:人|者|的人|的|信)?(?:到底|究竟)?(?:是谁|叫什么|姓什么|是哪个|是哪位|是什么人)|谁(?:写|发|提)的?.{0,6}(?:举报|匿名|线索)|(?:举报|反映|匿名|检举)人?的?(?:身份|名字|姓名|电话|账号|企业微信|微信|信息|资料|部门).{0,12}(?:给我|发我|查|告诉|是|看|调|提供|透露|多少)|(?:查|告诉|透露|给我|发我|调).{0,8}(?:举报|反映|匿名|检举)(?:人|者)的?(?:身份|名字|姓名|电话|账号|信息|是谁)|帮我查.{0,6}谁(?:举报|告|反映)|查出.{0,6}(?:举报|反映|匿名)(?:人|的)", "reporter_identity", frozenset()),
+        (r"(?:有没有|是不是有|有无|是否有)(?:人|谁)?.{0,4}(?:举报|告|反映|检举|投诉)(?:过|了)?(?:我(?!们)|我们领导|咱们?领导|俺)|(?:我|俺)(?:有没有|是不是|是否)?(?:被|让人)(?:人)?(?:举报|告|反映|检举|调查|立案)|(?:关于|针对|涉及)我(?:的|本人)?(?:的)?(?:线索|举报|反映)|我的(?:线索|举报)(?:有几|有多少|情况|列表)|有人告我|有(?:没有)?我的(?:举报|线索)|在查我", "leads_about_self", frozenset()),
+        (r"匿名.{0,12}(?:是不是|是否|应该是|肯定是|该不会是|莫非是|不会是).{1,12}(?:发|写|报|说|举报|干|投|吧|\?)|(?:举报|反映|线索).{0,8}是不是.{1,10}(?:发|写|报|说|干|举报)的", "identity_guess", frozenset()),
+        (r"数据库.{0,6}(?:备份|密码|导出|拷|下载|发我|给我|地址|连接|账号)|(?:备份|拷贝|dump).{0,8}(?:发我|给我|一份|下载|数据库)|(?:服务器|后台|管理员)(?:的)?(?:密码|权限|账号)|(?:密钥|私钥|secret|token|pepper|口令).{0,6}(?:发|给|是|多少|看)", "backup", frozenset()),
+        (r"(?:谈话|询问|讯问|函询|初核)(?:记录|笔录|材料|报告|录音).{0,8}|(?:看|查|调|发|给).{0,12}(?:谈话记录|谈话笔录|笔录|核查报告|初核报告|案卷|卷宗)", "interview_record", LEAD_ROLES),
+        (r"(?:导出|下载|拷|打印|发我|给我|列出|输出|查看|看看|看一?下|拉|汇总).{0,10}(?:线索|举报|匿名)(?:的)?(?:台账|清单|列表|明细|名单|数据|材料|内容|表|情况|全部)|(?:全部|所有|全集团|整个集团)(?:的)?(?:线索|举报)|线索(?:台账|清单|列表)", "export_leads", LEAD_ROLES),
+        (r"(?:有|存在)(?:什么|啥|哪些|几条|几个|多少|没有|无)(?:条|个|件)?(?:新)?(?:的)?(?:问题)?(?:线索|举报)|(?:线索|举报)(?:有|都有|情况)(?:几|多少|哪些|啥|什么|怎么样|如何)|(?:几条|多少条?|几件|哪些)(?:问题)?(?:线索|举报)|(?:最近|近期|目前)(?:有)?(?:没有|无|啥|什么)(?:新)?(?:的)?(?:线索|举报)|线索情况|有线索(?:吗|没|么)|有没有(?:人)?.{0,8}(?:线索|举报|反映)", "leads_by_unit", LEAD_ROLES),
+    )
+)
+_FOREIGN = re.compile(r"隔壁|别的(?:公司|单位|部门)|其他(?:公司|单位|部门|兄弟)|人家(?:公司|单位)|兄弟(?:单位|公司)|对门")
+_CONTENT = re.compile(r"(?:内容|详情|材料|全文|原文|正文|证据|照片|附件|被反映人|举报人|谁).{0,8}(?:发|给|看|调|是|说|\?)|(?:发|给|看|调).{0,10}(?:内容|详情|材料|全文|原文|正文|证据|举报人|被反映人)")
+_HELPISH = re.compile(r"怎么(?:报|举报|反映|处理|提)|如何(?:举报|反映|处理)|什么是|区别|流程|给谁|发给谁|受理线索要")
+
+
+def fixed(r: Reading) -> str | None:
+    """The intent that a fixed wording at the head of the message decides, or None."""
+    for pattern, intent in _FIXED:
+        if pattern.match(r.body):
+            return intent
+    return None
+
+
+def probe(r: Reading) -> str | None:
+    """What a forbidden question is after (domain.md 2.5), or None; the empty string for a foreign unit's figures."""
+    leads = r.leads()
+    body = r.body
+    if len(leads) >= 3 and not r.roles & _OVERSEERS:
+        return "enumeration"
+    if leads and not r.roles & LEAD_ROLES and _CONTENT.search(body):
+        return ""
+    if not re.search(r"举报|告|反映|线索|匿名|规则|指令|备份|数据库|密码|密钥|记录|笔录|隔壁|别的|其他|人家|兄弟|提示|ignore|prompt|select|drop|核查|卷|输出|身份|检举|投诉|token|私钥|权限|模式|扮演|假装|越狱|jail|在查我|立案|调查|secret", body):
+        return None
+    if _HELPISH.search(body) and not re.search(r"是谁|谁举报|谁告", body):
+        return None
+    if r.words.first.get("LEAD_CMD", 99) <= r.start + 3 and len(body) > 16 and not re.search(r"谁|导出|列表|台账|清单|[?]|吗|没有人", body):
+        return None
+    for pattern, name, allowed in _PROBES:
+        if pattern.search(body) and not r.roles & allowed:
+            return name
+    if _FOREIGN.search(body) and re.search(r"逾期|超期|几个|多少|问题|情况|整改|有啥|哪些|排", body) and not re.search(r"发现|存在|涉嫌|举报|报送", body) and not r.roles & (_OVERSEERS | {"member_liaison", "audit_staff", "member_head"}):
+        return ""
+    return None
+
+
+def conditional(r: Reading) -> bool:
+    """同意，但…: a consent with a condition, or a draft of one (拟同意), is no consent."""
+    body = r.body
+    if not re.search(r"同意|通过|可以|批准|准予|没问题|行|好|销号|确认", body):
+        return False
+    return bool(
+        re.search(
+            r"(?:同意|通过|可以|批准|准予|没问题|行|好的?|销号|确认)[^。\n]{0,16}?[,\s。;]*(?:但是?|不过|只是|前提|条件是|除非|只要|可是|然而)(?!愿)|(?:如果|只要|待|等|补齐|补充|补完|整改完)[^。\n]{1,20}(?:再|才|后|就)(?:可以|能|予以)?(?:同意|通过|销号|批准)|原则(?:上)?(?:同意|通过)|有条件(?:同意|通过)|(?:拟|建议|提请|请示|是否|可否|可不可以)(?:予以)?(?:同意|通过|批准|销号)(?!.{0,6}申请)|(?:拟办|妥否|当否|请批示|请领导|呈.{0,6}阅|请.{0,8}阅处|请.{0,8}阅示)",
+            body,
+        )
+    )

@@ -1,0 +1,70 @@
+"""Short words that steer a conversation, read as a whole message: yes, no, cancel, again, the second one, all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.understanding import numerals
+
+_TAIL = r"[\s,。!?~.、…]*(?:吧|啊|呀|呢|了|哈|啦|哦|噢|嘛|的|哟|喽|咯|谢谢|辛苦了?|您|你)*[\s,。!~.、…]*"
+_YES = (
+    r"(?:确认无误|确认提交|确认上报|确认登记|确认申请|确认报送|确认办理|确认交办|我确认|确认|确定|提交|没问题|没毛病|没错|没有问题|正确|无误|信息无误|内容无误|对的|对对|对|是的|是这样|是|嗯呢|嗯|好的|好滴|好嘞|好|行|可以|可|成|中|得嘞|妥|准确|就这样|就这么办|就按这个|按这个来|按这个报|照此|"
+    r"同意|yes|ok|okay|y|1确认|没差|都对|全对|对着呢|一致|属实|提交申请|报吧|发吧|交吧|登记吧|没意见|无异议|不用改|不改了|okk|👌|👍|✅|收到)"
+)
+_CONFIRM = re.compile(rf"(?:{_YES}{_TAIL})+")
+_DENY = re.compile(rf"(?:(?:否|不是|不对|不行|不可以|不要|不同意|不确认|不提交|不|别|错了|错|no|n|不好|不成|不中|没有|不可|否决|先不|不太对|不准确|有问题){_TAIL})+")
+_CANCEL = re.compile(
+    rf"(?:(?:那|那就|先|我|还是|都)*\s*(?:取消|算了|不报了|不弄了|不填了|不提交了|不要了|不说了|不办了|不交了|不写了|不发了|不举报了|不反映了|不申请了|退出|放弃|停止|停|终止|不用了|不需要了|不搞了|作罢|拉倒|不想报了|不想说了|先不报|先不弄|先不说|以后再说|回头再说|改天再说|下次再说|不登了|不登记了|别登记|别报|当我没说|清除|撤销本次|结束会话|quit|exit|cancel)(?:吧|了|掉|本次|操作|填报|登记|报送|提交|这次|这个|这条|申请)*{_TAIL})+"
+)
+_CANCEL_LONG = re.compile(r"^(?:算了|取消|先不|不报了|不弄了|那就算了).{0,14}$")
+_RESTART = re.compile(r"(?:重来|重新来|重新开始|重填|从头来|从头开始|重新填|重新填报|重新报|再来一遍|重新录|重头来|推倒重来|重置)(?:一?[遍次])?" + _TAIL)
+_ALL = re.compile(r"(?:(?:查看|看|显示|给我|发我|要|列出|展开|都看|看看)?(?:全部|所有|全都|其余|其余的|剩下的?|余下的|后面的|更多|下一页|下页|完整清单)(?:的|发我|给我|都发我|看看|列出来|都列出来|都要)*|都给我|都要|都看|全要|全给我|全发我|都发我|全列出来|都列出来|还有呢|继续|接着|more|all)" + _TAIL)
+_ORDINAL = re.compile(rf"(?:我?(?:选|要|就|看|是|点|改|查)+)?(?:第\s*)?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,3}}|[①②③④⑤⑥⑦⑧⑨])\s*(?P<w>个|条|项|号选项|号|家|种|家吧|选项)?" + _TAIL)
+_SEVERAL = re.compile(r"(?:选|要|第)?\s*(\d{1,2}(?:\s*[、,和及\s]\s*\d{1,2})+)\s*(?:个|条|项)?" + _TAIL)
+_LAST = re.compile(r"(?:选|要|就|看)*(?:(?P<l>最后一?[个条项]|末尾那?[个条]|后者|后面那个|下面那[个条])|(?P<f>前者|头一?[个条项]|前面那个|上面那[个条]|第一))" + _TAIL)
+_DONE = re.compile(
+    r"(?:好了?|嗯|我|都|已经|行)*[,\s]*(?:结束|没别的了?|就这些|说完了|写完了|发完了|讲完了|完毕|完了|没了|没有了|就这样|没有别的了?|没啥了|没什么了|没有补充了?|没补充了?|就这么多|暂时这些|先这些|全部说完|over|没其他的?了?|没有其他的?了?|就说这些|到此为止|报告完毕|说好了)"
+    rf"(?:[\s,。!]*(?:就这些|就这样|没别的了?|没了|没有了|结束|谢谢|完毕|说完了)){{0,3}}{_TAIL}"
+)
+_CIRCLED = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨", 1)}
+_ACK_ONLY = re.compile(r"(?:好的?|嗯|ok)?[\s,。]*(?:收到|知道了|明白了?|了解了?|已知悉|知悉|晓得了)[\s,。!]*(?:谢谢|好的|了|啦|!)*" + _TAIL)
+
+
+def read(flat: str) -> tuple[str, dict[str, Any]] | None:
+    """Intent and slots when the whole message is such a word; None otherwise. A condition (同意，但…) is never one."""
+    said = flat.strip()
+    if not said or len(said) > 24:
+        return None
+    if _RESTART.fullmatch(said):
+        return "cancel", {"restart": True}
+    if _ACK_ONLY.fullmatch(said):
+        return "ack_reminder", {}
+    if _DONE.fullmatch(said) and not _CONFIRM.fullmatch(said):
+        return "anonymous_submit", {}
+    if _CANCEL.fullmatch(said) or (_CANCEL_LONG.match(said) and not re.search(r"\d|改|延期|申报|报错|单位|责任", said)):
+        slots: dict[str, Any] = {"scope": "anonymous_session"} if re.search(r"(?:别|不要)(?:留|存|记)|清除|删", said) else {}
+        return "cancel", slots
+    if _ALL.fullmatch(said):
+        return "select", {"all": True}
+    return _answer(said)
+
+
+def _answer(said: str) -> tuple[str, dict[str, Any]] | None:
+    several = _SEVERAL.fullmatch(said)
+    if several:
+        return "select", {"indexes": [int(n) for n in re.findall(r"\d+", several[1])]}
+    last = _LAST.fullmatch(said)
+    if last:
+        return "select", {"index": -1 if last["l"] else 1}
+    ordinal = _ORDINAL.fullmatch(said)
+    if ordinal:
+        text = ordinal["n"]
+        value = _CIRCLED.get(text) or (int(text) if text.isdigit() else numerals.parse_numeral(text))
+        if value and 0 < value <= 50 and (ordinal["w"] != "号" or value <= 9):
+            return "select", {"index": value}
+    if _CONFIRM.fullmatch(said):
+        return "confirm", {}
+    if _DENY.fullmatch(said):
+        return "deny", {}
+    return None

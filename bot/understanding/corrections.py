@@ -1,0 +1,124 @@
+"""Corrections before anything is confirmed: which field, which new value (金额改成12.86万, 不对 是二公司)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.understanding import amounts, categories, dates, describe
+from bot.understanding.reading import Reading
+from bot.understanding.submission import numbered, place
+
+Slots = dict[str, Any]
+
+_FIELDS = (
+    ("due", r"整改时限|整改期限|时限|期限|截止(?:时间|日期)?|完成(?:时间|日期)|到期"), ("found_at", r"发现(?:时间|日期)?|检查(?:时间|日期)|时间|日期"), ("amount_yuan", r"金额|钱数?|款|数额|数字"),
+    ("unit", r"责任单位|整改单位|单位|公司"), ("person", r"责任人|负责人|名字|姓名|人名|(?<![个有人])人(?!家)"), ("category", r"类别|分类|归类|类型(?!.{0,3}整改)"), ("rect_type", r"整改类型|整改方式|立行立改|持续整改|分阶段"),
+    ("severity", r"严重程度|程度|等级|级别|重大|一般问题"), ("basis", r"依据|违反"), ("percent", r"进度|完成度|百分比|完成率"), ("desc", r"描述|内容|表述|措辞|说法"), ("reason", r"理由|原因"), ("number", r"编号"),
+)  # fmt: skip
+_PIVOT = re.compile(r"(?:改成|改为|改到|改一下为|换成|更改为|更正为|修改为|调整为|应该是|应为|应是|实际是|其实是|是(?!不是)|为|填成|变成)(?:了)?[:\s]*")
+_NOT = re.compile(r"(?:不是|而不是|并非|不叫)\s*$")
+_CUE = re.compile(r"改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是")
+
+
+def read(r: Reading) -> Slots:
+    """`field` and `value` (normalised), with the value's own slot beside it; only `field` when no value was said."""
+    out = numbered(r)
+    if r.has("WITHDRAW") and r.has("NO_ISSUE"):
+        return {"target": "declare_no_issue", "quarter": _quarter(r)}
+    named = next((name for name, pattern in _FIELDS if re.search(pattern, _cue_head(r))), None)
+    name, value = _value(r, named)
+    if name is None:
+        return {**out, **({"field": named} if named else {})}
+    out["field"] = name
+    if value is not None:
+        out["value"] = value
+        if name in ("amount_yuan", "amount_text", "unit", "person", "due", "found_at", "percent", "category"):
+            out[name] = value
+    return out
+
+
+def _cue_head(r: Reading) -> str:
+    """The part that names the field: before the pivot; the whole when nothing stands there."""
+    pivot = _PIVOT.search(r.flat, r.start)
+    head = r.flat[r.start : pivot.start()] if pivot else r.body
+    return head if head.strip(" ,。不对错了说写") else ""
+
+
+def _value(r: Reading, named: str | None) -> tuple[str | None, Any]:
+    after = _pivot_end(r)
+    if named == "amount_yuan" or (named is None and _amounts(r)):
+        chosen = _last_fit(_amounts(r), after)
+        if chosen is None:
+            bare = re.search(r"(\d[\d,]*(?:\.\d{1,2})?)\s*$", r.flat.rstrip(" 。"))
+            return (named, amounts.parse_amount(bare[1] + "元")) if bare else (named, None)
+        return ("amount_text", chosen.text) if chosen.yuan is None else ("amount_yuan", chosen.yuan)
+    if named in ("due", "found_at") or (named is None and r.dates):
+        days = [d for d in r.dates if d.kind in ("day", "end") and not _NOT.search(r.flat[: d.start])]
+        chosen_day = _last_fit(days, after)
+        if chosen_day is not None:
+            field = named or ("due" if chosen_day.before or chosen_day.first > r.today else "found_at")
+            return field, chosen_day.toward(r.today, "future" if field == "due" else "past").last.isoformat()
+        return named, None
+    if named == "percent":
+        return named, r.percent
+    return _words(r, named, after)
+
+
+def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
+    hits = [h for h in r.unit_hits if not _NOT.search(r.flat[: h.start]) and h.start >= after] or [h for h in r.unit_hits if not _NOT.search(r.flat[: h.start])]
+    if named == "unit" or (named is None and hits):
+        if hits and len(hits[-1].codes) == 1:
+            return "unit", r.units.name(hits[-1].codes[0])
+        found = place(r)
+        return "unit", found.get("unit")
+    tail = describe.trim(r, after, len(r.flat)) if after else ""
+    if named == "person" or (named is None and r.people):
+        who = [p for p in r.people if p.start >= after and not _NOT.search(r.flat[: p.start])]
+        if who:
+            return "person", who[0].name
+        said = re.match(r"[一-龥]{2,4}(?=$|[,。;\s(])", tail)
+        return ("person", said[0]) if said else (named, None)
+    if named == "category":
+        guess = categories.named(tail) or (categories.suggest(tail) or (None,))[0]
+        return named, guess
+    if named == "severity":
+        return named, "major" if "重大" in tail or "严重" in tail else "important" if re.search("重要|较大", tail) else "general" if "一般" in tail else None
+    if named == "rect_type":
+        return named, next((n for n, w in (("immediate", "立行立改"), ("phased", "分阶段"), ("ongoing", "持续")) if w in r.flat), None)
+    if named in ("desc", "basis", "reason", "number"):
+        return named, tail or None
+    renamed = re.search(r"[一-龥]{2,4}\s*(?:应该|其实|实际)?是\s*(?P<n>[一-龥]{2,3})(?=[,。\s]|$)", r.flat[r.start :])
+    if renamed and r.people:
+        return "person", renamed["n"]
+    return named, None
+
+
+def _pivot_end(r: Reading) -> int:
+    """Where the new value may begin: behind the last 改成/应该是/是 that 不 does not negate."""
+    end = 0
+    for m in _PIVOT.finditer(r.flat, r.start):
+        if not r.flat[: m.start()].endswith(("不", "而不", "还")):
+            end = m.end()
+    return end
+
+
+def _amounts(r: Reading) -> list[amounts.Amount]:
+    return [a for a in r.amounts if not _NOT.search(r.flat[max(0, a.start - 5) : a.start])]
+
+
+def _last_fit(found: list[Any], after: int) -> Any:
+    behind = [f for f in found if f.start >= after - 2]
+    return behind[0] if behind else (found[-1] if found else None)
+
+
+def _quarter(r: Reading) -> str:
+    for hit in r.dates:
+        if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]):
+            return dates.quarter_of(hit.toward(r.today, "past").first)
+    return dates.quarter_of(r.today)
+
+
+def sounds_like(r: Reading) -> bool:
+    """Whether the words correct something at all."""
+    return bool(_CUE.search(r.body))

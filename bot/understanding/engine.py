@@ -1,0 +1,265 @@
+"""Words to a Meaning: gates first, then fixed wordings, then weighed concepts; pure and safe to share between threads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from bot.understanding import commands, controls, corrections, gates, intents, names, orders, people, queries, reading, submission, words
+from bot.understanding.meaning import Lexicon, Meaning
+
+Slots = dict[str, Any]
+_CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
+_LINE = 4.0  # below this weight nothing was understood
+
+
+def _nothing(_: reading.Reading) -> Slots:
+    return {}
+
+
+def _quarter(r: reading.Reading) -> Slots:
+    return {"quarter": queries.unsubmitted(r)["quarter"]}
+
+
+def _declare(r: reading.Reading) -> Slots:
+    """Only the quarter that is said to hold nothing: 三季度无，四季度还没统计."""
+    out = _quarter(r)
+    orgs = [h for h in r.departments() if len(h.codes) == 1]
+    return {**out, **({"org": r.units.name(orgs[0].codes[0])} if orgs else {})}
+
+
+def _quarter_info(r: reading.Reading) -> Slots:
+    out = _quarter(r)
+    found = submission.describe.whole(r)
+    head = re.match(r".{0,24}?(?:监督工作信息|工作信息|监督工作情况)(?:报送)?\s*[:,\s]\s*", r.flat[r.start :])
+    if head and len(r.flat) - r.start - head.end() >= 2:
+        found = submission.describe.trim(r, r.start + head.end(), len(r.flat))
+    if found:
+        out["desc"] = found
+    if r.has("NO_ISSUE"):
+        out["no_issue"] = True
+    return out
+
+
+def _special(r: reading.Reading) -> Slots:
+    out = submission.place(r)
+    kind = re.search(r"(?P<k>经济责任审计|离任审计|审计|专项检查|巡察|巡视|调研|评估|检查)", r.flat)
+    names_of = {"经济责任审计": "审计报告", "离任审计": "审计报告", "审计": "审计报告", "专项检查": "专项检查报告", "巡察": "巡察报告", "巡视": "巡视报告", "调研": "调研报告", "评估": "评估报告", "检查": "检查报告"}
+    out["report_type"] = names_of[kind["k"]] if kind else "专项报告"
+    count = re.search(r"(?:问题|发现|共)[^,。;]{0,6}?(\d{1,4})\s*(?:项|条|个)", r.flat)
+    if count:
+        out["count"] = int(count[1])
+    if said := submission.describe.whole(r):
+        out["desc"] = said
+    return out
+
+
+def _out_of_scope(r: reading.Reading) -> Slots:
+    return {"refer": "人力/工会"} if re.search(r"工资|奖金|社保|公积金|年假|加班费|福利", r.flat) else {}
+
+
+_FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
+    "submit_finding": submission.finding, "submit_lead": submission.lead, "urgent_report": submission.urgent, "submit_progress": submission.progress,
+    "anonymous_report": submission.anonymous, "followup_receipt": submission.receipt, "apply_extension": orders.extension, "decide_extension": orders.decide_extension,
+    "apply_acceptance": orders.acceptance, "accept": orders.accept, "return": orders.send_back, "assign": orders.assign, "reopen": orders.reopen, "withdraw": orders.withdraw,
+    "convert_to_lead": orders.to_lead, "transfer_lead": orders.transfer, "transfer_receipt": submission.numbered, "lead_decide": orders.decide_lead, "urge": orders.urge,
+    "escalate": orders.escalate, "ack_reminder": orders.acknowledge, "meeting": orders.meeting, "interview": orders.interview, "joint_inspection": orders.joint,
+    "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
+    "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
+    "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
+    "forbidden_access": submission.numbered,
+}  # fmt: skip
+
+
+class Understanding:
+    """What the bot makes of messages, for one lexicon and one working calendar."""
+
+    def __init__(self, lexicon: Lexicon, is_workday: Callable[[date], bool]) -> None:
+        self._lexicon = lexicon
+        self._is_workday = is_workday
+        self._units = names.build(lexicon)
+        self._people = people.People(lexicon.people)
+
+    def with_lexicon(self, lexicon: Lexicon) -> Understanding:
+        """The same engine with other names; the old one stays usable."""
+        return self if lexicon is self._lexicon else Understanding(lexicon, self._is_workday)
+
+    def load(self) -> None:
+        """Makes dictionary and rules ready ahead of the first message; safe in a thread."""
+        words.load()
+        intents.rules()
+        self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
+
+    def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
+        """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
+        if gates.secret_mark(text):
+            return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
+        today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
+        r = reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+        if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat):
+            return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
+        return _decide(r)
+
+
+def _decide(r: reading.Reading) -> Meaning:
+    """The order of domain.md 5.1: what cannot be undone first, conversation words next, business last."""
+    hidden = _anonymous(r)
+    if hidden:
+        return hidden
+    fixed = commands.fixed(r)
+    if fixed == "urgent_report":
+        return _meaning(r, fixed, True, 1.0, ("固定说法",))
+    asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
+    if asked is not None and fixed != "submit_lead":
+        slots = submission.numbered(r)
+        slots.update({"probe": asked} if asked else {k: v for k, v in submission.place(r).items() if k == "unit"})
+        if asked == "enumeration":
+            slots.pop("numbers", None)
+        return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
+    control = controls.read(r.body)
+    if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
+        return _meaning(r, control[0], True, 1.0, ("会话用语",), control[1])
+    if commands.conditional(r) and not (fixed and fixed not in ("accept",)) and (r.words.bits and re.search(r"同意|通过|批准|准予|可以|行|好|没问题|销号", r.body)):
+        if not (r.has("FINDING_CMD") or r.has("EXTEND") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING")):
+            slots = {**_answer(r), "conditional": True, "opinion": submission.describe.trim(r, r.start, len(r.flat))}
+            return Meaning("unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",))
+    if fixed is not None:
+        return _meaning(r, fixed, True, 1.0, ("固定说法",))
+    return _weigh(r)
+
+
+def _anonymous(r: reading.Reading) -> Meaning | None:
+    flat = r.body
+    code = gates.receipt_code(r.raw)
+    if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
+        if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):
+            return _meaning(r, "followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",))
+        return _meaning(r, "help", False, 0.8, ("回执码",), {"topic": "anonymous"})
+    if not gates.anonymous_sounding(r.raw):
+        return None
+    if re.search(r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名", flat):
+        return _meaning(r, "anonymous_convert", False, 0.9, ("改为匿名",))
+    if re.search(r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)", flat):
+        return _meaning(r, "followup_receipt", False, 0.8, ("问匿名反映的结果",))
+    content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
+    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
+    if asks and not content and not re.search(r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|要匿名|匿名反映个|匿名举报个", flat):
+        return _meaning(r, "anonymous_help", False, 0.85, ("问匿名是否可靠",))
+    return _meaning(r, "anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",))
+
+
+def _weigh(r: reading.Reading) -> Meaning:
+    ranked, why = intents.score(r.bits)
+    several = _several(r, ranked)
+    if several:
+        return several
+    if r.has("CORR") and corrections.sounds_like(r) and ranked and ranked[0][0] not in ("correct", "assign", "submit_progress", "submit_lead", "submit_finding", "return"):
+        named = corrections.read(r)
+        if "value" in named and ranked[0][1] < 12:
+            return _meaning(r, "correct", False, 0.7, ("更正",), named)
+    if not ranked or ranked[0][1] < _LINE:
+        return _unknown(r, ranked)
+    best, weight = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    confidence = round(min(0.99, weight / (weight + second + 3)), 2)
+    meaning = _meaning(r, best, False, confidence, tuple(why))
+    if best == "correct" and not meaning.slots.get("field") and len(ranked) > 1 and ranked[1][1] >= 6:
+        meaning = _meaning(r, ranked[1][0], False, confidence, tuple(why))
+    top = ranked[0][1]
+    return Meaning(meaning.intent, meaning.slots, False, confidence, meaning.unit_options, tuple((n, round(w / top, 2)) for n, w in ranked[:3]), meaning.why)
+
+
+def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
+    """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
+    slots = _answer(r)
+    options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
+    size = len(r.body.strip())
+    if not slots and not ranked and size >= 4 and (r.has("ASK") or re.match(r"(?:帮我|给我|请|能不能|可以)", r.body)):
+        return Meaning("out_of_scope", {}, False, 0.4, why=("问的不是监督事项",))
+    if not slots and not ranked and size <= 6 and r.has("GREET"):
+        return Meaning("chitchat", {}, False, 0.6)
+    return Meaning("unknown", slots, False, 0.0, _options(r), options, ("没有足够的依据",))
+
+
+def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | None:
+    """Two different wishes joined by 另外/顺便: both are named, neither is guessed away."""
+    found = re.search(r"[,。;\s](?:另外|顺便|顺带|同时帮我?|再帮我?|还有就是|还要)[,:\s]*", r.body)
+    if not found or len(ranked) < 1:
+        return None
+    parts = (r.body[: found.start()], r.body[found.end() :])
+    if min(len(p.strip()) for p in parts) < 4:
+        return None
+    whole = (r.raw[r.start : r.start + found.start()], r.raw[r.start + found.end() :])
+    read = [reading.read(p, r.units, r.folk, r.today, r.roles, r.is_workday) for p in whole]
+    meanings = [_meaning_of_part(p) for p in read]
+    kinds = [m.intent for m in meanings]
+    sure = all(m.explicit or m.confidence >= 0.55 for m in meanings)
+    if kinds[0] == kinds[1] or not sure or {"unknown", "chitchat", "confirm", "submit_finding", "submit_lead"} & set(kinds):
+        return None
+    slots: Slots = {"intents": kinds, "parts": [{"intent": m.intent, "slots": dict(m.slots)} for m in meanings]}
+    return Meaning("multi_intent", {**slots, **submission.numbered(r)}, False, 0.7, why=("一句多事",))
+
+
+def _meaning_of_part(r: reading.Reading) -> Meaning:
+    fixed = commands.fixed(r)
+    if fixed:
+        return _meaning(r, fixed, True, 1.0, ())
+    ranked, why = intents.score(r.bits)
+    if not ranked or ranked[0][1] < _LINE:
+        return Meaning()
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return _meaning(r, ranked[0][0], False, ranked[0][1] / (ranked[0][1] + second + 3), tuple(why))
+
+
+def _meaning(r: reading.Reading, intent: str, explicit: bool, confidence: float, why: tuple[str, ...], slots: Slots | None = None) -> Meaning:
+    """The Meaning with the intent's own slots, and what an answer would hold where the intent has no say."""
+    if intent == "submit_quarter_info" and _only_no_issue(r):
+        intent = "declare_no_issue"
+    filled = _FILL.get(intent, _nothing)(r) if slots is None else dict(slots)
+    if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
+        filled = {**_answer(r), **filled}
+    return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
+
+
+def _only_no_issue(r: reading.Reading) -> bool:
+    head = re.search(r"信息(?:报送)?\s*[:,\s]", r.body)
+    rest = r.body[head.end() :] if head else r.body
+    return bool(re.fullmatch(r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*", rest))
+
+
+def _options(r: reading.Reading) -> tuple[str, ...]:
+    """Units that one name fits; empty when nothing is ambiguous."""
+    for hit in r.unit_hits:
+        if len(hit.codes) > 1:
+            return tuple(r.units.name(c) for c in hit.codes)
+    return ()
+
+
+def _answer(r: reading.Reading) -> Slots:
+    """Whatever the words hold, for a step that asked: date, money, unit, number, percent, index, person."""
+    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r)}
+    if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
+        out["unit"] = r.units.name(hits[0].codes[0])
+    if "unit" not in out and re.fullmatch(r"\s*(?:就是)?(?:我们|咱们?|本|我)(?:公司|单位|部门|部|自己|这)?[\s。]*", r.body):
+        out["unit"] = "SELF"
+    for hit in r.dates:
+        if hit.kind in ("day", "end"):
+            out.setdefault("date", hit.last.isoformat())
+        elif hit.kind == "period":
+            out.setdefault("date_from", hit.first.isoformat())
+            out.setdefault("date_to", hit.last.isoformat())
+        elif hit.days:
+            out.setdefault("days", hit.days)
+    if r.percent is not None:
+        out["percent"] = r.percent
+    if r.people:
+        out["person"] = r.people[0].name
+    bare = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:元|块钱?)?[\s。]*", r.body)
+    if bare and "." not in bare[1]:
+        value = int(bare[1].replace(",", ""))
+        out["integer"] = value
+        if value > 9999 and value < 10**12:
+            out.setdefault("amount_yuan", value)
+    return out

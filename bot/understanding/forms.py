@@ -1,0 +1,83 @@
+"""Forms pasted into the chat: lines of label and value with odd labels, rows of tabs or slashes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# canonical label -> the labels people write
+_LABELS: dict[str, str] = {
+    "unit": "责任单位 整改单位 被查单位 被检查单位 被反映单位 涉及单位 问题单位 整改责任单位 单位名称 所属单位 单位 公司 被审计单位 发生单位",
+    "desc": "问题描述 主要问题 具体问题 问题内容 问题情况 存在问题 事项 事由 事情 事 内容 描述 情况 情况说明 反映内容 线索内容 发现问题 问题 具体情况 简述 摘要 经过 情况简述",
+    "category": "问题类别 问题分类 类别 分类 问题类型 类型 所属类别", "amount": "涉及金额 金额 钱 涉案金额 钱数 资金 款项 标的 涉及资金 损失金额 金额(元) 金额(万元) 多少钱",
+    "found_at": "发现时间 发现日期 检查时间 检查日期 时间 日期 发现于", "due": "整改时限 整改期限 时限 期限 完成时限 完成时间 截止时间 截止日期 限期 要求完成时间 整改完成时间 到期 整改截止",
+    "person": "责任人 整改责任人 被反映人 被举报人 当事人 涉及人员 人 负责人 经办人 责任人员", "reporter": "报告人 反映人 举报人 提交人 填报人 报送人 上报人",
+    "basis": "违反依据 制度依据 依据 违反规定 违反制度 定性依据 违反条款 法规依据", "severity": "严重程度 程度 等级 问题等级 级别", "rect_type": "整改类型 整改方式 整改要求类型",
+    "requirement": "整改要求 整改建议 建议 要求 处理建议 意见建议", "source": "来源 线索来源 问题来源 发现方式 检查方式 监督方式", "evidence": "初步证据 证据 佐证 佐证材料 附件 材料 凭据",
+    "number": "编号 问题编号 线索编号 整改编号", "percent": "完成度 完成率 进度 完成比例 完成进度 百分比 整改进度", "done": "已完成措施 已完成 已采取措施 整改措施 措施 整改情况 进展 进展情况 整改进展 已做工作 完成情况",
+    "undone": "未完成原因 未完成 存在困难 困难 卡点", "next": "下步计划 下一步计划 下一步 后续计划 下步打算 计划", "old_due": "原时限 原期限 原整改时限 原定时限 原到期日", "new_due": "拟延至 延至 延期至 申请延至 新时限 拟延期至 延期到 延到 申请延期至",
+    "reason": "理由 原因 延期理由 延期原因 申请理由 申请原因 退回理由 退回原因", "contact": "联系方式 电话 联系电话 手机", "quarter": "季度 所属季度 报送季度",
+    "nature": "性质 问题性质", "title": "标题 问题标题 名称 题目",
+}  # fmt: skip
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {label: key for key, row in _LABELS.items() for label in row.split()}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    labels = "|".join(re.escape(w) for w in sorted(_labels(), key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})\s*[\])]?(?:\s*[:=]\s*|[ \t]+)(?P<value>[^\n]*)", re.M)
+
+
+@cache
+def _inline() -> re.Pattern[str]:
+    labels = "|".join(re.escape(w) for w in sorted((x for x in _labels() if len(x) >= 2), key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=[\s,;。/|\t]))(?P<label>{labels}|事|钱|人)\s*[:=]\s*")
+
+
+def read(flat: str) -> dict[str, tuple[int, int]]:
+    """Canonical label -> span of its value. Empty unless the text really is a form (two labels at least)."""
+    if ":" not in flat and "\n" not in flat and "=" not in flat:
+        return {}
+    out: dict[str, tuple[int, int]] = {}
+    if "\n" in flat:
+        for found in _pattern().finditer(flat):
+            start, end = found.span("value")
+            _keep(out, flat, found["label"], start, end)
+    if len(out) < 2:
+        out = {}
+        marks = list(_inline().finditer(flat))
+        if len(marks) >= 2:
+            for mark, after in zip(marks, [*marks[1:], None], strict=True):
+                _keep(out, flat, mark["label"], mark.end(), after.start() if after else len(flat))
+    return out if len(out) >= 2 else {}
+
+
+def _keep(out: dict[str, tuple[int, int]], flat: str, label: str, start: int, end: int) -> None:
+    while end > start and flat[end - 1] in " ,;。|/\t\n、":
+        end -= 1
+    while start < end and flat[start] in " \t":
+        start += 1
+    key = _labels()[label]
+    if end > start and key not in out:
+        out[key] = (start, end)
+
+
+_ROW = re.compile(r"[/\t|]")
+
+
+def cells(flat: str, start: int) -> list[tuple[int, int]]:
+    """The cells of a one-line row parted by slashes, tabs or bars; empty when it is none (2026/12/15 is a date)."""
+    line_end = flat.find("\n", start)
+    stop = len(flat) if line_end < 0 else line_end
+    if "\t" not in flat[start:stop] and len(re.findall(r"(?<!\d)[/|]|[/|](?!\d)", flat[start:stop])) < 2:
+        return []
+    out, at = [], start
+    for found in re.finditer(r"\t|\||(?<!\d)/|/(?!\d)", flat[start:stop]):
+        out.append((at, start + found.start()))
+        at = start + found.end()
+    out.append((at, stop))
+    return [(a, b) for a, b in out if flat[a:b].strip()]

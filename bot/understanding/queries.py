@@ -1,0 +1,248 @@
+"""Slots of questions: which matters, which period, which figure, in which form."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from bot.understanding import dates, names
+from bot.understanding.reading import Reading
+from bot.understanding.submission import numbered, place
+
+Slots = dict[str, Any]
+
+_SELF = re.compile(r"(?:我们|咱们?|我|本|俺)(?:公司|单位|部门|部|厂|司|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司")
+_OPEN = re.compile(r"(?:没|未|还没|尚未)(?:有)?(?:销号?|弄完|改完|完成|整改|办结|办完|改|搞完|闭环|了结|处理完?|解决)|在办|整改中|待整改|在途")
+_CLOSED = re.compile(r"已(?:经)?(?:销号|办结|完成|整改完|闭环)|(?:销号|办结|改完|完成)了?的")
+_FIELDS = (("measures", "措施"), ("person", "责任人|谁负责|谁在办"), ("due", "时限|期限|到期|几号"), ("progress", "进展|进度"), ("evidence", "佐证|材料"), ("amount", "金额|多少钱"))
+_LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
+_METRICS = (
+    ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("closure_rate", r"整改率|销号率|完成率|办结率"),
+    ("common_issues", r"共性"), ("category_share", r"(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
+)  # fmt: skip
+_TOP = re.compile(r"(?:前|top\s*)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))")
+_BY_UNIT = re.compile(r"各(?:权属)?(?:企业|单位|公司|部门)|(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|按单位|分单位|单位名单|单位排|排名|排个名")
+
+
+def _self(r: Reading) -> bool:
+    return bool(_SELF.search(r.body)) or bool(re.search(r"我(?:名下|手[上里]|的(?:任务|整改|问题))", r.body))
+
+
+def where(r: Reading) -> Slots:
+    """`unit` (SELF for one's own), `units`, `unit_text` for a name that stands in no lexicon, and `include_sub`."""
+    hits = r.company()
+    out: Slots = {}
+    if hits:
+        out = place(r)
+    elif _self(r):
+        out = {"unit": "SELF"}
+    elif not r.departments() and (other := names.stranger(r.body)) and not re.search(r"^(?:各|全|所有)", other):
+        out = {"unit_text": other}
+    elif r.departments() and not hits:
+        out = place(r)
+    if names.includes_sub(r.flat) and out:
+        out["include_sub"] = True
+    return out
+
+
+def period(r: Reading) -> Slots:
+    """`date_from`/`date_to`: the period said, in the past; 今年 and 今年以来 end today."""
+    for hit in r.dates:
+        if hit.kind == "length":
+            continue
+        hit = hit.toward(r.today, "past")
+        first, last = hit.first, hit.last
+        if hit.kind == "end":
+            if not re.search(r"末|底", r.flat[hit.start : hit.end]):
+                continue
+            return {"date_from": min(r.today, last).isoformat(), "date_to": last.isoformat()}
+        if re.match(r"\s*(?:以来|至今|到现在|起|开始)", r.flat[hit.end :]) or re.search(r"以来$", r.flat[hit.start : hit.end]):
+            last = r.today
+        return {"date_from": first.isoformat(), "date_to": last.isoformat()}
+    return {}
+
+
+def due_period(r: Reading) -> Slots:
+    for hit in r.dates:
+        if hit.kind == "length":
+            return {"due_from": r.today.isoformat(), "due_to": hit.last.isoformat()} if hit.days else {}
+        hit = hit.toward(r.today, "future")
+        if hit.kind == "period" and not re.match(r"\s*(?:之前|以前|前)", r.flat[hit.end :]):
+            return {"due_from": hit.first.isoformat(), "due_to": hit.last.isoformat()}
+        if hit.kind == "day" and not hit.before:
+            return {"due_from": hit.first.isoformat(), "due_to": hit.last.isoformat()}
+        return {"due_from": min(r.today, hit.last).isoformat(), "due_to": hit.last.isoformat()}
+    return {}
+
+
+def filters(r: Reading) -> Slots:
+    """What narrows any list: state, category, severity, mine, counts wanted, overdue."""
+    out: Slots = {}
+    if _OPEN.search(r.flat):
+        out["status"] = "open"
+    elif _CLOSED.search(r.flat):
+        out["status"] = "closed"
+    if r.category:
+        out["category"] = r.category
+    if re.search(r"重大", r.flat):
+        out["severity"] = "major"
+    elif re.search(r"重要问题|较大问题", r.flat):
+        out["severity"] = "important"
+    if re.search(r"我(?:名下|手[上里]|的(?:问题|任务|整改)|负责|报的|提交的)|(?:给|派给)我的", r.flat):
+        out["scope"] = "mine"
+    if re.search(r"几个|几条|几件|几项|多少(?!钱)|一共|总数|数量", r.flat):
+        out["want_count"] = True
+    if re.search(r"逾期|超期|过期", r.flat):
+        out["overdue"] = True
+    return out
+
+
+def by_number(r: Reading) -> Slots:
+    out = numbered(r)
+    if not out and _LAST.search(r.flat):
+        out["ref"] = "last_submitted_by_me"
+    fields = [name for name, pattern in _FIELDS if re.search(pattern, r.flat)]
+    if fields and re.search(r"看|查|的|是", r.flat):
+        out["fields"] = fields
+    return out
+
+
+def by_unit(r: Reading) -> Slots:
+    out: Slots = {**where(r), **filters(r)}
+    source = [h for h in r.departments() if len(h.codes) == 1]
+    if source and re.search(r"报上来|报来|报的|提交的|登记的|移交|发现的|查出的|提的|报送的|报过来", r.flat):
+        out["source_org"] = r.units.name(source[0].codes[0])
+        if out.get("unit") == out["source_org"]:
+            del out["unit"]
+    if r.people:
+        out["person"] = r.people[0].name
+        if out.get("unit") == "SELF":
+            del out["unit"]
+    out.update(period(r))
+    return out
+
+
+def by_time(r: Reading) -> Slots:
+    out: Slots = {**where(r), **filters(r)}
+    if out.get("unit") == "SELF" and not re.search(r"我|咱|本(?:公司|单位|部门)", r.flat):
+        del out["unit"]
+    due = re.search(r"到期|截止|该完成|应完成|到时限|要完成", r.flat)
+    out.update(due_period(r) if due else period(r))
+    if "unit_text" in out and not re.search(r"公司|集团", out["unit_text"]):
+        del out["unit_text"]
+    return out
+
+
+def overdue(r: Reading) -> Slots:
+    out: Slots = {**where(r), **{k: v for k, v in filters(r).items() if k != "overdue"}}
+    if out.get("status") == "open":
+        del out["status"]
+    if re.search(r"按(?:超期|逾期)?(?:天数|时间|时长)|(?:天数|时间)(?:最)?(?:长|多|排)|排序?$|从(?:长到短|多到少|高到低)", r.flat):
+        out["sort"] = "overdue_days_desc"
+    if _BY_UNIT.search(r.flat):
+        out["group_by"] = "unit"
+    days = re.search(r"(?:超期|逾期|超过|超了?|过期|大于|多于)(?:了|超过)?\s*(\d{1,4})\s*(?:个?工作日|天|日)|(\d{1,4})\s*天以上", r.flat)
+    if days:
+        out["min_days"] = int(days[1] or days[2])
+    if re.search(r"整改不力|拖拉|老赖", r.flat):
+        out["weak"] = True
+    if r.people:
+        out["person"] = r.people[0].name
+    return out
+
+
+def _quarter(r: Reading) -> str | None:
+    for hit in r.dates:
+        if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]) and hit.days is None:
+            if dates.quarter_of(hit.first) == dates.quarter_of(hit.last):
+                return dates.quarter_of(hit.toward(r.today, "past").first)
+    return None
+
+
+def stats(r: Reading) -> Slots:
+    out: Slots = {k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"}
+    if _self(r) and re.search(r"我们|咱|本单位|我公司|我司", r.flat):
+        out["unit"] = "SELF"
+    out["metric"] = next((name for name, pattern in _METRICS if re.search(pattern, r.flat)), "summary")
+    quarter = _quarter(r)
+    compared = re.search(r"(?:和|跟|与|同|比|较|环比)", r.flat) and re.search(r"比|降|升|增|变化|对比", r.flat)
+    if compared and quarter and quarter != dates.quarter_of(r.today):
+        out["compare"] = [quarter, dates.quarter_of(r.today)]
+    elif quarter:
+        out["quarter"] = quarter
+    else:
+        out.update(_span(r))
+    if _BY_UNIT.search(r.flat):
+        out["group_by"] = "unit"
+        if out["metric"] == "ranking":
+            out["metric"] = "closure_rate" if re.search(r"整改|销号", r.flat) else "summary"
+    if r.category:
+        out["category"] = r.category
+    if top := _TOP.search(r.flat):
+        from bot.understanding import numerals
+
+        out["top"] = int(top[1]) if top[1].isdigit() else numerals.parse_numeral(top[1]) or 5
+    if re.search(r"图|曲线|折线", r.flat):
+        out["chart"] = True
+    source = [h for h in r.departments() if len(h.codes) == 1 and re.match(r"\s*(?:部)?(?:发现|查出|报|检查|提出)", r.flat[h.end :])]
+    if source:
+        out["source_org"] = r.units.name(source[0].codes[0])
+        if out.get("unit") == out["source_org"]:
+            del out["unit"]
+    return out
+
+
+def _span(r: Reading) -> Slots:
+    for hit in r.dates:
+        if hit.kind != "period":
+            continue
+        whole = hit.first.month == 1 and hit.first.day == 1 and hit.last in (date(hit.first.year, 12, 31), r.today)
+        if whole and "以来" not in r.flat:
+            return {"year": hit.first.year}
+        return period(r)
+    return {}
+
+
+def unsubmitted(r: Reading) -> Slots:
+    out: Slots = {"quarter": _quarter(r) or dates.quarter_of(r.today)}
+    orgs = [h for h in r.departments() if len(h.codes) == 1]
+    if orgs:
+        out["org"] = r.units.name(orgs[0].codes[0])
+    elif re.search(r"(?:^|[^一-龥])我|我(?:们|部|这|是不是)?.{0,4}(?:报|交)|本部门|咱", r.body):
+        out["org"] = "SELF"
+    return out
+
+
+def export(r: Reading) -> Slots:
+    flat = r.flat
+    kinds = (("bulletin", "通报"), ("ledger", "台账|清单|明细|列表"), ("quarter_summary", "季度.{0,12}(?:汇总|总结|报告|情况)|汇总报告|监督情况"), ("overdue_list", "逾期|超期"), ("unit_sheet", "单位.{0,6}(?:情况|清单)"))
+    out: Slots = {}
+    out["report"] = next((name for name, pattern in kinds if re.search(pattern, flat)), "ledger")
+    if quarter := _quarter(r):
+        out["quarter"] = quarter
+    else:
+        out.update(_span(r))
+    excel = re.search(r"excel|xlsx|表格|电子表", flat)
+    word = re.search(r"word|docx|公文|文档|报告|通报", flat)
+    out["format"] = "xlsx" if excel or (out["report"] in ("ledger", "overdue_list") and not word) else "docx"
+    if re.search(r"去掉|脱敏|隐去|删掉|不含|遮住|匿去", flat):
+        out["redact"] = True
+    out.update({k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"})
+    if r.category:
+        out["category"] = r.category
+    return out
+
+
+_TOPICS = (
+    ("commands", r"指令|命令|菜单|大全"), ("finding_vs_lead", r"(?:线索|问题)[^,。]{0,3}(?:和|与|跟|同)[^,。]{0,3}(?:问题|线索)|区别"), ("deadline", r"截止|几号|什么时候(?:报|交)|哪天(?:报|交)|报送(?:时间|期限)|最晚"),
+    ("extension", r"延期|宽限|展期"), ("acceptance", r"销号|验收"), ("anonymous", r"匿名|保密"), ("progress", r"进展|进度"), ("quarter", r"季度(?:报送|信息)|监督工作信息"), ("submit_lead", r"线索|举报|反映"), ("assign", r"交办|派单|责任人"), ("submit_finding", r"问题"),
+)  # fmt: skip
+
+
+def help_topic(r: Reading) -> Slots:
+    topic = next((name for name, pattern in _TOPICS if re.search(pattern, r.flat)), None)
+    out: Slots = {"topic": topic} if topic else {}
+    if topic == "deadline":
+        out["quarter"] = _quarter(r) or dates.quarter_of(r.today)
+    return out

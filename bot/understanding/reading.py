@@ -1,0 +1,152 @@
+"""One message read once: its flat twin and everything found in it, before anybody asks what is wanted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.understanding import amounts, categories, concepts, dates, forms, intents, names, numbers, people
+from bot.understanding import text as texts
+
+_ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
+_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)")
+_ITEM = re.compile(r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])")
+_STATEMENT = re.compile(r"了|已|完成|正在|准备|计划|目前|预计")
+_CAT_QUERY = re.compile(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
+
+
+@dataclass(slots=True)
+class Reading:
+    """`raw` is what people see, `flat` its twin of the same length; `start` is where the message proper begins."""
+
+    raw: str = field(repr=False)
+    flat: str = field(repr=False)
+    start: int
+    today: date
+    roles: frozenset[str]
+    units: names.Units
+    folk: people.People
+    is_workday: dates.Workday
+    words: concepts.Concepts
+    numbers: list[numbers.MatterNumber]
+    dates: list[dates.DateHit]
+    amounts: list[amounts.Amount]
+    unit_hits: list[names.UnitHit]
+    people: list[people.PersonHit]
+    percent: int | None
+    category: str | None  # asked for by name (采购类)
+    items: list[tuple[int, int]]  # spans of a numbered list
+    form: dict[str, tuple[int, int]]  # label -> span of its value
+    bits: int = 0
+
+    @property
+    def body(self) -> str:
+        return self.flat[self.start :]
+
+    def company(self) -> list[names.UnitHit]:
+        return [h for h in self.unit_hits if not self.units.is_department(h.codes[0])]
+
+    def departments(self) -> list[names.UnitHit]:
+        return [h for h in self.unit_hits if self.units.is_department(h.codes[0])]
+
+    def leads(self) -> list[str]:
+        return [n.value for n in self.numbers if n.value.startswith("XS-")]
+
+    def has(self, name: str) -> bool:
+        return bool(self.bits & intents.fact(name)) if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED") else name in self.words
+
+
+def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
+    """The text with these spans made unreadable, so that 12月5日 is not money and 0123 is not a day."""
+    for start, end in spans:
+        flat = flat[:start] + "\0" * (end - start) + flat[end:]
+    return flat
+
+
+def _percent(flat: str) -> int | None:
+    found = _PERCENT.search(flat)
+    if not found:
+        return None
+    from bot.understanding import numerals
+
+    if found[5]:
+        return 50 if re.search(r"(?:改|做|弄|完成|进行)(?:到|了)*一半", flat) else None
+    if found[3] or found[4]:
+        return 10 * (int(found[3]) if found[3] else numerals.parse_numeral(found[4]) or 0)
+    said = found[1] or found[2]
+    value = int(float(said)) if said[0].isdigit() else numerals.parse_numeral(said)
+    return value if value is not None and 0 <= value <= 100 else None
+
+
+def _items(flat: str) -> list[tuple[int, int]]:
+    """Spans of a numbered list's entries: at least two, counted up from one."""
+    found: list[tuple[int, int]] = []
+    expected = 1
+    order = "一二三四五六七八九十"
+    for m in _ITEM.finditer(flat):
+        said = m[1] or m[2] or m[3] or m[4]
+        value = int(said) if said.isdigit() else ("①②③④⑤⑥⑦⑧⑨".index(said) + 1 if said in "①②③④⑤⑥⑦⑧⑨" else order.index(said) + 1)
+        if value == expected:
+            found.append((m.start(), m.end()))
+            expected += 1
+    if len(found) < 2:
+        return []
+    starts = [end for _, end in found]
+    ends = [start for start, _ in found[1:]] + [len(flat)]
+    return list(zip(starts, ends, strict=True))
+
+
+_CATEGORY: list[re.Pattern[str]] = []
+
+
+def _category(flat: str) -> str | None:
+    if not re.search(r"类|方面|领域|上的?事|上的?问题|问题", flat):
+        return None
+    if not _CATEGORY:
+        _CATEGORY.append(re.compile(_CAT_QUERY.pattern % "|".join(sorted(categories.names(), key=len, reverse=True))))
+    found = _CATEGORY[0].search(flat)
+    return categories.named(found["c"]) if found else None
+
+
+def read(raw: str, units: names.Units, folk: people.People, today: date, roles: frozenset[str], is_workday: dates.Workday) -> Reading:
+    """Everything that can be found without knowing what the person wants."""
+    raw = texts.tidy(raw)
+    flat = texts.flatten(raw)
+    found_numbers = numbers.find(flat, today.year)
+    free = _blank(flat, [(n.start, n.end) for n in found_numbers])
+    found_dates = dates.find(free, today, is_workday)
+    free = _blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
+    found_amounts = amounts.find(free, raw)
+    people_hits = folk.find(flat, raw)
+    unit_hits = units.find(flat)
+    out = Reading(
+        raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(flat), found_numbers, found_dates,
+        found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), forms.read(flat),
+    )  # fmt: skip
+    out.bits = out.words.bits | _facts(out)
+    return out
+
+
+def _facts(r: Reading) -> int:
+    body = r.body
+    numbered = [n for n in r.numbers if not n.value.startswith("XS-")]
+    rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers])[r.start :]
+    rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|问题", "", rest)
+    asked = bool(_ASK.search(body))
+    size = len(re.sub(r"\s", "", body))
+    facts = {
+        "NUM": bool(numbered), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()), "DEPT": bool(r.departments()),
+        "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
+        "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
+        "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),
+        "R_LEAD": bool(r.roles & {"disc_manager", "acct_staff", "lead_officer"}), "R_OFFICE": bool(r.roles & {"office_staff", "office_director", "leading_group"}),
+        "R_UNIT": bool(r.roles & {"unit_liaison", "resp_person", "unit_head"}), "R_MEMBER": bool(r.roles & {"member_liaison", "member_head", "audit_staff", "union_staff"}),
+        "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "LENGTH": any(d.kind == "length" for d in r.dates),
+        "CATWORD": size >= 6 and bool(categories.scores(r.flat)), "COUNTED": bool(re.search(r"\d+\s*(?:项|个|条)", body)),
+    }  # fmt: skip
+    bits = 0
+    for name, true in facts.items():
+        if true:
+            bits |= intents.fact(name)
+    return bits

@@ -1,0 +1,370 @@
+"""Slots of what people submit: findings, leads, urgent matters, progress, quarter information, anonymous words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.understanding import amounts, categories, dates, describe, gates, people
+from bot.understanding.reading import Reading
+
+Slots = dict[str, Any]
+
+_TOTAL = re.compile(r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来)(?:金额|涉及|是|为|约|:|\s|有|损失)*$")
+_EACH = re.compile(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
+_RECOVERED = re.compile(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)(?:了|违规|违规支出|损失|资金|款项|金额|多付|超付|支出|工程款|货款|共|合计|:|\s)*$")
+_LOSS = re.compile(r"(?:损失|亏损)(?:了|约|金额|共|合计|达|:|\s)*$")
+_REPEAT = re.compile(r"又犯|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出")
+_RECT = (("immediate", re.compile(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", re.compile(r"持续整改|长期整改|长期坚持")), ("phased", re.compile(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
+_SEVERITY = (("major", re.compile(r"(?:按|属|属于|定为|列为)?重大(?:问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", re.compile(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", re.compile(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
+_NATURES = (
+    ("tendency", re.compile(r"苗头性?|倾向性")),
+    ("illegal_invest", re.compile(r"违规经营投资|违规投资|投资损失|(?:股权|收购|并购|投资).{0,20}(?:未做?尽调|未尽调|没有?尽调|没做尽调|损失)")),
+    ("crime", re.compile(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
+    ("discipline", re.compile(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
+)
+_QUARTER_WORD = re.compile(r"季度?|q[1-4]")
+_EVIDENCE = re.compile(r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传")
+_NO_EVIDENCE = re.compile(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
+_HEARSAY = re.compile(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
+
+
+def money(r: Reading, *, within: tuple[int, int] | None = None) -> Slots:
+    """`amount_yuan`, or `amount_text` when it is uncertain; several without a total give `amounts` and no guess."""
+    found = [a for a in r.amounts if within is None or (within[0] <= a.start < within[1])]
+    found = [a for a in found if not re.search(r"(?:不是|而不是|并非|不足注册资本|注册资本(?:金)?)\s*$", r.flat[max(0, a.start - 8) : a.start])]
+    if not found:
+        return {}
+    for amount in found:
+        if _TOTAL.search(r.flat[max(0, amount.start - 10) : amount.start]):
+            return _one(amount)
+    if len(found) == 1:
+        return _one(found[0])
+    exact = [a.yuan for a in found if a.yuan is not None]
+    if len(exact) < len(found):
+        return {"amount_text": "、".join(a.text for a in found), "amounts": exact}
+    if len(set(exact)) == 1:
+        return {"amount_yuan": exact[0]}
+    if _EACH.search(r.flat[max(0, found[0].start - 8) : found[-1].start]):
+        return {"amount_yuan": sum(exact), "amounts": exact, "split": True}
+    return {"amounts": exact}
+
+
+def _one(amount: amounts.Amount) -> Slots:
+    return {"amount_text": amount.text} if amount.yuan is None else {"amount_yuan": amount.yuan}
+
+
+def place(r: Reading) -> Slots:
+    """`unit`, or `units` for several companies; departments only where no company is named. Ambiguity sets neither."""
+    hits = r.company()
+    if "unit" in r.form:
+        start, end = r.form["unit"]
+        hits = [h for h in r.unit_hits if h.start < end and start < h.end] or hits
+    elif not hits:
+        hits = [h for h in r.departments() if not h.weak and _is_subject(r, h.start, h.end)]
+    codes = list(dict.fromkeys(h.codes for h in hits))
+    if not codes or any(len(c) > 1 for c in codes):
+        return {}
+    kept = [c[0] for c in codes if not _shadowed(r, c[0], [x[0] for x in codes])]
+    if len(kept) == 1:
+        return {"unit": r.units.name(kept[0])}
+    return {"units": [r.units.name(c) for c in kept]}
+
+
+def _shadowed(r: Reading, code: str, others: list[str]) -> bool:
+    """A parent named only to say which child is meant: 恒信建设的二公司."""
+    for hit in r.company():
+        if hit.codes == (code,):
+            for other in r.company():
+                if other.codes[0] in others and other.codes[0] != code and r.units.by_code[other.codes[0]].parent == code:
+                    gap = r.flat[hit.end : other.start] if other.start >= hit.end else "x" * 9
+                    if len(gap) <= 3 and not re.search(r"[、和及,]", gap):
+                        return True
+    return False
+
+
+def _is_subject(r: Reading, start: int, end: int) -> bool:
+    tail = r.flat[end:]
+    if re.match(r"\s*(?:[:]|报[:\s]|(?:季度|日常|专项|年度|现场|例行|第?[一二三四]季度|[这那]边|\d+月\d*日?)?(?:发现|检查|审计|监测|抽查|反映|监督|提出|提供|移交|组织|牵头|这边|那边|登记|季度))", tail):
+        return False
+    return not re.search(r"(?:报|报给|反映给|通知|联合|会同|配合|给|向|请|由)\s*$", r.flat[:start])
+
+
+def when_found(r: Reading) -> Slots:
+    """`found_at` for a day, `found_quarter` for a quarter or a month; `late` for an earlier quarter that is made up for."""
+    out: Slots = {}
+    if "found_at" in r.form:
+        start, end = r.form["found_at"]
+        hits = [d for d in r.dates if start <= d.start < end and d.kind in ("day", "end", "period")]
+    else:
+        due = r.form.get("due", (-1, -1))
+        hits = [d for d in r.dates if d.kind != "length" and not d.before and not due[0] <= d.start < due[1] and not _is_due(r, d)]
+    for hit in hits:
+        hit = hit.toward(r.today, "past")
+        if hit.kind == "day" and hit.first <= r.today and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :]):
+            out.setdefault("found_at", hit.first.isoformat())
+        elif hit.kind == "period" and "found_quarter" not in out and _one_quarter(hit) and _speaks_of_finding(r, hit):
+            out["found_quarter"] = dates.quarter_of(hit.first)
+    if re.search(r"补报|补录|漏报|漏了|当时(?:没|漏)", r.flat):
+        out["late"] = True
+    return out
+
+
+def _one_quarter(hit: dates.DateHit) -> bool:
+    return dates.quarter_of(hit.first) == dates.quarter_of(hit.last) and hit.days is None
+
+
+def _speaks_of_finding(r: Reading, hit: dates.DateHit) -> bool:
+    words = r.flat[hit.start : hit.end]
+    if re.search(r"周|星期|礼拜|旬", words):
+        return False
+    if _QUARTER_WORD.search(words):
+        return True
+    return bool(re.search(r"(?:补报|补录).{0,8}$", r.flat[: hit.start])) or bool(re.match(r"\s*(?:份的?|的)?(?:问题|检查|发现|审计|抽查|专项)", r.flat[hit.end :]))
+
+
+def _is_due(r: Reading, hit: dates.DateHit) -> bool:
+    return hit.first > r.today or bool(re.search(r"(?:时限|期限|截止|延期?至|到期|限)[:于在到是为\s]*$", r.flat[: hit.start]))
+
+
+def when_due(r: Reading) -> Slots:
+    """`due` as the last day that the words allow; a week's last working day is left to the flow's echo."""
+    if "due" in r.form:
+        start, end = r.form["due"]
+        hits = [d for d in r.dates if start <= d.start < end]
+    else:
+        hits = [d for d in r.dates if d.before or _is_due(r, d)]
+    hits = [d for d in hits if d.kind != "length"]
+    return {"due": hits[0].toward(r.today, "future").last.isoformat()} if hits else {}
+
+
+def finding(r: Reading) -> Slots:
+    out: Slots = {**place(r), **money(r), **when_found(r)}
+    if described := describe.finding(r):
+        out["desc"] = described
+    row = forms_row(r)
+    out.update(row)
+    out.update(_form_money(r))
+    if due := when_due(r).get("due"):
+        out["due"] = due
+    if category := _category(r, out.get("desc", "")):
+        out.update(category)
+    if basis := describe.basis(r):
+        out["basis"] = basis
+    for key, table in (("rect_type", _RECT), ("severity", _SEVERITY)):
+        value = next((name for name, pattern in table if pattern.search(r.flat)), None)
+        if value:
+            out[key] = value
+    if _NATURES[0][1].search(r.flat):
+        out["nature"] = "tendency"
+    if _REPEAT.search(r.flat):
+        out["repeat_hint"] = True
+    if r.numbers:
+        out["related"] = r.numbers[0].value
+    if named := _responsible(r):
+        out["person"] = named
+    if (sources := r.departments()) and out.get("unit") != (name := r.units.name(sources[0].codes[0])):
+        out["source_org"] = name
+    if re.search(r"围标|串标|涉嫌|嫌疑|造假|利益输送|怀疑", r.flat):
+        out["lead_hint"] = True
+    out.update(_batch(r))
+    out.update(_several(r))
+    return out
+
+
+def _form_money(r: Reading) -> Slots:
+    if "amount" not in r.form:
+        return {}
+    start, end = r.form["amount"]
+    found = money(r, within=(start, end))
+    if found:
+        return found
+    bare = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d{1,2})?)\s*", r.flat[start:end])
+    return {"amount_yuan": amounts.parse_amount(bare[1] + "元")} if bare else {}
+
+
+def forms_row(r: Reading) -> Slots:
+    """The description of a one-line row of cells: the longest cell that is neither unit, date, sum nor category."""
+    from bot.understanding import forms
+
+    if r.form:
+        return {}
+    cells = forms.cells(r.flat, describe.body_start(r))
+    best = ""
+    for start, end in cells:
+        taken = [h for h in r.unit_hits if start <= h.start < end and h.end - h.start >= end - start - 1]
+        dated = any(start <= d.start < end for d in r.dates) or any(start <= a.start and a.end - a.start >= end - start - 2 for a in r.amounts)
+        label = re.match(r"\s*(?:项目|地点|备注|联系人|责任人|单位|时间)\s*:", r.flat[start:end])
+        if not taken and not dated and not label and categories.named(r.flat[start:end]) is None:
+            words = describe.trim(r, start, end)
+            best = words if len(words) > len(best) else best
+    return {"desc": best} if best else {}
+
+
+def _category(r: Reading, desc: str) -> Slots:
+    from bot.understanding import text as texts
+
+    if "category" in r.form:
+        start, end = r.form["category"]
+        said = r.flat[start:end]
+        code = categories.named(said)
+        guess = categories.suggest(said)
+        if code or guess:
+            second = guess[1] if guess and (code is None or guess[0] == code) else None
+            return {"category": code or (guess[0] if guess else ""), **({"category2": second} if second else {})}
+    if r.category and re.search(r"(?:方面|类)", r.flat):
+        return {"category": r.category}
+    guess = categories.suggest(texts.flatten(desc)) or categories.suggest(r.flat)
+    if guess is None:
+        return {}
+    return {"category": guess[0], **({"category2": guess[1]} if guess[1] else {})}
+
+
+def _responsible(r: Reading) -> str | None:
+    if "person" in r.form:
+        start, end = r.form["person"]
+        inside = [p for p in r.people if start <= p.start < end]
+        return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
+    return next((p.name for p in r.people if p.label in ("责任人", "整改责任人", "负责人", "责任领导")), None)
+
+
+def _batch(r: Reading) -> Slots:
+    found = re.search(r"(?:excel|表格|附件|登记表|导入|批量)", r.flat)
+    count = re.search(r"共?\s*(\d{1,4})\s*(?:条|项|个问题)", r.flat)
+    if found and count:
+        return {"batch": True, "count": int(count[1])}
+    return {}
+
+
+def _several(r: Reading) -> Slots:
+    """A numbered list of findings: each with its own words and money."""
+    if not r.items or {"done", "number"} & set(r.form):
+        return {}
+    items = []
+    for start, end in r.items:
+        stop = re.search(r"[\s。;,](?:单位|责任单位|以上|请)[:\s]?[^\d]{0,30}$", r.flat[start:end])
+        item: Slots = {"desc": describe.trim(r, start, start + stop.start() if stop else end), **money(r, within=(start, end))}
+        if guess := categories.suggest(r.flat[start:end]):
+            item["category"] = guess[0]
+        inside = [h for h in r.company() if start <= h.start < end and len(h.codes) == 1]
+        if inside and not stop:
+            item["unit"] = r.units.name(inside[0].codes[0])
+        items.append(item)
+    return {"items": items, "multi": len(items)}
+
+
+def lead(r: Reading) -> Slots:
+    out: Slots = {**place(r), **money(r)}
+    if described := describe.whole(r):
+        if not re.fullmatch(r"有个线索.{0,14}|.{0,6}不太?方便.{0,8}|(?:问题)?线索|举报|反映|我?要?实名(?:举报|反映)", described):
+            out["desc"] = described
+    if who := _subject(r):
+        out["person"] = who
+    if name := people.speaker(r.flat, r.raw):
+        out["reporter"] = name
+    if re.search(r"实名", r.flat) or (out.get("reporter") and re.search(r"我叫|我是", r.flat)):
+        out["real_name"] = True
+    nature = next((name for name, pattern in _NATURES if pattern.search(r.flat)), None)
+    if nature:
+        out["nature"] = nature
+    if _EVIDENCE.search(r.flat) and not _NO_EVIDENCE.search(r.flat):
+        out["has_evidence"] = True
+    if _HEARSAY.search(r.flat):
+        out["evidence_level"] = "hearsay"
+    if re.search(r"(?:直接)?(?:给|交|报|转|找|向)(?:给|到)?(?:纪委|纪检)", r.flat):
+        out["prefer_target"] = "disc"
+    if re.search(r"集团(?:公司)?(?:主要)?领导|董事长|党委书记|班子成员|集团老总|上级管理|省管|中管|央管", r.flat):
+        out["sensitive_subject"] = "上级管理干部"
+    if re.search(r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长)", r.flat) and not re.search(r"(?:给|向|找)纪委", r.flat):
+        out["subject_is_handler"] = True
+    if "source" in r.form:
+        out["source"] = describe.trim(r, *r.form["source"])
+    found = when_found(r)
+    if "found_at" in found:
+        out["found_at"] = found["found_at"]
+    return out
+
+
+def _subject(r: Reading) -> str | None:
+    reporter = people.speaker(r.flat, r.raw)
+    if "person" in r.form:
+        start, end = r.form["person"]
+        inside = [p for p in r.people if start <= p.start < end]
+        return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
+    return next((p.name for p in r.people if p.name != reporter and p.label not in ("报告人", "反映人", "举报人", "联系人", "承办人")), None)
+
+
+def urgent(r: Reading) -> Slots:
+    out: Slots = {**place(r), **money(r)}
+    if described := describe.whole(r):
+        out["desc"] = described
+    if re.search(r"更新|续报|最新情况|进一步", r.flat[: r.start + 14]):
+        out["action"] = "update"
+    if guess := categories.suggest(r.flat):
+        out["category"] = guess[0]
+    return out
+
+
+def anonymous(r: Reading) -> Slots:
+    out: Slots = place(r)
+    if "units" in out:
+        del out["units"]
+    stripped = re.sub(r"(?:我|想|要|能不能|可以|可不可以|匿\s?名|举报|反映|个事|一下|情况|不想|不要|让|领导|知道|是我|别说|千万|说的|不留名字?|保密|吗|附|[\d一二三两几]+张|照片|图片|啊|吧|\W|\[语音\]|\s)+", "", r.body)
+    if len(stripped) >= 4 and (described := describe.whole(r)):
+        out["desc"] = described
+    if who := _subject(r):
+        out["person"] = who
+    if _EVIDENCE.search(r.flat) and not _NO_EVIDENCE.search(r.flat):
+        out["has_evidence"] = True
+    return out
+
+
+def receipt(r: Reading) -> Slots:
+    code = gates.receipt_code(r.raw)
+    out: Slots = {"receipt": code} if code else {}
+    if not code:
+        part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
+        if part:
+            out["partial"] = part[1]
+        if re.search(r"丢|忘|没记|找不到|不见了|记不得|没存|没保存|弄没", r.flat):
+            out["lost"] = True
+        return out
+    action = re.search(r"补充|追加|再补|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
+    if any(action):
+        out["action"] = "reply" if action[1] and not action[0] else "supplement"
+        said = re.search(r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$", r.flat, re.S)
+        if said:
+            out["desc"] = describe.trim(r, *said.span("t"))
+    return out
+
+
+def progress(r: Reading) -> Slots:
+    out: Slots = numbered(r)
+    if "number" in r.form and not out:
+        out.update(numbered(r))
+    parts = [r.form[k] for k in ("done", "undone", "next", "desc") if k in r.form]
+    if parts:
+        out["desc"] = describe.trim(r, min(p[0] for p in parts), max(p[1] for p in parts))
+    elif described := describe.without_numbers(r):
+        out["desc"] = described
+    if r.percent is not None:
+        out["percent"] = r.percent
+    for amount in r.amounts:
+        if amount.yuan is not None and _RECOVERED.search(r.flat[max(0, amount.start - 14) : amount.start]):
+            out.setdefault("recovered_yuan", amount.yuan)
+    if re.search(r"批评教育|问责|扣罚|处分|诫勉|通报批评|追责|约谈了|扣减绩效|免职|降级|记过|警告", r.flat):
+        out["accountability"] = True
+    if _EVIDENCE.search(r.flat):
+        out["has_evidence"] = True
+    for hit in r.dates:
+        if hit.kind in ("day", "end") and re.search(r"(?:预计|计划|争取|大概|估计|力争|打算|准备)[^,。;]{0,4}$", r.flat[: hit.start]):
+            out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
+    return out
+
+
+def numbered(r: Reading) -> Slots:
+    """`number`, or `numbers` for several different ones."""
+    values = list(dict.fromkeys(n.value for n in r.numbers))
+    if not values:
+        return {}
+    return {"number": values[0]} if len(values) == 1 else {"numbers": values}
