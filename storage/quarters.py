@@ -51,7 +51,7 @@ def finding_counts(session: Session, quarter: str) -> dict[str, int]:
     """How many findings of the quarter count, by source."""
     query = select(Finding.source, func.count()).where(Finding.quarter == quarter)
     rows = session.execute(query.where(Finding.state.not_in(NOT_COUNTED)).group_by(Finding.source))
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def keep_info(session: Session, task: QuarterTask, text: str, by: str, at: datetime) -> None:

@@ -165,7 +165,7 @@ def holders(session: Session, roles: Sequence[str], day: date) -> dict[str, dict
 
 def parents(session: Session) -> dict[str, str | None]:
     """Every unit's code and the one above it."""
-    return dict(session.execute(select(Unit.code, Unit.parent)).tuples())
+    return dict(session.execute(select(Unit.code, Unit.parent)).tuples().all())
 
 
 def _line(row: Row[Any]) -> Line:
