@@ -77,14 +77,14 @@ class Understanding:
     """What the bot makes of messages, for one lexicon and one working calendar."""
 
     def __init__(self, lexicon: Lexicon, is_workday: Callable[[date], bool]) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._is_workday = is_workday
         self._units = names.build(lexicon)
         self._people = people.People(lexicon.people)
 
     def with_lexicon(self, lexicon: Lexicon) -> Understanding:
         """The same engine with other names; the old one stays usable."""
-        return self if lexicon is self._lexicon else Understanding(lexicon, self._is_workday)
+        return self if lexicon is self.lexicon else Understanding(lexicon, self._is_workday)
 
     def load(self) -> None:
         """Makes dictionary and rules ready ahead of the first message; safe in a thread."""
