@@ -85,8 +85,12 @@ class Control:
         }
 
     async def _messages(self, request: web.Request) -> web.Response:
-        who = self._actions.member(request.query.get("userid")).userid
-        return reply(self._platform.chats.of(who, int(request.query.get("after", 0))))
+        """One person's conversation; without a userid everybody's, as an object by userid."""
+        after = int(request.query.get("after", 0))
+        if "userid" not in request.query:
+            everyone = self._platform.organisation.members
+            return reply({userid: self._platform.chats.of(userid, after) for userid in everyone})
+        return reply(self._platform.chats.of(self._actions.member(request.query["userid"]).userid, after))
 
     async def _record(self, request: web.Request) -> web.Response:
         query = request.query

@@ -14,7 +14,6 @@ from sandbox.settings import Settings
 
 PLATFORM: web.AppKey[Platform] = web.AppKey("platform", Platform)
 _PAGE = Path(__file__).resolve().parent / "page"
-_FILES = {"/": "index.html", "/style.css": "style.css", "/app.js": "app.js"}
 _PAGE_HEADERS = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -31,8 +30,8 @@ def create_app(settings: Settings | None = None) -> web.Application:
     app[PLATFORM] = platform
     app.router.add_route("*", "/cgi-bin/{path:.*}", Api(platform).handle)
     Control(platform).add_to(app.router)
-    for path, name in _FILES.items():
-        app.router.add_get(path, _file(_PAGE / name))
+    for file in sorted(_PAGE.iterdir()):
+        app.router.add_get("/" if file.name == "index.html" else f"/{file.name}", _file(file))
     app.on_startup.append(lambda _app: platform.start())
     app.on_shutdown.append(_close_streams)
     app.on_cleanup.append(lambda _app: platform.stop())
