@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
+import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreUnavailable
@@ -21,6 +24,7 @@ T = TypeVar("T")
 Work = Callable[[Session], T]
 Rescue = Callable[[Session, Exception], T]
 BATCH = 64  # turns that share one commit; more would only delay the first of them
+ATTEMPTS = 6  # of a transaction that the database asks to run again
 DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
 
 log = logging.getLogger("jiandu.turns")
@@ -55,11 +59,30 @@ class Later:
             self.works[:0] = works
 
 
+class _Lost(Exception):
+    """The open transaction is gone with everything in it; `again` when the database asks to run it once more."""
+
+    def __init__(self, again: bool) -> None:
+        super().__init__("deadlock" if again else "transaction lost")
+        self.again = again
+
+
 def _is_deadlock(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError) or error.orig is None:
         return False
-    code = getattr(error.orig, "sqlstate", None) or (error.orig.args[0] if error.orig.args else "")
-    return str(code) in DEADLOCK_CODES
+    code = getattr(error.orig, "sqlstate", None) or ""
+    first = error.orig.args[0] if error.orig.args else ""
+    return str(code) in DEADLOCK_CODES or str(first) in DEADLOCK_CODES
+
+
+def _stands(connection: Connection) -> bool:
+    """Whether our transaction is still open: a lost connection took it along, and so does SQLite's full disk.
+
+    SQLite would go on without one: every savepoint would commit by itself, and the COMMIT at the end do nothing.
+    """
+    if connection.invalidated:
+        return False
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
 
 
 def _run_one(connection: Connection, job: Job[Any]) -> None:
@@ -67,26 +90,47 @@ def _run_one(connection: Connection, job: Job[Any]) -> None:
     try:
         job.value, job.error = _inside_savepoint(connection, job.work), None
         return
+    except _Lost:
+        raise
     except Exception as error:
-        if _is_deadlock(error):
-            raise  # the database has rolled back everything: the whole transaction is run again
         job.error = error
     if job.rescue is None:
         return
     rescue, cause = job.rescue, job.error
     try:
         job.value, job.error = _inside_savepoint(connection, lambda session: rescue(session, cause)), None
+    except _Lost:
+        raise
     except Exception as error:
-        if _is_deadlock(error):
-            raise
         job.error = error
 
 
 def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
-    with Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+    """The value of `work`. Raises what it raised, its writes undone, or _Lost when there is nothing left to undo to."""
+    session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    try:
         value = work(session)
         session.commit()
-        return value
+    except Exception as error:
+        if (again := _is_deadlock(error)) or not _stands(connection):
+            with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
+                session.close()
+            raise _Lost(again) from error
+        session.close()
+        raise
+    session.close()
+    return value
+
+
+def _ride(connection: Connection, works: list[Callable[[Session], None]]) -> None:
+    """Run the small writes; one that fails is dropped, or it would fail every batch from now on."""
+    for work in works:
+        try:
+            _inside_savepoint(connection, work)
+        except _Lost:
+            raise
+        except Exception as error:
+            log.error("small write dropped: %s", type(error).__name__)
 
 
 class Turns:
@@ -133,7 +177,7 @@ class Turns:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def later(self, work: Callable[[Session], None]) -> None:
-        """Let `work` ride along with the next batch. It must not fail and nobody waits for it."""
+        """Let `work` ride along with the next batch. Nobody waits for it, and it is dropped when it fails."""
         with self._later.lock:
             self._later.works.append(work)
 
@@ -182,32 +226,33 @@ class Turns:
     def _commit(self, jobs: list[Job[Any]]) -> bool:
         """One transaction for all `jobs`; True when it was committed. A deadlock is run again, a few times."""
         works = self._later.take()
-        for attempt in range(5):
+        for attempt in range(ATTEMPTS):
             try:
-                with self._engine.connect() as connection, connection.begin():
-                    for work in works:
-                        _inside_savepoint(connection, work)
-                    for job in jobs:
-                        _run_one(connection, job)
+                self._transact(works, jobs)
                 return True
             except Exception as error:
-                if _is_deadlock(error) and attempt < 4:
+                again = error.again if isinstance(error, _Lost) else _is_deadlock(error)
+                if again and attempt < ATTEMPTS - 1:
+                    time.sleep(random.uniform(0, 0.005 * 2**attempt))  # so that the same two do not meet again
                     continue
-                log.error("commit failed: %s", type(error).__name__)
+                log.error("commit failed: %s", type(error.__cause__ or error).__name__)
                 self._later.put_back(works)
                 for job in jobs:
                     job.value, job.error = None, StoreUnavailable()
                 return False
         return False
 
+    def _transact(self, works: list[Callable[[Session], None]], jobs: list[Job[Any]]) -> None:
+        with self._engine.connect() as connection, connection.begin():
+            _ride(connection, works)
+            for job in jobs:
+                _run_one(connection, job)
+            if not _stands(connection):
+                raise _Lost(again=False)
+
     def _flush_later(self) -> None:
-        if works := self._later.take():
-            try:
-                with self._engine.connect() as connection, connection.begin():
-                    for work in works:
-                        _inside_savepoint(connection, work)
-            except DBAPIError as error:
-                log.error("last writes failed: %s", type(error).__name__)
+        if self._later.works:
+            self._commit([])
 
     @staticmethod
     def _answer(jobs: list[Job[Any]]) -> None:

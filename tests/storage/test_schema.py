@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -103,7 +103,7 @@ def test_text_of_any_script_and_case_is_kept_and_told_apart(store: Store) -> Non
 
 
 def test_foreign_keys_hold(store: Store) -> None:
-    unit = {"name": "x", "kind": "部门", "path": "/x/", "aliases": [], "quarterly": False, "valid_from": date(2026, 1, 1)}
+    unit = {"name": "x", "kind": "部门", "path": "/x/", "aliases": [], "quarterly": False}
     assert _refused(store, insert(Unit).values(code="x", parent="nowhere", **unit))
 
 
