@@ -1,0 +1,125 @@
+"""Starts the bot and the stand-in as processes of their own, on free ports, and always ends what it started."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 45.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def clean_environment() -> dict[str, str]:
+    """The caller's environment without any setting of the program: a test says all of its own."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("JIANDU_")}
+
+
+def run_py(*arguments: str, environment: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """One command of `run.py`, to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *arguments],
+        env={**clean_environment(), **environment},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+class Process:
+    """One child. Its output goes to `log`, which outlives restarts."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self._child: subprocess.Popen[bytes] | None = None
+        self._file: IO[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def start(self, command: list[str], environment: Mapping[str, str]) -> None:
+        assert not self.alive
+        self._file = self.log.open("ab")
+        self._child = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**clean_environment(), **environment},
+            stdout=self._file,
+            stderr=self._file,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def kill(self) -> None:
+        """kill -9: nothing is finished, nothing is said."""
+        self._end(signal.SIGKILL)
+
+    def stop(self, seconds: float = 15.0) -> int | None:
+        """SIGTERM, then SIGKILL when that does not help. Gives the exit code, None when it had to be killed."""
+        child = self._child
+        code = self._end(signal.SIGTERM, seconds)
+        return code if child is not None else None
+
+    def _end(self, number: signal.Signals, seconds: float = 15.0) -> int | None:
+        child, self._child = self._child, None
+        if child is None:
+            return None
+        if child.poll() is None:
+            child.send_signal(number)
+        code: int | None
+        try:
+            code = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait(10)
+            code = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        return code
+
+    def wait_ready(self, port: int, path: str, seconds: float = READY_SECONDS) -> None:
+        """Until `path` answers 200. Raises AssertionError with the end of the log when the child died."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not self.alive:
+                raise AssertionError(f"the process ended before it was ready:\n{self.tail()}")
+            if _status(port, path) == 200:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"not ready after {seconds} s:\n{self.tail()}")
+
+    def tail(self, length: int = 3000) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-length:] if self.log.exists() else ""
+
+
+def _status(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
