@@ -45,7 +45,8 @@ def check(turn: Turn, finding: Finding, *, accepting: bool) -> None:
 def refusal(turn: Turn, finding: Finding, *, accepting: bool) -> UserError | None:
     """Why not, in the order of what the person may know."""
     number = finding.number
-    if turn.actor.userid in moves.fillers(turn.session, finding) and finding.state == "pending_acceptance":
+    judge = turn.actor.has(*parties.SOURCE_STAFF) and finding.state == "pending_acceptance"
+    if judge and turn.actor.userid in moves.fillers(turn.session, finding):
         return UserError(f"{number} 是您参与填报的，验收人不能是填报人，请由{_others(turn, finding)}验收。", keep=False)
     if not access.allowed(turn, Action.ACCEPT, finding):
         return UserError(f"只有验收人可以办理 {number} 的验收和退回，请联系{_others(turn, finding)}。", keep=False)

@@ -30,7 +30,7 @@ def take_conditional(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
     index, words = texts.chosen(turn, ["退回", "先放着"]), turn.text.strip()
     if index == 0 or turn.meaning.intent in ("return", "confirm"):
-        turn.draft.setdefault("words", turn.draft["conditional"])
+        turn.draft.update({"decision": "returned", "words": turn.draft["conditional"]})
         return begin(turn, finding)
     if index == 1 or turn.meaning.intent == "deny":
         return Done(f"好的，{finding.number} 仍是待验收，没有变动。")

@@ -92,6 +92,8 @@ def read(asked: list[Field], text: str) -> dict[str, str]:
 
 def _labelled(words: str) -> dict[str, str]:
     hits = list(_LABEL.finditer(words))
+    if not hits:
+        return {}
     ends = [*[hit.start() for hit in hits[1:]], len(words)]
     found = {_LABELS[hit[1]]: words[hit.end() : end].strip(" \n；;，,。") for hit, end in zip(hits, ends, strict=True)}
     return {name: value for name, value in found.items() if value}

@@ -43,7 +43,7 @@ async def assigned(world: Rehearsal, number: str = NUMBER, due: str = "12月18�
     await seed(world, number, **values)
     await world.say(OFFICE, f"交办 {number} 恒信建设 责任人周涛 {due}前")
     assert "已交办" in await world.say(OFFICE, "确认")
-    await world.say(LIAISON, f"收到 {number}")
+    assert "已交办 → 整改中" in await world.say(LIAISON, "收到")
     forget(world)
 
 
@@ -51,7 +51,8 @@ async def applied(world: Rehearsal, number: str = NUMBER, **values: Any) -> None
     """Assigned, and put before the acceptors by 周涛."""
     await assigned(world, number, **values)
     await world.say(LIAISON, f"{number} 申请验收")
-    answer = await world.say(LIAISON, "措施：已全部清理并入账；佐证：银行回单；原因：制度缺失；问责：批评教育1人；制度：备用金办法")
+    words = "措施：已全部清理并入账；佐证：银行回单；原因：制度缺失；问责：批评教育1人；制度：备用金办法"
+    answer = await world.say(LIAISON, words)
     assert "回复“确认”提交" in answer, answer
     assert "待验收" in await world.say(LIAISON, "确认")
     forget(world)

@@ -9,8 +9,22 @@ from sqlalchemy import select
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from storage.matters import Acceptance, Evidence
 from tests.flows.findings import (
-    AUDIT, DIRECTOR, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER,
-    actions, applied, assigned, change, finding, forget, reported_by, waiting,
+    AUDIT,
+    DIRECTOR,
+    FINANCE,
+    HEAD,
+    LIAISON,
+    NUMBER,
+    OFFICE,
+    OTHER,
+    actions,
+    applied,
+    assigned,
+    change,
+    finding,
+    forget,
+    reported_by,
+    waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
 

@@ -6,7 +6,19 @@ from datetime import date
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from tests.flows.findings import (
-    AUDIT, DIRECTOR, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, actions, assigned, finding, seed, waiting,
+    AUDIT,
+    DIRECTOR,
+    FINANCE,
+    HEAD,
+    LIAISON,
+    NUMBER,
+    OFFICE,
+    OTHER,
+    actions,
+    assigned,
+    finding,
+    seed,
+    waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
 
@@ -97,7 +109,7 @@ async def test_auditors_assign_what_they_found(world: Rehearsal) -> None:
 
 async def test_a_head_hands_on_within_his_unit_only(world: Rehearsal) -> None:
     await assigned(world)
-    asked = await world.say(HEAD, f"{NUMBER}换个责任人，改成王建国")
+    asked = await world.say(HEAD, "0123换个责任人，周涛另有任务，改成王建国")
     assert "周涛 → 王建国" in asked and "12月18日 周五" in asked
     done = await world.say(HEAD, "确认")
     assert "已改派" in done

@@ -9,7 +9,18 @@ from handlers.rules.calendar import day_of
 from storage.matters import Evidence, Progress
 from storage.models import Event
 from tests.flows.findings import (
-    FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, actions, applied, assigned, finding, forget, seed,
+    FINANCE,
+    HEAD,
+    LIAISON,
+    NUMBER,
+    OFFICE,
+    OTHER,
+    actions,
+    applied,
+    assigned,
+    finding,
+    forget,
+    seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
 

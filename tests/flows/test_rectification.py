@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from tests.flows.findings import (
-    FINANCE, HEAD, LIAISON, NUMBER, OFFICE, applied, assigned, finding, forget, seed, waiting,
+    FINANCE,
+    HEAD,
+    LIAISON,
+    NUMBER,
+    OFFICE,
+    applied,
+    assigned,
+    finding,
+    forget,
+    seed,
+    waiting,
 )  # fmt: skip
 from tests.flows.harness import CHINA, Rehearsal
 
@@ -24,7 +34,7 @@ PEOPLE = (LIAISON, HEAD, FINANCE, OFFICE)
 
 async def pushed(world: Rehearsal) -> dict[str, list[str]]:
     await world.settle()
-    told = {person: world.told(person) for person in PEOPLE}
+    told = {person: [text for text in world.told(person) if NUMBER in text] for person in PEOPLE}
     return {person: texts for person, texts in told.items() if texts}
 
 
