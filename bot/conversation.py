@@ -14,6 +14,7 @@ from storage import outbox
 from storage.conversations import Talk
 
 MAX_FRAMES = 3
+KEEP_LAPSED = timedelta(days=1)  # what was never confirmed is not kept for ever
 CONTROL = ("confirm", "deny", "correct", "select")
 RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续办", "接着办", "继续吧"})
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
@@ -61,7 +62,7 @@ class Conversation:
             self._close_cards("已超时")
             self.talk.recent = {"lapsed": self.talk.frames}
             self.talk.frames = []
-        elif "lapsed" not in self.talk.recent:
+        elif "lapsed" not in self.talk.recent or self.turn.now - touched > KEEP_LAPSED:
             self.talk.recent = {}
 
     def _route(self) -> Heard:

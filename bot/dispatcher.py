@@ -34,7 +34,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 RESCUE_AFTER = timedelta(seconds=20)  # architecture.md 4: the safety net behind an answer in the response
 GRACE = 1.0  # seconds past the deadline that a turn which promised the response may still take
 SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)
-IGNORED = (Kind.SUBSCRIBE, Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
+IGNORED = (Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
 UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
 LOOKUPS = ("query_by_number", "forbidden_access")
 TOO_MANY = "查询次数过多，请稍后再试。"
@@ -79,7 +79,7 @@ class Dispatcher:
         deadline: `time.monotonic()` after which the response is too late. Raises StoreUnavailable only.
         """
         inbound = replace(inbound, person=inbound.person.lower())
-        if inbound.kind in IGNORED or inbound.person == "sys" or (inbound.kind is Kind.OTHER and not inbound.person):
+        if _says_nothing(inbound):
             return None
         running = self._inflight.get(inbound.key)
         if running is None:
@@ -158,7 +158,7 @@ class Dispatcher:
 
     def _understand(self, inbound: Inbound) -> Meaning:
         """The words of a message, or the pseudo-intent of one that has none (see handlers/orientation.py)."""
-        if inbound.kind is Kind.ENTER:
+        if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
             return Meaning("enter", explicit=True)
         if inbound.kind in UNUSABLE or inbound.kind is Kind.OTHER:
             return Meaning("unusable_kind", {"kind": str(inbound.kind)}, explicit=True)
@@ -266,6 +266,12 @@ class Dispatcher:
         if secret:
             return f"没有办成（代码 {code}），内容没有保存，请稍后重发。"
         return f"没有办成（代码 {code}）。您的消息已保留，管理员处理后会补办；急事请再发一次或联系监督办公室。"
+
+
+def _says_nothing(inbound: Inbound) -> bool:
+    """Events that ask for no answer: the corporation's own, and kinds of events that we do not know."""
+    unknown_event = inbound.kind is Kind.OTHER and not inbound.key.startswith("m:")
+    return inbound.kind in IGNORED or inbound.person in ("", "sys") or unknown_event
 
 
 def _spoken(inbound: Inbound) -> str:

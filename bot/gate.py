@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -23,10 +24,12 @@ NOT_OPEN = (
     "建议现在删除本聊天。"
 )
 RECEIPT = "回执码查询尚未开通。您发来的内容没有保存。"
-ORDINARY = (
-    "帮助", "取消", "确认", "报送问题", "报告问题线索", "监督工作信息", "本季度无问题", "紧急", "实名反映",
-    "查 ", "查询", "逾期清单",
-)  # fmt: skip
+ORDINARY = re.compile(
+    r"(?:帮助|取消|确认|逾期清单|本季度无问题|还有谁没报|我报了没|统计)[。！!？? ]*$"
+    r"|(?:报送问题|报告问题线索|监督工作信息|紧急|实名反映)\s*[:：]"
+    r"|(?:查询?|看看?)?\s*(?:WT|JJ|BG|XS)-?\d{4}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,17 @@ class Gate:
         if text and gates.anonymous_sounding(text):
             self._hush(inbound.person)
             return Verdict(NOT_OPEN)
-        if self._is_quiet(inbound.person) and not self._ordinary(inbound) and not await has_open_talk(inbound.person):
-            return Verdict(NOT_OPEN)
-        return None
+        if not self._is_quiet(inbound.person) or self._ordinary(inbound):
+            return None
+        if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
+            return Verdict("")  # a row that says "he opened the app then" would be a trace, too
+        return None if await has_open_talk(inbound.person) else Verdict(NOT_OPEN)
 
     def _ordinary(self, inbound: Inbound) -> bool:
-        """A fixed command says clearly that an ordinary thing is meant; so do the app's own events."""
-        if inbound.kind in (Kind.ENTER, Kind.CARD_CLICK, Kind.MENU_CLICK):
+        """A fixed command says clearly that an ordinary thing is meant; so does a click."""
+        if inbound.kind in (Kind.CARD_CLICK, Kind.MENU_CLICK):
             return True
-        return inbound.text.strip().startswith(ORDINARY)
+        return ORDINARY.match(inbound.text.strip()) is not None
 
     def _name(self, person: str) -> bytes:
         return hmac.new(self._key, person.encode(), hashlib.sha256).digest()
