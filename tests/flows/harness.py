@@ -125,7 +125,7 @@ class Rehearsal:
         message = Inbound(
             kind,
             person,
-            key or f"t:{next(self._serial)}",
+            key or f"m:{next(self._serial)}",
             self.clock(),
             **fields,  # type: ignore[arg-type]
         )
