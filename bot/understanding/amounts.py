@@ -37,7 +37,7 @@ _FIGURE = re.compile(
     rf"|{_HAN}{{1,24}}"
 )
 _TAIL = re.compile(rf"\s*(?P<more>[多余来](?!少|额))?\s*(?P<scale>万亿|(?<=[多余来])[万亿]|万(?=元|块)|亿(?=元))?\s*(?P<unit>{_UNIT})?")
-_CENTS = re.compile(rf"(?:[\d零]|{_D})角(?:(?:[\d零]|{_D})分)?|(?:\d|{_D})毛|(?:\d|{_D})(?![\d角毛月日天个])")
+_CENTS = re.compile(rf"(?:[\d零]|{_D})角(?:(?:[\d零]|{_D})分)?|(?:\d|{_D})毛|(?<=块)(?:\d|{_D})(?=$|[\s,。;、!?)了吧])")
 _LABEL = re.compile(
     r"(?:金额|款额|款|总额|标的额?|钱|合计|共计|总计|一共|总共|绩效|罚款?|少发了?|多发了?|报销了?|差额|价|余额|损失|涉及|支出|付了?|花了?|欠|差|清回来?|追回|收回|各|成|为|改到)"
     r"(?:是|为|有|各|了|成|:|\s)*[¥$]?\s*$"
@@ -165,7 +165,7 @@ def find(flat: str, raw: str | None = None) -> list[Amount]:
 def _idle(flat: str, start: int, end: int) -> bool:
     """万一, 千万别, 万不得已, 一百一十: words that only look like a figure."""
     figure = flat[start:end]
-    if figure[0] in "万亿萬億":
+    if figure[0] in "万亿萬億" or flat.startswith("火急", end):
         return True
     if figure in ("千万", "百万", "千", "百", "十") and not re.match(r"\s*[多余]?[元块]", flat[end:]):
         return True

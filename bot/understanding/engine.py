@@ -98,7 +98,7 @@ class Understanding:
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
         today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
         r = reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
-        if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat):
+        if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
         return _decide(r)
 
@@ -121,8 +121,8 @@ def _decide(r: reading.Reading) -> Meaning:
     control = controls.read(r.body)
     if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
         return _meaning(r, control[0], True, 1.0, ("会话用语",), control[1])
-    if commands.conditional(r) and not (fixed and fixed not in ("accept",)) and (r.words.bits and re.search(r"同意|通过|批准|准予|可以|行|好|没问题|销号", r.body)):
-        if not (r.has("FINDING_CMD") or r.has("EXTEND") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING")):
+    if fixed in (None, "accept") and commands.conditional(r):
+        if not (r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")):
             slots = {**_answer(r), "conditional": True, "opinion": submission.describe.trim(r, r.start, len(r.flat))}
             return Meaning("unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",))
     if fixed is not None:
@@ -144,7 +144,7 @@ def _anonymous(r: reading.Reading) -> Meaning | None:
     if re.search(r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)", flat):
         return _meaning(r, "followup_receipt", False, 0.8, ("问匿名反映的结果",))
     content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
-    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
+    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
     if asks and not content and not re.search(r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|要匿名|匿名反映个|匿名举报个", flat):
         return _meaning(r, "anonymous_help", False, 0.85, ("问匿名是否可靠",))
     return _meaning(r, "anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",))
@@ -159,13 +159,17 @@ def _weigh(r: reading.Reading) -> Meaning:
         named = corrections.read(r)
         if "value" in named and ranked[0][1] < 12:
             return _meaning(r, "correct", False, 0.7, ("更正",), named)
+    if corrections.FIELD_IS.match(r.body) and (not ranked or ranked[0][1] < 8) and not r.numbers:
+        named = corrections.read(r)
+        if "value" in named:
+            return _meaning(r, "correct", False, 0.7, ("字段和新值",), named)
     if not ranked or ranked[0][1] < _LINE:
         return _unknown(r, ranked)
     best, weight = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     confidence = round(min(0.99, weight / (weight + second + 3)), 2)
     meaning = _meaning(r, best, False, confidence, tuple(why))
-    if best == "correct" and not meaning.slots.get("field") and len(ranked) > 1 and ranked[1][1] >= 6:
+    if best == "correct" and not meaning.slots.keys() & {"field", "target"} and len(ranked) > 1 and ranked[1][1] >= 6:
         meaning = _meaning(r, ranked[1][0], False, confidence, tuple(why))
     top = ranked[0][1]
     return Meaning(meaning.intent, meaning.slots, False, confidence, meaning.unit_options, tuple((n, round(w / top, 2)) for n, w in ranked[:3]), meaning.why)

@@ -29,7 +29,7 @@ def _labels() -> dict[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     labels = "|".join(re.escape(w) for w in sorted(_labels(), key=len, reverse=True))
-    return re.compile(rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})\s*[\])]?(?:\s*[:=]\s*|[ \t]+)(?P<value>[^\n]*)", re.M)
+    return re.compile(rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})[ \t]*[\])]?(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]*)", re.M)
 
 
 @cache

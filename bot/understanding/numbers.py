@@ -22,7 +22,7 @@ _NOT_SERIAL = re.compile(
 )
 _ZERO = re.compile(r"(?<![\d./\-a-z*〔])0\d{3}(?![\d.,:/%]\d|[\d%元万])")
 _NAMED = re.compile(
-    rf"(?<![\d.\-a-z第])(?P<serial>\d{{1,4}}|[{numerals.CHARS}幺]{{2,7}})\s*号(?!楼|料场|文(?!件的)|车|线路?|机|井|厂|仓|门|院|店|炉|站|路|公|地|矿|[之以]?前|令|库|泵|塔|桥|墩|国道|风机|变|高炉|窑|标段|会议|通知|办法|到期|截止|完成|交|晚)"
+    rf"(?<![\d.\-a-z])第?(?P<serial>\d{{1,4}}|[{numerals.CHARS}幺]{{2,7}})\s*号(?!楼|料场|文(?!件的)|车|线路?|机|井|厂|仓|门|院|店|炉|站|路|公|地|矿|[之以]?前|令|库|泵|塔|桥|墩|国道|风机|变|高炉|窑|标段|会议|通知|办法|到期|截止|完成|交|晚)"
 )
 _BEFORE = re.compile(
     r"(?:^|[\s,。;:!?]|问题|编号|查|查询|查一下|查下|看|看看|看下|看一下|同意|退回|给|把|催|催一下|申请销号|验收|销号|延期|条|关于|先说|还有|另外|进展|整改|跟进|、|和|跟|将|对)\s*$"
@@ -140,9 +140,10 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
     if "号" in flat:
         for m in _NAMED.finditer(finder.work):
             serial = m["serial"]
-            if _NOT_SERIAL.search(finder.work[: m.start()]) or (len(serial) < 3 and not _speaks(finder.work, m)):
+            small = (_digits(serial) or 0) <= 31  # it may be a day of the month
+            if _NOT_SERIAL.search(finder.work[: m.start()]) or (small and not _speaks(finder.work, m)):
                 continue
-            finder.serial(m.start(), m.end(), serial)
+            finder.serial(m.start("serial"), m.end(), serial)
     if loose and any(c.isdigit() for c in finder.work):
         finder.loose()
     return sorted(finder.out, key=lambda n: n.start)

@@ -71,9 +71,10 @@ def assign(r: Reading) -> Slots:
 def _lead_orgs(r: Reading, out: Slots, mark: re.Match[str]) -> None:
     helping = re.search(r"配合|协办|协助|会同", r.flat)
     orgs = [(h.start, r.units.name(h.codes[0])) for h in r.departments() if len(h.codes) == 1]
-    before = [n for s, n in orgs if s < mark.start() and mark.start() - s <= 8]
+    ends = {r.units.name(h.codes[0]): h.end for h in r.departments()}
+    before = [n for s, n in orgs if s < mark.start() and mark.start() - ends[n] <= 1]
     after = [n for s, n in orgs if 0 <= s - mark.end() <= 4]
-    chosen = after or before
+    chosen = before or after
     if chosen:
         out["lead_org"] = chosen[0]
     if helping:
@@ -191,7 +192,7 @@ def transfer(r: Reading) -> Slots:
             out["target"] = name
             break
     else:
-        functional = [h for h in r.departments() if mark and 0 <= h.start - mark.end() <= 6]
+        functional = [h for h in r.departments() if mark and 0 <= h.start - mark.end() <= 1]
         if functional:
             out["target"] = "func:" + r.units.name(functional[0].codes[0])
         elif re.search(r"纪检|纪委", r.flat):

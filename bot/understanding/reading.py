@@ -12,6 +12,10 @@ from bot.understanding import text as texts
 _ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
 _PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)")
 _ITEM = re.compile(r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])")
+_LOOK = re.compile(r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])")
+_SUBMITS = re.compile(
+    r"(?:我|我们|这边|帮我|请|再|给)*(?:提|报|登|录|记|加|补|反馈|上报|提交|登记|新增|补报|发现|填)(?:了)?(?:一|两|二|三|几|1|2|3|个|如下|以下)?[条个件项点]?[^,。:?]{0,8}(?:问题|隐患)(?!整改|进展|清单|台账|登记表|线索|怎么|的整改)"
+)
 _STATEMENT = re.compile(r"了|已|完成|正在|准备|计划|目前|预计")
 _CAT_QUERY = re.compile(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
 
@@ -131,8 +135,8 @@ def read(raw: str, units: names.Units, folk: people.People, today: date, roles: 
 def _facts(r: Reading) -> int:
     body = r.body
     numbered = [n for n in r.numbers if not n.value.startswith("XS-")]
-    rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers])[r.start :]
-    rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|问题", "", rest)
+    rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
+    rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
     asked = bool(_ASK.search(body))
     size = len(re.sub(r"\s", "", body))
     facts = {
@@ -145,7 +149,9 @@ def _facts(r: Reading) -> int:
         "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "LENGTH": any(d.kind == "length" for d in r.dates),
         "CATWORD": size >= 6 and bool(categories.scores(r.flat)), "COUNTED": bool(re.search(r"\d+\s*(?:项|个|条)", body)),
     }  # fmt: skip
-    bits = 0
+    bits = concepts.mask("QUERY") if _LOOK.search(body) else 0
+    if _SUBMITS.match(body) and not asked:
+        bits |= concepts.mask("FINDING_CMD")
     for name, true in facts.items():
         if true:
             bits |= intents.fact(name)
