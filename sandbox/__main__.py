@@ -11,12 +11,20 @@ from aiohttp import web
 from sandbox.server import create_app
 from sandbox.settings import Settings
 
+_STOP_SECONDS = 1.0  # open pages and deliveries under way do not hold up Ctrl-C
+
 
 def main(arguments: list[str] | None = None) -> None:
     settings = parse(arguments)
-    app = create_app(settings)
-    print(f"聊天页面 http://{settings.host}:{settings.port}/  （回调 {settings.callback}）", flush=True)
-    web.run_app(app, host=settings.host, port=settings.port, print=None, access_log=None)
+    where = f"聊天页面 http://{settings.host}:{settings.port}/  （回调 {settings.callback}）"
+    web.run_app(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        print=lambda _text: print(where, flush=True),  # called once the port is open
+        access_log=None,
+        shutdown_timeout=_STOP_SECONDS,
+    )
 
 
 def parse(arguments: list[str] | None) -> Settings:

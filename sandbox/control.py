@@ -8,6 +8,7 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import BodyPartReader, web
 
@@ -223,6 +224,8 @@ def _guarded(handler: Handler) -> Handler:
     """What was asked wrongly is told as JSON, in words the page can show."""
 
     async def act(request: web.Request) -> web.StreamResponse:
+        if _foreign(request):
+            return reply({"error": "只接受本页面的操作"}, 403)
         try:
             return await handler(request)
         except (ActionError, FaultError) as error:
@@ -235,6 +238,12 @@ def _guarded(handler: Handler) -> Handler:
             return reply({"error": "请求格式不对"}, 400)
 
     return act
+
+
+def _foreign(request: web.Request) -> bool:
+    """Whether another site's page is asking in the user's browser; scripts send no Origin."""
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

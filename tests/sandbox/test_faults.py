@@ -152,3 +152,10 @@ async def test_forgetting_begins_anew(world: World) -> None:
     await world.do("/api/say", userid="hx_ban", text="一")
     await world.do("/api/forget")
     assert await world.chat("hx_ban") == []
+
+
+async def test_another_sites_page_may_not_pull_the_switches(world: World) -> None:
+    headers = {"Origin": "https://example.org"}
+    status, _ = await world.raw("POST", "/faults", json={"busy": 1}, headers=headers)
+    assert status == 403
+    assert (await world.raw("POST", "/faults", json={"busy": 1}, headers={"Origin": world.url}))[0] == 200
