@@ -1,0 +1,1 @@
+"""Pages about the program, and the small scripts that write some of them."""
