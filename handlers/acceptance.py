@@ -21,7 +21,8 @@ def start(turn: Turn) -> Reply:
     """`accept` and `return` share the way to the finding."""
     draft, numbers = turn.draft, choosing.numbers(turn)
     draft["decision"] = "returned" if turn.meaning.intent == "return" else "accepted"
-    if draft["decision"] == "accepted" and judging.CONDITION.search(turn.text):
+    condition = turn.meaning.slots.get("conditional") or judging.CONDITION.search(turn.text)
+    if draft["decision"] == "accepted" and condition:
         draft["decision"], draft["conditional"] = "conditional", turn.text.strip()
     judging.take_words(turn)
     if draft["decision"] == "accepted" and (len(numbers) > 1 or turn.meaning.slots.get("bulk")):

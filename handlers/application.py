@@ -19,6 +19,7 @@ from storage.people import Actor
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 _NOTHING = re.compile(r"^\W*(?:没有?|无|暂无|还没有?|没有佐证(?:材料)?|无佐证(?:材料)?)\W*$")
 _BARE_NO = re.compile(r"^\W*(?:无|没有?|不?(?:无需|无须|不需要?|不用))(?:问责|追责|完善|修订|制度)*\W*$")
+_MEASURES = 600  # of what was reported so far; the newest counts most
 _FIELDS = {"root_cause": 60, "accountability": 200, "institution_fix": 200}
 
 
@@ -72,7 +73,7 @@ def _prefill(turn: Turn, finding: Finding) -> None:
     reports = [row for row in moves.progress_of(turn.session, finding) if since is None or row.at > since]
     proofs = [row for row in moves.evidence_of(turn.session, finding) if since is None or row.at > since]
     if reports:
-        draft["measures"] = reports[-1].text
+        draft["measures"] = "；".join(row.text for row in reports)[-_MEASURES:]
     draft["had"] = len(proofs)
     for name in _FIELDS:
         if getattr(finding, name):

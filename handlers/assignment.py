@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from handlers.rules.calendar import Workdays, day_of
 from storage import people, units
 from storage.matters import Finding, Unit
 
+_REQUIREMENT = re.compile(r"\s*(?:整改)?要求(?:是|为|改成|改为|[:：])?\s*(\S.*)", re.DOTALL)
 _TYPE_WORDS = {"立行立改": "immediate", "分阶段": "phased", "持续整改": "ongoing"}
 
 
@@ -29,8 +31,9 @@ def absorb(turn: Turn) -> bool:
     kind = slots.get("rect_type") or next((v for word, v in _TYPE_WORDS.items() if word in turn.text), None)
     if kind in wording.RECT_TYPES:
         draft["rect_type"] = kind
-    if slots.get("requirement"):
-        draft["requirement"] = str(slots["requirement"])
+    wanted = slots.get("requirement") or ((found := _REQUIREMENT.match(turn.text)) and found[1])
+    if wanted:
+        draft["requirement"] = str(wanted).strip()
     if slots.get("co_orgs"):
         draft["co_orgs"] = list(slots["co_orgs"])
     return draft != before

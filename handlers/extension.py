@@ -143,7 +143,7 @@ def _commit(turn: Turn, finding: Finding) -> Done:
         ("期限", f"{choosing.due_words(turn, finding)} → {wording.day(new, today)}"),
         ("理由", reason),
     )
-    buttons = (Button("同意延期", f"同意{number}延期"), Button("不同意", f"{number} 延期不批"))
+    buttons = (Button("同意延期", f"同意{number}延期"), Button("不同意", f"{number} 延期申请不批准"))
     card = Card(CardKind.BUTTONS, title=f"待批延期 {number}", facts=facts, buttons=buttons)
     for person in told:
         turn.tell(person, card, group=extension_decision.group(finding), matter=number)

@@ -28,6 +28,17 @@ def mine(turn: Turn) -> list[Finding]:
     return [finding for finding in waiting if access.allowed(turn, Action.ACCEPT, finding)]
 
 
+def refuse_condition(turn: Turn) -> None:
+    """`同意，但要补会议纪要 0123` from an acceptor sounds like a report; it is neither that nor an acceptance."""
+    for number in choosing.numbers(turn)[:1] if CONDITION.search(turn.text) else []:
+        finding = access.get_visible(turn, number)
+        if finding.state == "pending_acceptance" and access.allowed(turn, Action.ACCEPT, finding):
+            raise UserError(
+                f"{number} 没有记为通过：附条件的同意不能销号。要退回请发“退回 {number}，理由：…”，到位后再同意销号。",
+                keep=False,
+            )
+
+
 def take_words(turn: Turn) -> None:
     slots, draft = turn.meaning.slots, turn.draft
     if slots.get("reason") or slots.get("opinion"):

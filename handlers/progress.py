@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Kind, Style
-from handlers import access, choosing, parties, tasks, texts
+from handlers import access, choosing, judging, parties, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -31,6 +31,7 @@ _QUOTED = 300
 
 
 def start(turn: Turn) -> Reply:
+    judging.refuse_condition(turn)
     words = _PREFIX.sub("", turn.text).strip()
     _take(turn, "" if _BARE.match(words) else words)
     return _go_on(turn, tasks.meant(turn, "which", "要填哪一条的进展？"))

@@ -55,6 +55,8 @@ def ask_or_confirm(turn: Turn, finding: Finding) -> Ask:
 def take_reason(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
     judging.take_words(turn)
+    if turn.meaning.slots.get("date"):
+        turn.draft["due"] = str(turn.meaning.slots["date"])
     if not turn.meaning.slots.get("reason") and turn.text.strip() and not _COMMAND.match(turn.text):
         turn.draft["words"] = turn.text.strip()
     return ask_or_confirm(turn, finding)
