@@ -154,7 +154,7 @@ def body(text: str) -> str:
 
 def answer_desc(text: str, slots: Mapping[str, Any], units: Sequence[Name]) -> str:
     """The description in an answer; an answer that only names a unit holds none."""
-    if slots.get("desc"):
+    if slots.get("desc") and body(str(slots["desc"])):
         return str(slots["desc"])
     rest = body(text)
     bare = re.sub(r"^(?:责任)?单位(?:是|为|[:：])?", "", rest).strip(_EDGE)
@@ -163,7 +163,7 @@ def answer_desc(text: str, slots: Mapping[str, Any], units: Sequence[Name]) -> s
 
 def _first_desc(slots: Mapping[str, Any], text: str) -> str:
     desc = str(slots.get("desc") or "").strip(_EDGE)
-    return desc or body(text)
+    return "" if _INTENTION.fullmatch(desc) and not body(text) else desc or body(text)
 
 
 def correction(meaning: Said, text: str, today: date) -> Correction | None:

@@ -50,7 +50,8 @@ def body(text: str) -> str:
 def read(turn: Turn, text: str) -> dict[str, Any]:
     """What the first message tells."""
     slots, words = turn.meaning.slots, body(text)
-    lead: dict[str, Any] = {"desc": str(slots.get("desc") or "") or words}
+    said = str(slots.get("desc") or "")
+    lead: dict[str, Any] = {"desc": said if body(said) else words}
     put_unit(turn, lead, slots, "")
     lead["subject"] = str(slots.get("person") or "") or _title(words, _names(turn, lead))
     lead["evidence"] = _evidence(words)

@@ -40,7 +40,8 @@ _FIXED = {
     "anonymous_help": ANONYMOUS_HELP,
     "followup_receipt": RECEIPT,
 }
-INTENTS = (*LATER, *_FIXED)
+# 结束 ends an anonymous session; elsewhere it is an answer, so it must not leave an open conversation.
+INTENTS = tuple(intent for intent in (*LATER, *_FIXED) if intent != "anonymous_submit")
 
 
 def answer(turn: Turn) -> str | None:

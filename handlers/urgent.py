@@ -178,7 +178,7 @@ def help_line(actor: Actor) -> str:
 
 FLOW = Flow(
     name="urgent",
-    title="紧急报告",
+    title="紧急报告补充",
     intents=("urgent_report",),
     start=start,
     steps={"first": take_first, "facts": take_facts},
