@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,8 @@ FENCE = timedelta(hours=4)  # wecom.md 3.2: the platform's duplicate check reach
 GIVE_UP_AFTER = timedelta(days=3)
 POLL_SECONDS = 0.5
 MAX_REJECTIONS = 8
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 log = logging.getLogger("jiandu.sender")
 
@@ -55,9 +58,10 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A claimed row, detached from its session."""
+    """A claimed row, detached from its session. `attempt` tells this claim from a later one."""
 
     id: int
+    attempt: int
     person: str
     message: Outgoing
     response_code: str
@@ -75,6 +79,9 @@ class Sender:
         self._done: list[tuple[Parcel, Outcome]] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._in_round = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     def kick(self) -> None:
         """Something may be owed now."""
@@ -82,20 +89,30 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver until `stop`; a failing store only delays."""
-        while not self._stopping:
-            try:
-                claimed = await self._round()
-            except Exception as error:
-                log.error("round failed: %s", type(error).__name__)
-                claimed = 0
-                await asyncio.sleep(1.0)
-            if claimed == 0:
-                await self._wait()
+        self._at_rest.clear()
+        try:
+            while not self._stopping:
+                if await self._try_round() == 0:
+                    await self._wait()
+        finally:
+            self._at_rest.set()
+
+    async def _try_round(self) -> int:
+        self._in_round = True
+        try:
+            return await self._round()
+        except Exception as error:
+            log.error("round failed: %s", type(error).__name__)
+            await asyncio.sleep(1.0)
+            return 0
+        finally:
+            self._in_round = False
 
     async def stop(self) -> None:
         """Finish the calls under way and mark them."""
         self._stopping = True
         self._knock.set()
+        await self._at_rest.wait()  # a round that has claimed already starts its calls first
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=8)
         if self._done:
@@ -109,7 +126,7 @@ class Sender:
         while loop.time() < until:
             now = self._now()
             ready = await self._turns.run(lambda session, now=now: outbox.ready(session, now))  # type: ignore[misc]
-            if ready == 0 and not self._under_way and not self._done:
+            if ready == 0 and not (self._under_way or self._done or self._in_round):
                 return True
             self.kick()
             await asyncio.sleep(0.01)
@@ -139,7 +156,17 @@ class Sender:
         self._mark(session, done)
         if free <= 0 or self._stopping:
             return []
-        return [_parcel(session, row) for row in outbox.claim(session, self._now(), free, LEASE)]
+        parcels = [self._open(session, row) for row in outbox.claim(session, self._now(), free, LEASE)]
+        return [parcel for parcel in parcels if parcel is not None]
+
+    def _open(self, session: Session, row: Row) -> Parcel | None:
+        """The row as a parcel; what this version cannot read must not hold up everybody's messages."""
+        try:
+            return _parcel(session, row)
+        except (KeyError, TypeError, ValueError) as error:
+            row.lease_until, row.error = None, f"unreadable: {type(error).__name__}"
+            self._bury(session, row, Outcome("dead"), self._now())
+            return None
 
     async def _send(self, parcel: Parcel) -> None:
         try:
@@ -153,7 +180,11 @@ class Sender:
 
     def _mark(self, session: Session, done: list[tuple[Parcel, Outcome]]) -> None:
         for parcel, outcome in done:
-            self._mark_one(session, outbox.get_row(session, parcel.id), outcome)
+            row = outbox.lock_row(session, parcel.id)
+            overtaken = row is None or row.state != "due" or row.attempts != parcel.attempt
+            if row is None or (overtaken and outcome.state != "sent"):
+                continue  # the lease ran out and another process has it, or the response was delivered after all
+            self._mark_one(session, row, outcome)
 
     def _mark_one(self, session: Session, row: Row, outcome: Outcome) -> None:
         now, real = self._now(), real_now()
@@ -194,7 +225,7 @@ class Sender:
             return
         name = people.name_of(session, row.person)
         words = f"有一条发给{name}的消息没有送达（{row.error}）。请在服务器上运行 run.py check 查看。"
-        for admin in people.userids_with(session, ("sys_admin",), now.date()):
+        for admin in people.userids_with(session, ("sys_admin",), now.astimezone(CHINA).date()):
             if admin != row.person:
                 kind, body = "text", {"content": words}
                 outbox.add(session, person=admin, kind=kind, body=body, at=now, matter="dead-letter")
@@ -213,4 +244,4 @@ def _parcel(session: Session, row: Row) -> Parcel:
         card = outbox.find_card(session, message.task_id)
         code = card.response_code if card is not None else ""
     fence = row.push_key is not None or row.attempts > 1
-    return Parcel(row.id, row.person, message, code, fence)
+    return Parcel(row.id, row.attempts, row.person, message, code, fence)

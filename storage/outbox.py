@@ -7,12 +7,22 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Insert, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from storage.models import Outbox
+from storage.types import table_of
 
 CARD_LIFE = timedelta(hours=72)  # wecom.md 3.4: one code, one call, 72 h
+# Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
+_OUTBOX = table_of(Outbox)
+_ADD = insert(_OUTBOX)
+_CANCEL = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
+    .values(state="cancelled")
+)
 INTERACTIVE = ("buttons", "vote", "choices")
 
 
@@ -40,12 +50,22 @@ def add(
     task_id = None
     if kind == "card":
         task_id = values["task_id"] = values.get("task_id") or f"k{secrets.token_hex(10)}"
-    session.execute(
-        insert(Outbox).values(
-            person=person, kind=kind, body=values, state="due", not_before=real_now(), hold_until=hold_until,
-            created_at=at, push_key=push_key, matter=matter, card_group=card_group, task_id=task_id,
-        )
+    row = insert(Outbox).values(
+        person=person, kind=kind, body=values, state="due", not_before=real_now(), hold_until=hold_until,
+        created_at=at, push_key=push_key, matter=matter, card_group=card_group, task_id=task_id,
     )  # fmt: skip
+    if push_key is None:
+        session.execute(row)
+        return True
+    return _insert_once(session, row)
+
+
+def _insert_once(session: Session, row: Insert) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(row)
+    except IntegrityError:
+        return False  # another replica owed the same push in this very moment
     return True
 
 
@@ -56,10 +76,11 @@ def _used(session: Session, push_key: str) -> bool:
 def add_answer(session: Session, person: str, text: str, at: datetime, not_before: datetime) -> int:
     """The safety net behind an answer in the response (architecture.md 4); returns the row's id."""
     result = session.execute(
-        insert(Outbox).values(
-            person=person, kind="text", body={"content": text}, state="due", answer=True,
-            not_before=not_before, created_at=at,
-        )
+        _ADD,
+        {
+            "person": person, "kind": "text", "body": {"content": text}, "state": "due", "answer": True,
+            "not_before": not_before, "created_at": at,
+        },
     )  # fmt: skip
     return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
 
@@ -68,12 +89,7 @@ def cancel_answers(session: Session, rows: Iterable[int]) -> None:
     """The responses of these answers are on the wire."""
     ids = list(rows)
     if ids:
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(ids), Outbox.state == "due")
-            .values(state="cancelled")
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_CANCEL, {"ids": ids})
 
 
 def release(session: Session, row: int) -> None:
@@ -121,17 +137,15 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list
     return rows
 
 
-def get_row(session: Session, row: int) -> Outbox:
-    found = session.get(Outbox, row)
-    if found is None:
-        raise LookupError("outbox")
-    return found
+def lock_row(session: Session, row: int) -> Outbox | None:
+    """The row as it stands now, locked against a card's closing until the turn ends; None when it was removed."""
+    return session.get(Outbox, row, with_for_update=True, populate_existing=True)
 
 
 def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
     """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h)."""
-    rows = session.scalars(select(Outbox).where(Outbox.card_group == group, Outbox.closed_text == ""))
-    for row in rows:
+    query = select(Outbox).where(Outbox.card_group == group, Outbox.closed_text == "").order_by(Outbox.id)
+    for row in session.scalars(query.with_for_update()):  # not while the sender claims or marks it
         row.closed_text = text
         if row.kind != "card":
             continue
@@ -164,11 +178,18 @@ def next_hold(session: Session, after: datetime, until: datetime) -> datetime | 
 
 
 def ready(session: Session, now: datetime) -> int:
-    """How many rows could go at business time `now` and have not been tried in vain yet."""
+    """How many rows could go at business time `now`, were never tried and do not wait behind one that was."""
+    earlier = aliased(Outbox)
+    behind = (
+        select(earlier.id)
+        .where(earlier.person == Outbox.person, earlier.id < Outbox.id, earlier.state == "due", earlier.attempts > 0)
+        .where(or_(earlier.hold_until.is_(None), earlier.hold_until <= now))
+        .exists()
+    )
     return session.execute(
         select(func.count())
         .select_from(Outbox)
-        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False))
+        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False), ~behind)
         .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
     ).scalar_one()
 

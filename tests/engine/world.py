@@ -1,0 +1,165 @@
+"""A small world for the engine: flows of its own, a channel that answers as a test says, a clock that a test turns."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.messages import CardUpdate, Outgoing, Text
+from bot.sender import Outcome, Sender
+from bot.turns import Turns
+from storage import outbox
+from storage.matters import Person, Post, Unit
+from storage.models import Outbox
+from tests.stores import Store
+
+CHINA = ZoneInfo("Asia/Shanghai")
+START = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA).astimezone(UTC)  # a Monday morning
+ADMIN = "admin"
+
+
+@dataclass(slots=True)
+class Clock:
+    """Business time that stands still until a test moves it."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **length: float) -> None:
+        self.at += timedelta(**length)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the platform."""
+
+    person: str
+    message: Outgoing
+    response_code: str
+    fence: bool
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.message, Text):
+            return self.message.content
+        if isinstance(self.message, CardUpdate):
+            return f"update:{self.message.text}"
+        return type(self.message).__name__
+
+
+Answering = Callable[[Call], Awaitable[Outcome]]
+
+
+@dataclass(slots=True)
+class Channel:
+    """Notes every call. `script` holds outcomes for a person, used up one a call; then everything is accepted."""
+
+    calls: list[Call] = field(default_factory=list)
+    script: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
+    answering: Answering | None = None
+    serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+        call = Call(person, message, response_code, fence)
+        self.calls.append(call)
+        if self.answering is not None:
+            return await self.answering(call)
+        if self.script[person]:
+            return self.script[person].pop(0)
+        number = next(self.serial)
+        return Outcome("sent", msgid=f"m{number}", response_code=f"code{number}")
+
+    def words(self, person: str | None = None) -> list[str]:
+        return [call.words for call in self.calls if person in (None, call.person)]
+
+
+def owe(store: Store, person: str, *words: str, **fields: Any) -> None:
+    """Owe some texts as a turn would."""
+    with store.session() as session:
+        for text in words:
+            outbox.add(session, person=person, kind="text", body={"content": text}, at=START, **fields)
+        session.commit()
+
+
+def rows(store: Store, person: str | None = None) -> list[Outbox]:
+    query = select(Outbox).order_by(Outbox.id)
+    if person is not None:
+        query = query.where(Outbox.person == person)
+    with store.session() as session:
+        return list(session.scalars(query))
+
+
+def back_date(store: Store, length: timedelta, *columns: str) -> None:
+    """Instead of sleeping: move the machinery's times of all owed rows into the past."""
+    with store.session() as session:
+        for row in session.scalars(select(Outbox).where(Outbox.state == "due")):
+            for column in columns:
+                if (value := getattr(row, column)) is not None:
+                    setattr(row, column, value - length)
+        session.commit()
+
+
+def due_again(store: Store) -> None:
+    """Let every back-off be over."""
+    with store.session() as session:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        session.execute(update(Outbox).where(Outbox.state == "due").values(not_before=past))
+        session.commit()
+
+
+def people(session: Session, *names: str) -> None:
+    """A group with an administrator and some employees."""
+    session.add(Unit(code="G", name="集团", parent=None, path="/G/", kind="集团", aliases=[]))
+    session.flush()
+    session.add_all(Person(userid=name, name=f"名{name}") for name in (*names, ADMIN))
+    session.flush()
+    session.add_all(Post(userid=name, unit="G", role="employee", title="") for name in names)
+    session.add(Post(userid=ADMIN, unit="G", role="sys_admin", title=""))
+    session.flush()
+
+
+class Senders:
+    """Some senders on one store, started and stopped by the test."""
+
+    def __init__(self, doors: Sequence[Turns], clock: Clock, channel: Channel) -> None:
+        self.channel = channel
+        self.all = [Sender(turns, clock, channel) for turns in doors]
+        self._running: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Senders:
+        self._running = [asyncio.create_task(sender.run()) for sender in self.all]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for sender in self.all:
+            await sender.stop()
+        await asyncio.gather(*self._running)
+
+    def kick(self) -> None:
+        for sender in self.all:
+            sender.kick()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for what must come; fail when it does not."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come"
+        await asyncio.sleep(0.005)
+
+
+def count(store: Store, table: type[Any]) -> int:
+    with store.session() as session:
+        return session.execute(select(func.count()).select_from(table)).scalar_one()
