@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
@@ -23,6 +24,7 @@ NOT_YOURS = "季度监督工作由成员单位的联络员或负责人报送。�
 NOTHING_TO_CORRECT = "现在没有正在填写的内容。已登记的要更正，请带编号说明，或联系{office}。"
 MOST = 2000  # characters of information in one message
 
+_TAKES_BACK = re.compile(r"撤[回销掉]|收回|作废|取消.{0,6}申报")
 _PREFIX = re.compile(r"^\s*[^：:，。]{0,30}(?:监督)?工作信息(?:报送)?\s*[：:]\s*")
 
 
@@ -31,10 +33,12 @@ def start(turn: Turn) -> Reply:
     if intent == "correct" and slots.get("target") != "declare_no_issue":
         return Done(NOTHING_TO_CORRECT.format(office=texts.office_contact(turn)))
     turn.draft["act"] = {"correct": WITHDRAW, "declare_no_issue": NONE}.get(intent, INFO)
+    if turn.draft["act"] == NONE and _TAKES_BACK.search(turn.text):
+        turn.draft["act"] = WITHDRAW
     if turn.draft["act"] == INFO:
-        turn.draft["text"] = _info_text(turn)
-    if quarter_state.names_quarter(turn.text) and slots.get("quarter"):
-        turn.draft["quarter"] = slots["quarter"]
+        turn.draft.update(text=_info_text(turn), none=bool(slots.get("no_issue")))
+    if (said := _said_quarter(turn)) is not None:
+        turn.draft["quarter"] = said
     mine = own_units(turn)
     if not mine:
         raise UserError(NOT_YOURS)
@@ -58,10 +62,8 @@ def take_unit(turn: Turn) -> Reply:
 def take_quarter(turn: Turn) -> Reply:
     both = _both_quarters(turn)
     at = texts.chosen(turn, [periods.short_name(quarter) for quarter in both])
-    said = turn.meaning.slots.get("quarter")
-    if at is not None:
-        turn.draft["quarter"] = both[at]
-    elif said in both and quarter_state.names_quarter(turn.text):
+    said = both[at] if at is not None else _said_quarter(turn)
+    if said in both:
         turn.draft["quarter"] = said
     return _next(turn)
 
@@ -72,13 +74,13 @@ def take_text(turn: Turn) -> Reply:
 
 
 def take_confirm(turn: Turn) -> Reply:
-    intent, slots = turn.meaning.intent, turn.meaning.slots
+    intent = turn.meaning.intent
     if intent == "confirm":
         return _commit(turn)
     if intent == "deny":
         return Done("好的，没有提交。需要时再发给我。")
-    if slots.get("quarter") and quarter_state.names_quarter(turn.text):
-        turn.draft["quarter"] = slots["quarter"]
+    if intent != "submit_quarter_info" and (said := _said_quarter(turn)) is not None:
+        turn.draft["quarter"] = said
     elif intent in ("submit_quarter_info", "correct") and turn.draft["act"] == INFO and _PREFIX.search(turn.text):
         turn.draft["text"] = _info_text(turn)
     else:
@@ -106,14 +108,27 @@ def _next(turn: Turn) -> Reply:
     return Ask(_confirmation(turn, state), "confirm", _card(turn))
 
 
+def _said_quarter(turn: Turn) -> str | None:
+    """The quarter that the words name; 本季度 and silence leave it open."""
+    slots = turn.meaning.slots
+    if not quarter_state.names_quarter(turn.text):
+        return None
+    if slots.get("quarter"):
+        return str(slots["quarter"])
+    first = slots.get("date_from") or slots.get("due_from")
+    return periods.quarter_of(date.fromisoformat(first)) if isinstance(first, str) else None
+
+
 def _settle_quarter(turn: Turn) -> bool:
     """The quarter that is meant without a word; False when two may be meant and it must be asked."""
     unit = turn.draft["unit"]
     current = periods.quarter_of(day_of(turn.now))
     if turn.draft["act"] == WITHDRAW:
         declared = [q for q in (current, periods.previous_quarter(current)) if _declared(turn, unit, q)]
+        if len(declared) == 2:
+            return False
         turn.draft["quarter"] = (declared or [current])[0]
-        return len(declared) < 2
+        return True
     if quarter_state.still_meant(turn, unit) is not None:
         return False
     turn.draft["quarter"] = current
@@ -158,6 +173,7 @@ def _confirmation(turn: Turn, state: Standing) -> str:
     else:
         more = "（补充，原有内容保留）" if state.info_at else ""
         lines = [f"请确认报送：{state.label}监督工作信息{more}", draft["text"], f"{term}截止，{left}"]
+        lines += ["同时申报：本季度无问题"] if _with_none(turn, state) else []
     return "\n".join([*lines, texts.CONFIRM])
 
 
@@ -187,11 +203,11 @@ def _commit(turn: Turn) -> Done:
     if draft["act"] == INFO:
         quarters.keep_info(turn.session, task, draft["text"], turn.actor.userid, turn.now)
         turn.record(matter, "quarter_info", after={"text": draft["text"]})
-    elif draft["act"] == NONE:
+    if draft["act"] == NONE or _with_none(turn, before):
         if not quarters.declare_none(turn.session, task, turn.actor.userid, turn.now):
             return Done(_obstacle(turn, quarter_state.standing(turn, unit, draft["quarter"], task)) or "已申报过。")
         turn.record(matter, "quarter_none", after={"none": True})
-    else:
+    if draft["act"] == WITHDRAW:
         quarters.withdraw_none(turn.session, task)
         turn.record(matter, "quarter_none_withdrawn", before={"by": before.none_by}, after={"none": False})
     state = touch(turn, unit.code, draft["quarter"]) or before
@@ -222,16 +238,22 @@ def _word(state: Standing) -> str:
     return "已报送" if state.submitted_at else "未报齐"
 
 
+def _with_none(turn: Turn, state: Standing) -> bool:
+    """Whether the information said in passing that nothing was found, and nothing speaks against it."""
+    return bool(turn.draft.get("none")) and turn.draft["act"] == INFO and not state.findings and not state.none_at
+
+
 def _tell_colleagues(turn: Turn, before: Standing, state: Standing) -> str:
     """The head answers for what his liaison declares (S27); a withdrawal concerns both."""
     act, today, name = turn.draft["act"], day_of(turn.now), turn.actor.name
     chiefs = quarter_state.heads(turn, state.unit, today)
-    if act == INFO or (act == NONE and turn.actor.userid in chiefs):
+    declared = state.none_at is not None and before.none_at is None
+    if act != WITHDRAW and (not declared or turn.actor.userid in chiefs):
         return ""
-    others = chiefs if act == NONE else [*chiefs, before.none_by]
+    others = chiefs if declared else [*chiefs, before.none_by]
     others = [person for person in dict.fromkeys(others) if person and person != turn.actor.userid]
-    what = "申报" if act == NONE else "撤回申报"
-    way_out = "如不符，请回复“撤回无问题申报”。" if act == NONE else "请报送问题，或重新申报。"
+    what = "申报" if declared else "撤回申报"
+    way_out = "如不符，请回复“撤回无问题申报”。" if declared else "请报送问题，或重新申报。"
     for person in others:
         turn.tell(person, f"{name}已{what}：{state.label}无问题（{quarter_state.moment_word(turn.now)}）。\n{way_out}",
                   matter=matter_of(state.unit, state.quarter))  # fmt: skip

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from handlers import quarter_status, query_find, query_numbers, query_stats, texts
 from storage.people import Actor
@@ -15,10 +13,7 @@ from storage.people import Actor
 NO_LIST = "刚才没有列出清单。您可以发“逾期清单”，或“查 编号”。"
 WHICH = "请告诉我编号，如“查 0123”；或发“我们的问题清单”。"
 OUT_OF_LIST = "清单里没有这一项，请直接回复编号。"
-
-
-_FOREIGN = re.compile(r"[\u4e00-\u9fff]{2,}(?:公司|集团|单位|厂|部|院|中心)?的?(?:问题清单|台账|问题|情况)")
-_OWN = re.compile(r"我|咱|俺|本单位|本部门|本公司|所有|全部|各|哪些")
+_LAST = "last_submitted_by_me"
 
 
 def start(turn: Turn) -> Reply:
@@ -49,7 +44,7 @@ def _ask_unit(turn: Turn, options: list[str]) -> Ask:
 
 def _by_number(turn: Turn) -> Done:
     slots = turn.meaning.slots
-    if slots.get("ref") in ("last_submitted_by_me", "last_submitted"):
+    if slots.get("ref") == _LAST:
         return query_numbers.last_submitted(turn)
     said = [slots.get("number"), *(slots.get("numbers") or ())]
     numbers = [number for number in said if isinstance(number, str)]
@@ -61,11 +56,8 @@ def _by_number(turn: Turn) -> Done:
 
 
 def _by_unit(turn: Turn) -> Done:
-    slots = turn.meaning.slots
-    if slots.get("ref") in ("last_submitted_by_me", "last_submitted"):
+    if turn.meaning.slots.get("ref") == _LAST:
         return query_numbers.last_submitted(turn)
-    if not any(slots.get(key) for key in ("unit", "source_org", "person")) and _names_stranger(turn):
-        raise UserError(FOREIGN_UNIT)
     return query_find.of_units(turn)
 
 
@@ -101,11 +93,6 @@ def _at(shown: list[str], index: int) -> str | None:
 
 def _recent(turn: Turn) -> list[str]:
     return [str(number) for number in turn.recent.get("numbers") or ()]
-
-
-def _names_stranger(turn: Turn) -> bool:
-    """Whether a unit was named that nobody here knows: it gets the same words as a foreign one (contract.md)."""
-    return bool(_FOREIGN.search(turn.text)) and not _OWN.search(turn.text)
 
 
 def _help(actor: Actor) -> str | None:

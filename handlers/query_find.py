@@ -34,66 +34,57 @@ _KIND = {
     "pending": "待验收问题",
     "in_hand": "在办问题",
 }
+_HEADLESS = ("登记", "到期", "名下", "来源", "报送")  # such a subject wants 的 before its noun
+_SUBMITTED = re.compile(r"我(?:们)?(?:刚才?)?(?:报|提交|上报|登记)")
 _PER_UNIT = re.compile(r"(?:各|每个?|哪些|哪几家|哪家)(?:权属)?(?:单位|公司|企业|部门|家)|按单位|分单位")
 
 
 def of_units(turn: Turn) -> Done:
     """By responsible unit, by source, by person, or one's own."""
-    slots = turn.meaning.slots
     scope = scope_or_refuse(turn)
-    wanted, subject = Wanted(), ""
-    if slots.get("source_org"):
-        source = _unit_named(turn, slots["source_org"])
-        wanted, subject = replace(wanted, source=source.code), f"{source.name}来源"
-    if slots.get("person"):
-        wanted, subject = replace(wanted, people=_people(turn, slots["person"])), f"{subject}{_person(turn)}名下"
-    if slots.get("unit") or not subject:
-        wanted, name = _with_unit(turn, wanted)
-        subject = f"{name}{subject}" if not subject else f"{subject}（{name}）"
-    return list_of(turn, scope, *_narrowed(turn, wanted, subject))
+    wanted, subject = described(turn)
+    if searches.count(turn.session, wanted, scope) == 0:
+        wanted, subject = _instead(turn, wanted, subject)
+    return list_of(turn, scope, wanted, subject, group=_grouped(turn), overdue=wanted.overdue_on is not None)
 
 
 def by_time(turn: Turn) -> Done:
     """By the days on which findings were registered, or are due; with category and severity."""
-    slots = turn.meaning.slots
     scope = scope_or_refuse(turn)
-    wanted, subject = Wanted(), ""
-    if slots.get("unit"):
-        wanted, subject = _with_unit(turn, wanted)
-    if slots.get("source_org"):
-        source = _unit_named(turn, slots["source_org"])
-        wanted, subject = replace(wanted, source=source.code), f"{subject}{source.name}来源"
-    first, last = _day(slots.get("date_from")), _day(slots.get("date_to"))
-    due_first, due_last = _day(slots.get("due_from")), _day(slots.get("due_to"))
-    wanted = replace(wanted, registered_from=first, registered_to=last, due_from=due_first, due_to=due_last)
-    if due_first or due_last:
-        wanted = replace(wanted, states=STATES["in_hand"])
-        subject += f"{_window(turn, due_first, due_last)}到期"
-    elif first or last:
-        subject += f"{_window(turn, first, last)}登记"
-    wanted, subject = _narrowed(turn, wanted, subject)
-    return list_of(turn, scope, wanted, subject, group=_grouped(turn))
+    wanted, subject = described(turn)
+    return list_of(turn, scope, wanted, subject, group=_grouped(turn), overdue=wanted.overdue_on is not None)
 
 
 def overdue(turn: Turn) -> Done:
     """What is overdue, the longest first; by unit when asked so."""
-    slots, today = turn.meaning.slots, day_of(turn.now)
-    scope = scope_or_refuse(turn)
-    wanted, subject = Wanted(overdue_on=today), ""
-    if slots.get("unit"):
-        wanted, subject = _with_unit(turn, wanted)
-    if slots.get("source_org"):
-        source = _unit_named(turn, slots["source_org"])
-        wanted, subject = replace(wanted, source=source.code), f"{source.name}来源"
-    if slots.get("person"):
-        wanted, subject = replace(wanted, people=_people(turn, slots["person"])), f"{_person(turn)}名下"
-    days = slots.get("min_days")
+    scope, today = scope_or_refuse(turn), day_of(turn.now)
+    days = turn.meaning.slots.get("min_days")
+    wanted, subject = described(turn, overdue=True)
     if isinstance(days, int) and days > 0:
         wanted = replace(wanted, due_before=today - timedelta(days=days - 1))
-        subject += f"超期{days}天以上的"
-    if slots.get("category"):
-        wanted, subject = _of_category(wanted, subject, slots["category"])
-    return list_of(turn, scope, wanted, f"{subject}逾期问题", group=_grouped(turn), overdue=True)
+        subject = f"超期{days}天以上的{subject}"
+    return list_of(turn, scope, wanted, subject, group=_grouped(turn), overdue=True)
+
+
+def described(turn: Turn, *, overdue: bool = False) -> tuple[Wanted, str]:
+    """Everything that narrows the list, and how to name what is left."""
+    slots, wanted, subject = turn.meaning.slots, Wanted(), ""
+    if slots.get("unit_text"):
+        raise UserError(FOREIGN_UNIT)
+    if slots.get("scope") == "mine" and not slots.get("person"):
+        wanted, subject = _mine(turn, wanted)
+    elif slots.get("unit") or slots.get("units"):
+        codes, subject = units_wanted(turn)
+        wanted = replace(wanted, units=codes)
+    if slots.get("source_org"):
+        source = _unit_named(turn, str(slots["source_org"]))
+        wanted, subject = replace(wanted, source=source.code), f"{subject}{source.name}来源"
+    if slots.get("person"):
+        wanted = replace(wanted, people=_people(turn, str(slots["person"])))
+        subject += f"{slots['person']}名下"
+    wanted, subject = _in_time(turn, wanted, subject)
+    wanted, subject = _of_kind(turn, wanted, subject)
+    return _of_state(turn, wanted, subject, overdue=overdue)
 
 
 def list_of(
@@ -101,11 +92,10 @@ def list_of(
     whole: bool = False,
 ) -> Done:  # fmt: skip
     """The total first, then eight lines; “全部” comes back here with `whole`."""
-    subject = subject or "问题"
     total = searches.count(turn.session, wanted, scope)
     if total == 0:
         turn.recent.pop("list", None)
-        return Done(f"没有{subject}。" if subject.endswith("问题") else f"没有查到{subject}的问题。")
+        return Done(f"没有查到{subject}。" if not overdue else f"没有{subject}。")
     heading = f"{subject}共{total}条" + ("，按逾期时间从长到短：" if overdue and not group else "：")
     spec = {"kind": "findings", "wanted": packed(wanted), "subject": subject, "group": group, "overdue": overdue}
     if group:
@@ -154,15 +144,17 @@ def allowed_unit(turn: Turn, unit: Unit) -> bool:
 def units_wanted(turn: Turn) -> tuple[tuple[str, ...], str]:
     """The codes of the units that were asked for, and how to name them; refuses a foreign or unknown one."""
     slots = turn.meaning.slots
-    name = slots.get("unit") or "SELF"
-    if name == "SELF":
+    said = list(slots.get("units") or ()) or [slots.get("unit") or "SELF"]
+    if said == ["SELF"]:
         return _self_units(turn)
-    unit = _unit_named(turn, name)
-    if not allowed_unit(turn, unit):
+    asked = [_unit_named(turn, str(name)) for name in said]
+    if not all(allowed_unit(turn, unit) for unit in asked):
         raise UserError(FOREIGN_UNIT)
-    if slots.get("include_sub") or unit.parent is None:
-        return tuple(units.subtree(turn.session, unit.path)), f"{unit.name}及下属单位"
-    return (unit.code,), unit.name
+    name = "、".join(unit.name for unit in asked)
+    if not slots.get("include_sub") and all(unit.parent for unit in asked):
+        return tuple(unit.code for unit in asked), name
+    below = [code for unit in asked for code in units.subtree(turn.session, unit.path)]
+    return tuple(dict.fromkeys(below)), f"{name}及下属单位"
 
 
 def packed(wanted: Wanted) -> dict[str, Any]:
@@ -190,9 +182,22 @@ def _self_units(turn: Turn) -> tuple[tuple[str, ...], str]:
     return tuple(own), turn.actor.unit_name
 
 
-def _with_unit(turn: Turn, wanted: Wanted) -> tuple[Wanted, str]:
-    codes, name = units_wanted(turn)
-    return replace(wanted, units=codes), name
+def _mine(turn: Turn, wanted: Wanted) -> tuple[Wanted, str]:
+    """What I submitted, or what I am responsible for."""
+    if _SUBMITTED.search(turn.text):
+        return replace(wanted, submitted_by=turn.actor.userid), "您报送"
+    return replace(wanted, people=(turn.actor.userid,)), "您名下"
+
+
+def _instead(turn: Turn, wanted: Wanted, subject: str) -> tuple[Wanted, str]:
+    """When nothing was found: one's own unit's for 我名下, what a supervising department found for 审计部的问题."""
+    if wanted.people == (turn.actor.userid,) and turn.meaning.slots.get("scope") == "mine":
+        codes, name = _self_units(turn)
+        return replace(wanted, people=(), units=codes), subject.replace("您名下的", name).replace("您名下", name)
+    unit = units.get_unit(turn.session, wanted.units[0]) if len(wanted.units) == 1 else None
+    if unit is not None and unit.supervision_type and not wanted.source:
+        return replace(wanted, units=(), source=unit.code), subject.replace(unit.name, f"{unit.name}来源", 1)
+    return wanted, subject
 
 
 def _unit_named(turn: Turn, name: str) -> Unit:
@@ -203,39 +208,41 @@ def _unit_named(turn: Turn, name: str) -> Unit:
 
 
 def _people(turn: Turn, said: str) -> tuple[str, ...]:
-    if said in ("SELF", "me"):
-        return (turn.actor.userid,)
-    accounts = tuple(person.userid for person in people.named(turn.session, said))
-    return accounts or (said,)
+    return tuple(person.userid for person in people.named(turn.session, said)) or (said,)
 
 
-def _person(turn: Turn) -> str:
-    said = str(turn.meaning.slots["person"])
-    return "您" if said in ("SELF", "me") else people.name_of(turn.session, said)
-
-
-def _narrowed(turn: Turn, wanted: Wanted, subject: str) -> tuple[Wanted, str]:
-    """Status, category, severity and quarter, as far as they were said."""
+def _in_time(turn: Turn, wanted: Wanted, subject: str) -> tuple[Wanted, str]:
     slots = turn.meaning.slots
-    noun = "问题"
-    status = str(slots.get("status") or "")
-    if status == "overdue":
-        wanted, noun = replace(wanted, overdue_on=day_of(turn.now)), _KIND["overdue"]
-    elif status in STATES:
-        wanted, noun = replace(wanted, states=STATES[status]), _KIND[status]
+    first, last = _day(slots.get("date_from")), _day(slots.get("date_to"))
+    due_first, due_last = _day(slots.get("due_from")), _day(slots.get("due_to"))
+    if due_first or due_last:
+        subject += f"{_window(turn, due_first, due_last)}到期"
+        return replace(wanted, due_from=due_first, due_to=due_last, states=STATES["in_hand"]), subject
+    if first or last:
+        return replace(wanted, registered_from=first, registered_to=last), f"{subject}{_window(turn, first, last)}登记"
+    return wanted, subject
+
+
+def _of_kind(turn: Turn, wanted: Wanted, subject: str) -> tuple[Wanted, str]:
+    slots = turn.meaning.slots
     if slots.get("category"):
-        wanted, subject = _of_category(wanted, subject, slots["category"])
+        wanted = replace(wanted, category=str(slots["category"]))
+        subject += f"{categories.name_of(wanted.category)}类"
     if slots.get("severity"):
         wanted = replace(wanted, severity=str(slots["severity"]))
-        subject += wording.severity_name(wanted.severity)
-    return wanted, f"{subject}{noun}" if not subject.endswith(
-        ("登记", "到期", "名下", "来源")
-    ) else f"{subject}的{noun}"
+        subject += f"{'的' if subject.endswith(_HEADLESS) else ''}{wording.severity_name(wanted.severity)}"
+    return wanted, subject
 
 
-def _of_category(wanted: Wanted, subject: str, category: Any) -> tuple[Wanted, str]:
-    code = str(category)
-    return replace(wanted, category=code), f"{subject}{categories.name_of(code)}类"
+def _of_state(turn: Turn, wanted: Wanted, subject: str, *, overdue: bool) -> tuple[Wanted, str]:
+    slots = turn.meaning.slots
+    status = "overdue" if overdue or slots.get("overdue") else str(slots.get("status") or "")
+    if status == "overdue":
+        wanted = replace(wanted, overdue_on=day_of(turn.now), states=())
+    elif status in STATES:
+        wanted = replace(wanted, states=STATES[status])
+    noun = _KIND.get(status, "问题")
+    return wanted, f"{subject}的{noun}" if subject.endswith(_HEADLESS) else f"{subject}{noun}"
 
 
 def _grouped(turn: Turn) -> bool:

@@ -47,11 +47,11 @@ def _grants(turn: Turn, action: Action, peers_closed: bool) -> list[Grant]:
 
 def _lent(turn: Turn, action: Action, peers_closed: bool) -> list[Grant]:
     """What one is only for a certain finding, as `access` lends it: responsible person, or staff of a bare unit."""
-    person, paths = turn.actor.userid, tuple(post.path for post in turn.actor.posts if post.path)
+    person, places = turn.actor.userid, _places(turn)
     found: list[Grant] = []
-    if paths:
-        for ties, restricted, converted in _rules(action, "resp_person", peers_closed):
-            found.append(Grant(restricted, converted, person, own="own" in ties, below=paths))
+    for ties, restricted, converted in _rules(action, "resp_person", peers_closed) if places else ():
+        if ties == {"own"}:
+            found.append(Grant(restricted, converted, person, own=True, within=places))
     for role, holders in (("unit_liaison", parties.LIAISONS), ("unit_head", parties.HEADS)):
         posts = turn.actor.posts_as(*holders)
         own = {post.unit for post in posts}
@@ -63,6 +63,15 @@ def _lent(turn: Turn, action: Action, peers_closed: bool) -> list[Grant]:
                     of_units = tuple(sorted(units))
                     found.append(Grant(restricted, converted, person, own_unit=True, units=of_units, below=below))
     return found
+
+
+def _places(turn: Turn) -> tuple[str, ...]:
+    """The paths of the units he belongs to: his own and all above them."""
+    found: set[str] = set()
+    for post in turn.actor.posts:
+        parts = [part for part in post.path.split("/") if part]
+        found.update("/" + "/".join(parts[:size]) + "/" for size in range(1, len(parts) + 1))
+    return tuple(sorted(found))
 
 
 def _served(turn: Turn, role: str) -> set[str]:

@@ -63,7 +63,9 @@ def again(turn: Turn, spec: dict[str, Any]) -> Done:
 def _wanted(turn: Turn) -> tuple[Wanted, str]:
     """What the figures are about, and how it is named."""
     slots, wanted, subject = turn.meaning.slots, Wanted(), ""
-    if slots.get("unit"):
+    if slots.get("unit_text"):
+        raise UserError(FOREIGN_UNIT)
+    if slots.get("unit") or slots.get("units"):
         codes, subject = query_find.units_wanted(turn)
         wanted = replace(wanted, units=codes)
     source = units.find_by_name(turn.session, str(slots["source_org"])) if slots.get("source_org") else None
@@ -72,6 +74,13 @@ def _wanted(turn: Turn) -> tuple[Wanted, str]:
     if slots.get("quarter"):
         wanted = replace(wanted, quarter=str(slots["quarter"]))
         subject += periods.short_name(wanted.quarter)
+    if slots.get("date_from") and not slots.get("quarter"):
+        first, last = (
+            date.fromisoformat(slots["date_from"]),
+            date.fromisoformat(slots.get("date_to") or slots["date_from"]),
+        )
+        wanted = replace(wanted, registered_from=first, registered_to=last)
+        subject += f"{wording.short_day(first, day_of(turn.now))}至{wording.short_day(last, day_of(turn.now))}登记的"
     if isinstance(slots.get("year"), int):
         year = slots["year"]
         wanted = replace(wanted, registered_from=date(year, 1, 1), registered_to=date(year, 12, 31))

@@ -25,7 +25,8 @@ class Grant:
 
     restricted, converted: True only such, False none such, None either. person: the account he has.
     own: he is responsible. submitter: he submitted it. own_unit and subordinate: of the unit at `path`;
-    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves; below: within these paths.
+    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves; below: within these paths;
+    within: of a unit at one of just these paths.
     """
 
     restricted: bool | None
@@ -40,6 +41,7 @@ class Grant:
     submitter: bool = False
     units: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,8 @@ def _granted(grant: Grant) -> ColumnElement[bool]:
         needs.append(Finding.unit.in_(grant.units) if grant.units else Finding.unit == grant.unit)
     if grant.subordinate:
         needs += [Finding.unit_path.startswith(grant.path, autoescape=True), Finding.unit_path != grant.path]
+    if grant.within:
+        needs += [Finding.unit.is_not(None), Finding.unit_path.in_(grant.within)]
     if grant.below:
         needs.append(Finding.unit.is_not(None))
         needs.append(or_(*(Finding.unit_path.startswith(path, autoescape=True) for path in grant.below)))
