@@ -93,7 +93,9 @@ class Api:
             return _json(self._gets[path](query))
         if path in self._posts:
             _expect(request, "POST")
-            return _json(self._posts[path](query, await _body(request)))
+            body = await _body(request)
+            await self._platform.hear_clock()
+            return _json(self._posts[path](query, body))
         if path in self._special:
             method, act = self._special[path]
             _expect(request, method)

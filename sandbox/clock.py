@@ -13,7 +13,7 @@ import aiohttp
 
 CHINA = timezone(timedelta(hours=8))
 _TURNING_TIMEOUT = aiohttp.ClientTimeout(total=1800)
-_ASKING_TIMEOUT = aiohttp.ClientTimeout(total=3)
+_ASKING_TIMEOUT = aiohttp.ClientTimeout(total=1)
 
 
 def real_now() -> datetime:

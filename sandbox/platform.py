@@ -31,11 +31,12 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.organisation = Organisation.load(settings.org)
-        self.hub, self.record, self.media = Hub(), Record(), MediaStore()
+        self.hub, self.media = Hub(), MediaStore()
         self.faults = Faults(settings)
         self.tokens = Tokens(settings, self.faults)
         self.clock = BusinessClock(settings.callback, settings.clock_url, self.tell_clock)
-        self.chats = Chats(self.hub, lambda: stamp(self.clock.now()))
+        self.chats = Chats(self.hub, self._business_now)
+        self.record = Record(self._business_now)
         self.cards = Cards(settings, self.organisation, self.chats, self.record)
         self.sending = Sending(
             settings, self.organisation, self.faults, self.media, self.chats, self.cards, self.record
@@ -72,6 +73,14 @@ class Platform:
             "clock": self.clock.state(),
             "media_url": "/api/media/",
         }
+
+    async def hear_clock(self) -> None:
+        """While the clock is being turned, what arrives belongs to the stop at which the bot stands just now."""
+        if self.clock.turning:
+            await self.clock.ask(self.courier.session)
+
+    def _business_now(self) -> str:
+        return stamp(self.clock.now())
 
     async def _ask_clock(self) -> None:
         if not self.clock.turning and not self.faults.network_down:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.clock import real_now, stamp
@@ -12,11 +13,13 @@ Row = dict[str, Any]
 class Record:
     """Append-only. `outcome` is accepted, duplicate (swallowed by the duplicate check) or refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, business_now: Callable[[], str]) -> None:
+        self._business_now = business_now
         self._rows: list[Row] = []
 
     def add(self, api: str, outcome: str, **content: Any) -> Row:
-        row: Row = {"seq": len(self._rows) + 1, "at": stamp(real_now()), "api": api, "outcome": outcome, **content}
+        times = {"at": stamp(real_now()), "business_at": self._business_now()}
+        row: Row = {"seq": len(self._rows) + 1, **times, "api": api, "outcome": outcome, **content}
         self._rows.append(row)
         return row
 

@@ -9,11 +9,11 @@ const FIELDS = [
 const HOUR = 3600e3;
 const DAY = 24 * HOUR;
 
-// The next quarter's last day at 09:10: the moment of the ladder's last rung.
+// The next quarter's last day: reminders leave at 09:10 plus up to five minutes, so by then all of them are out.
 export function quarterEnd(now) {
   const { y, mo } = parts(now);
   for (let quarter = Math.ceil(mo / 3); ; quarter += 1) {
-    const end = Date.UTC(y, quarter * 3, 0, 9, 10);
+    const end = Date.UTC(y, quarter * 3, 0, 9, 15);
     if (end > wall(now)) return end;
   }
 }
@@ -71,7 +71,7 @@ export class Desk {
     else if (kind === "quarter") this.turn(quarterEnd(this.now()));
     else {
       const next = fromWall(now + DAY).slice(0, 11);
-      Object.assign(byId("date-wanted"), { min: fromWall(now).slice(0, 16), value: `${next}09:10` });
+      Object.assign(byId("date-wanted"), { min: fromWall(now).slice(0, 16), value: `${next}09:15` });
       byId("date-dialog").returnValue = "";
       byId("date-dialog").showModal();
     }

@@ -35,6 +35,7 @@ class EchoBot:
         self.calls = 0
         self.clock = datetime.fromisoformat("2026-12-10T09:00:00+08:00")
         self.turn_seconds = 0.0
+        self.at_stop: Callable[[], Awaitable[object]] | None = None  # runs at each day of a turn
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -83,6 +84,8 @@ class EchoBot:
         wanted = datetime.fromisoformat((await request.json())["now"])
         while self.turn_seconds > 0 and self.clock + timedelta(days=1) < wanted:
             self.clock += timedelta(days=1)
+            if self.at_stop:
+                await self.at_stop()
             await asyncio.sleep(self.turn_seconds)
         self.clock = wanted
         return web.json_response({"now": self.clock.isoformat(), "rate": 1})

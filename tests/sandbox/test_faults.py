@@ -159,3 +159,12 @@ async def test_another_sites_page_may_not_pull_the_switches(world: World) -> Non
     status, _ = await world.raw("POST", "/faults", json={"busy": 1}, headers=headers)
     assert status == 403
     assert (await world.raw("POST", "/faults", json={"busy": 1}, headers={"Origin": world.url}))[0] == 200
+
+
+async def test_a_push_during_a_turn_carries_the_moment_of_its_stop(world: World) -> None:
+    world.bot.turn_seconds = 0.001
+    world.bot.at_stop = lambda: world.api("message/send", world.text("到期"))
+    await world.do("/api/clock", now="2026-12-14T09:00:00+08:00")
+    moments = [row["business_at"][:16] for row in await world.record()]
+    assert moments == ["2026-12-11T09:00", "2026-12-12T09:00", "2026-12-13T09:00"]
+    assert [entry["business_at"][:16] for entry in await world.chat("hx_ban")] == moments

@@ -122,7 +122,7 @@ async def test_the_clock_is_turned_to_the_quarters_end(page: Page, world: World)
     await expect(page.locator("#clock-date")).to_have_text("12月10日 周四")
     await page.get_by_role("button", name="到季末").click()
     await expect(page.locator("#clock-date")).to_have_text("12月31日 周四")
-    await expect(page.locator("#clock-time")).to_have_text("09:10")
+    await expect(page.locator("#clock-time")).to_have_text("09:15")
     await page.get_by_role("button", name="到季末").click()
     await expect(page.locator("#clock-date")).to_have_text("3月31日 周三")
 
