@@ -6,7 +6,11 @@ Two fakes only: the channel (it keeps what it is given) and the clock (a test tu
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import itertools
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +19,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot import lexicon, sheets, working_days
@@ -70,25 +75,40 @@ class KeepingChannel:
         return Outcome("sent", msgid=f"m{len(self.sent)}", response_code=f"r{len(self.sent)}" if interactive else "")
 
 
+@functools.cache
+def _template() -> Path:
+    """An empty store of the newest schema, made once per test run: migrating takes most of a small test's time."""
+    path = Path(tempfile.mkdtemp(prefix="jiandu-template-")) / "store.db"
+    engine = open_engine(f"sqlite:///{path}")
+    schema.upgrade(engine)
+    engine.dispose()  # closing the last connection folds the log into the file
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return path
+
+
+def _import_sample(engine: Engine, today: date) -> None:
+    tables = sheets.read(SAMPLE, ("单位", "人员"))
+    with engine.begin() as connection, Session(bind=connection) as session:
+        plan = organisation.compare(session, tables["单位"], tables["人员"])
+        assert not plan.errors, plan.errors
+        organisation.apply(session, plan, today)
+        session.flush()
+
+
 class Rehearsal:
     """Say, click, turn the clock, and look at what came of it."""
 
     def __init__(self, path: Path, start: datetime = START, url: str | None = None) -> None:
+        if url is None:
+            shutil.copy(_template(), path / "store.db")
         self.engine = open_engine(url or f"sqlite:///{path}/store.db")
-        schema.upgrade(self.engine)
-        self._import_sample(start.date())
+        if url is not None:
+            schema.upgrade(self.engine)
+        _import_sample(self.engine, start.date())
         self._serial = itertools.count(1)
         self._seen: dict[str, int] = {}
         self.channel = KeepingChannel()
         self._assemble(start)
-
-    def _import_sample(self, today: date) -> None:
-        tables = sheets.read(SAMPLE, ("单位", "人员"))
-        with self.engine.begin() as connection, Session(bind=connection) as session:
-            plan = organisation.compare(session, tables["单位"], tables["人员"])
-            assert not plan.errors, plan.errors
-            organisation.apply(session, plan, today)
-            session.flush()
 
     def _assemble(self, start: datetime) -> None:
         data = working_days.load(2023, 2029)
