@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import finding_words, texts
+from handlers import finding_words, quarter_state, quarter_task, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, permissions, quarters, wording
 from handlers.rules.calendar import SHANGHAI
@@ -22,7 +22,14 @@ def file_all(turn: Turn) -> str:
     numbers = [file(turn, item, source, direct) for item in items]
     told = _tell_office(turn, list(zip(numbers, items, strict=True)), source["name"], direct)
     turn.recent["numbers"], turn.recent["submitted"] = numbers, numbers[-1]
-    return _proof(numbers, items, direct, texts.names(turn, told))
+    return _proof(numbers, items, direct, texts.names(turn, told)) + _quarter_done(turn, source["code"], items)
+
+
+def _quarter_done(turn: Turn, source: str, items: list[Item]) -> str:
+    """A finding is one half of the quarter's report (S32): said when it was the missing one."""
+    states = [quarter_task.touch(turn, source, period) for period in dict.fromkeys(item["quarter"] for item in items)]
+    done = [state for state in states if state is not None and state.submitted_at == turn.now]
+    return "".join(f"\n{state.label}{quarter_state.proof(state, turn.calendar)}" for state in done)
 
 
 def registers(turn: Turn, source: dict[str, Any]) -> bool:

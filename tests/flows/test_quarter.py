@@ -233,3 +233,11 @@ async def test_asking_in_the_middle_of_a_confirmation(world: Rehearsal) -> None:
     assert task_of(world).info_at is None
     await world.say("hx_caiwu", "确认")
     assert task_of(world).info_text == "检查2次"
+
+
+async def test_a_submitted_finding_completes_it_in_the_same_breath(world: Rehearsal) -> None:
+    await report(world, "hx_caiwu", "监督工作信息：检查2次")
+    await world.say("hx_caiwu", "报送问题：恒信物流备用金7个月没清，一共4万2，11月20日发现")
+    answer = await world.say("hx_caiwu", "确认")
+    assert "WT-2026-0001" in answer and "财务部2026年四季度已报送（2026-11-23 10:00），按期。" in answer
+    assert task_of(world).submitted_at is not None
