@@ -17,7 +17,7 @@ DESC_LIMIT = 500  # domain.md 3.2; the raw text is kept whole beside it
 LEAD_NATURES = ("discipline", "duty_illegal", "crime", "illegal_invest")
 _PREFIX = re.compile(
     r"^\s*(?:wenti|(?:请|帮我|帮忙|麻烦)?(?:报送|提交|上报|登记|录入|补报|报|登|提|录)(?:一?[个条下])?(?:问题|情况)?(?:登记|上报)?|"
-    r"问题(?:上报|登记|报送|提交)?|发现(?:了)?(?:一?[个条])?问题(?:如下)?)\s*[:：,，]\s*",
+    r"问题(?:上报|登记|报送|提交)?|发现(?:了)?(?:一?[个条])?问题(?:如下)?)(?:\s*[:：,，]\s*|\s+)",
     re.IGNORECASE,
 )
 _INTENTION = re.compile(r"[我要想来帮请麻烦登报提交送个条一有发现问题的了下上记录入吧啊呢你好在吗新]*")
@@ -27,6 +27,9 @@ _CORRECTION = re.compile(
     r"(?P<field>问题描述|描述|标题|内容|发现时间|发现日期|责任人|违反的?(?:制度)?依据|制度依据|依据|整改建议|整改要求|建议)"
     r"(?:应该)?(?:改成|改为|改一?下[:：]?|更正为|换成|应为|应该是|是|[:：])\s*(?P<value>.+)$",
     re.DOTALL,
+)
+_GRADE = re.compile(
+    r"(?:第[\d一二三四五六七八九十]条)?(?:严重程度|程度|级别)?(?:应该|应)?(?:是|改成|改为|定为|按|算)?(?P<grade>一般|重要|重大)(?:问题)?(?:登记|处理)?"
 )
 _FIELDS = {
     "问题描述": "desc", "描述": "desc", "标题": "title", "内容": "desc", "发现时间": "found_at", "发现日期": "found_at",
@@ -92,6 +95,8 @@ def merge(item: Item, slots: Mapping[str, Any], today: date, units: Sequence[Nam
     for field in ("category", "severity", "nature", "basis", "person", "rect_type", "method", "due"):
         if slots.get(field):
             item[field] = slots[field]
+    if slots.get("category2"):
+        item["category"] = slots["category2"]  # the finer of the two, such as CW01
     _set_found(item, slots.get("found_at") or slots.get("date"), slots.get("found_quarter"), today)
 
 
@@ -163,7 +168,7 @@ def answer_desc(text: str, slots: Mapping[str, Any], units: Sequence[Name]) -> s
 
 def _first_desc(slots: Mapping[str, Any], text: str) -> str:
     desc = str(slots.get("desc") or "").strip(_EDGE)
-    return "" if _INTENTION.fullmatch(desc) and not body(text) else desc or body(text)
+    return "" if _INTENTION.fullmatch(desc) and not body(text) else body(desc) or body(text)
 
 
 def correction(meaning: Said, text: str, today: date) -> Correction | None:
@@ -177,6 +182,9 @@ def correction(meaning: Said, text: str, today: date) -> Correction | None:
             return Correction("found_at", day.isoformat(), index) if day else None
         if field:
             return Correction(field, value, index)
+    graded = _GRADE.fullmatch(text.strip(_EDGE))
+    if graded is not None:
+        return Correction("severity", graded["grade"], index)
     if meaning.intent == "correct" and slots.get("field") and slots.get("value") is not None:
         return Correction(_known(str(slots["field"])), slots["value"], index)
     if meaning.intent == "correct":

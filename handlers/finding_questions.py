@@ -123,12 +123,14 @@ def _put_parts(turn: Turn, value: Any) -> None:
     if value == "join":
         whole["desc"] = "；".join(parts)
         return
-    turn.draft["items"] = [_part(whole, part) for part in parts]
+    kinds = turn.draft.pop("kinds", {})
+    turn.draft["items"] = [_part(whole, part, kinds.get(part, "")) for part in parts]
     turn.draft.pop("amounts", None)
 
 
-def _part(whole: finding_draft.Item, words: str) -> finding_draft.Item:
+def _part(whole: finding_draft.Item, words: str, category: str) -> finding_draft.Item:
     item = deepcopy(whole) | {"desc": words, "level": subjects.level(words)}
+    item["category"] = category or str(whole.get("category") or "")[:2]
     item.pop("amount_fen", None)
     item.pop("amount_text", None)
     finding_split.amount(item, words)

@@ -67,6 +67,8 @@ def _told(turn: Turn) -> list[Item]:
         return [shared | row | {"level": subjects.level(row["desc"])} for row in rows]
     if meaning.unit_options:
         whole["unit_options"] = list(meaning.unit_options)
+    if meaning.slots.get("unit") == "SELF":
+        finding_draft.set_unit(whole, turn.actor.unit_name, turn.lexicon.units)
     _note_several(turn, whole)
     _suggest_severity(turn, whole)
     return [whole]
@@ -77,6 +79,8 @@ def _note_several(turn: Turn, whole: Item) -> None:
     parts = finding_split.parts(turn.text)
     if parts:
         turn.draft["parts"] = parts
+        told = turn.meaning.slots.get("items") or ()
+        turn.draft["kinds"] = {str(one.get("desc")): str(one.get("category") or "") for one in told}
         return
     if len(named) > 1:
         turn.draft["units"] = named
@@ -147,11 +151,20 @@ def take_choice(turn: Turn) -> Reply:
     at = texts.chosen(turn, pending["labels"])
     if at is None and turn.meaning.slots.get("unit") in pending["values"]:
         at = pending["values"].index(turn.meaning.slots["unit"])
+    if at is None and pending["kind"] == "extra":
+        return _past_extra(turn)
     if at is None:
         return Ask(f"请回复序号：\n{texts.options(pending['labels'])}", "choice")
     _remember(turn)
     turn.draft.pop("pending")
     return finding_questions.settle(turn, pending["kind"], pending["values"][at]) or finding_questions.following(turn)
+
+
+def _past_extra(turn: Turn) -> Reply:
+    """No choice about the stray words: they fall, and what is said now counts as said at the confirmation."""
+    turn.draft.pop("pending")
+    turn.draft.pop("extra", None)
+    return take_confirm(turn)
 
 
 def take_confirm(turn: Turn) -> Reply:
@@ -197,6 +210,8 @@ def _extend(turn: Turn) -> Reply:
     change = finding_draft.bare_value(turn.meaning, turn.text)
     if change is not None:
         return _correct(turn, change)
+    if turn.meaning.intent in ("chitchat", "greeting", "select") or len(turn.text.strip()) < 3:
+        return finding_questions.following(turn, "这条还没提交。\n")
     turn.draft["extra"] = turn.text
     labels = ["补充到问题描述", "不用管它，回到确认"]
     return finding_questions.choose(turn, "extra", "没太明白。刚才这句话是要：", labels, ["add", "ignore"])

@@ -53,7 +53,7 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
     said = str(slots.get("desc") or "")
     lead: dict[str, Any] = {"desc": said if body(said) else words}
     put_unit(turn, lead, slots, "")
-    lead["subject"] = str(slots.get("person") or "") or _title(words, _names(turn, lead))
+    lead["subject"] = _person(slots) or _title(words, _names(turn, lead))
     lead["evidence"] = _evidence(words)
     put_amount(lead, slots)
     lead["nature"] = str(slots.get("nature") or "")
@@ -78,6 +78,12 @@ def put_unit(turn: Turn, lead: dict[str, Any], slots: Mapping[str, Any], text: s
         lead["unit_options"] = named
         return True
     return bool(named) and finding_draft.set_unit(lead, named[0], turn.lexicon.units)
+
+
+def _person(slots: Mapping[str, Any]) -> str:
+    """The named person; words that name nobody are none."""
+    said = str(slots.get("person") or "")
+    return "" if said in ("大家", "他", "她", "他们", "我", "我们", "有人", "某人", "别人", "谁") else said
 
 
 def _title(words: str, names: list[str]) -> str:

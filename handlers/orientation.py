@@ -16,6 +16,7 @@ from storage import conversations
 from storage.people import Actor
 
 HELP_LINES = 7  # and one line about 取消: eight in all
+URGENT_WORDS = ("紧急报告", "紧急情况", "紧急", "急")
 _THANKS = re.compile(r"谢|辛苦|感谢|多谢|收到|好的|ok|OK|知道了")
 _HELLO = re.compile(r"你好|您好|早|上午好|下午好|晚上好|在吗|在不在|hi|hello|嗨|哈喽", re.IGNORECASE)
 _WHO = re.compile(r"机器人|真人|人工|你是谁|客服")
@@ -181,6 +182,9 @@ _ANSWERS: Mapping[str, Callable[[Turn], str]] = {
 
 
 def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
+    urgent = next((one for one in work if "urgent_report" in one.intents), None)
+    if urgent is not None and turn.text.strip(" 。!！") in URGENT_WORDS:  # the menu's word, and nobody may be lost here
+        return _renamed(urgent, urgent.start(turn))
     if not turn.text.strip():
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
     guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES][:2]

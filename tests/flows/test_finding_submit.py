@@ -246,6 +246,18 @@ async def test_words_that_fit_nothing_are_asked_about(world: Rehearsal) -> None:
     assert "已取消问题填报" in await world.say("hx_caiwu", "取消")
 
 
+async def test_stray_words_never_stand_in_the_way_of_a_confirmation(world: Rehearsal) -> None:
+    await world.say("hx_caiwu", WHOLE)
+    assert "还没提交" in await world.say("hx_caiwu", "谢谢")
+    assert "重大" in await world.say("hx_caiwu", "改成重大")
+    assert "没太明白" in await world.say("hx_caiwu", "这个怎么说呢你看着办吧，我这边一时半会儿也说不清楚")
+    assert "已登记 WT-2026-0001" in await world.say("hx_caiwu", "没问题")
+    with world.session() as session:
+        (finding,) = found(session)
+        assert finding.severity == "major"
+        assert "看着办" not in finding.desc
+
+
 async def test_a_restart_between_question_and_answer_loses_nothing(world: Rehearsal) -> None:
     await world.say("hx_caiwu", WHOLE)
     await world.restart()

@@ -64,7 +64,7 @@ async def test_anybody_may_even_a_stranger(world: Rehearsal) -> None:
 
 
 async def test_a_bare_command_asks_what_happened(world: Rehearsal) -> None:
-    assert "发生了什么" in await world.say("hx_jianshel", "紧急：")
+    assert "发生了什么" in await world.say("hx_jianshel", "紧急报告")
     assert "JJ-2026-0001" in await world.say("hx_jianshel", "二公司基坑塌方，两人被困")
 
 
