@@ -6,11 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import Conversation
+from storage.types import table_of
+
+# Built once, because every turn runs them (docs/performance.md).
+_TALKS = table_of(Conversation)
+_FIND = select(_TALKS.c.frames, _TALKS.c.recent, _TALKS.c.touched_at).where(_TALKS.c.person == bindparam("who"))
+_LOCK = _FIND.with_for_update()
+_SAVE = (
+    update(_TALKS)
+    .where(_TALKS.c.person == bindparam("who"))
+    .values(frames=bindparam("frames"), recent=bindparam("recent"), touched_at=bindparam("touched_at"))
+)
+_ADD = insert(_TALKS)
 
 
 @dataclass(slots=True)
@@ -29,14 +41,12 @@ def lock(session: Session, person: str, now: datetime) -> Talk:
 
     SQLite has one writer, so it needs no row lock; elsewhere the row is made first and locked then.
     """
-    columns = select(Conversation.frames, Conversation.recent, Conversation.touched_at)
-    query = columns.where(Conversation.person == person)
-    if session.get_bind().dialect.name != "sqlite":
-        query = query.with_for_update()
-    row = session.execute(query).first()
-    if row is None and session.get_bind().dialect.name != "sqlite":
+    several = session.get_bind().dialect.name != "sqlite"
+    query = _LOCK if several else _FIND
+    row = session.execute(query, {"who": person}).first()
+    if row is None and several:
         _make(session, person, now)
-        row = session.execute(query).first()
+        row = session.execute(query, {"who": person}).first()
     if row is None:
         return Talk(person)
     return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True)
@@ -44,15 +54,14 @@ def lock(session: Session, person: str, now: datetime) -> Talk:
 
 def peek(session: Session, person: str) -> Talk | None:
     """The person's place without a lock, for a look only; None when he never wrote."""
-    query = select(Conversation.frames, Conversation.recent, Conversation.touched_at)
-    row = session.execute(query.where(Conversation.person == person)).first()
+    row = session.execute(_FIND, {"who": person}).first()
     return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True) if row else None
 
 
 def _make(session: Session, person: str, now: datetime) -> None:
     try:
         with session.begin_nested():
-            session.execute(insert(Conversation).values(person=person, frames=[], recent={}, touched_at=now))
+            session.execute(_ADD, {"person": person, "frames": [], "recent": {}, "touched_at": now})
     except IntegrityError:
         pass  # another replica was first; its row is the one to lock
 
@@ -61,12 +70,7 @@ def save(session: Session, talk: Talk, now: datetime) -> None:
     """Write the place back."""
     values = {"frames": talk.frames, "recent": talk.recent, "touched_at": now}
     if talk.stored:
-        session.execute(
-            update(Conversation)
-            .where(Conversation.person == talk.person)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_SAVE, {"who": talk.person, **values})
     else:
-        session.execute(insert(Conversation).values(person=talk.person, **values))
+        session.execute(_ADD, {"person": talk.person, **values})
         talk.stored = True

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import Counter
+from storage.types import table_of
+
+_COUNTERS = table_of(Counter)
+_BUMP = update(_COUNTERS).where(_COUNTERS.c.name == bindparam("which")).values(value=_COUNTERS.c.value + 1)
+_READ = select(_COUNTERS.c.value).where(_COUNTERS.c.name == bindparam("which"))
 
 
 def next_value(session: Session, name: str) -> int:
     """The next serial under `name`, from 1. The row stays locked until the turn ends, so two never get the same."""
-    bump = update(Counter).where(Counter.name == name).values(value=Counter.value + 1)
-    bump = bump.execution_options(synchronize_session=False)
-    if session.execute(bump).rowcount == 0:  # type: ignore[attr-defined]
+    which = {"which": name}
+    if session.execute(_BUMP, which).rowcount == 0:  # type: ignore[attr-defined]
         try:
             with session.begin_nested():
                 session.execute(insert(Counter).values(name=name, value=0))
         except IntegrityError:
             pass  # another replica made the row first
-        session.execute(bump)
-    return session.execute(select(Counter.value).where(Counter.name == name)).scalar_one()
+        session.execute(_BUMP, which)
+    return int(session.execute(_READ, which).scalar_one())

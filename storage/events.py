@@ -9,6 +9,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Event
+from storage.types import table_of
+
+_ADD = insert(table_of(Event))
 
 
 def add(
@@ -25,10 +28,11 @@ def add(
 ) -> None:
     """Append one event. `before` and `after` are JSON-ready; `actor` is an account, or "system"."""
     session.execute(
-        insert(Event).values(
-            at=at, actor=actor, matter=matter, action=action,
-            before=before, after=after, reason=reason, message_key=message_key,
-        )
+        _ADD,
+        {
+            "at": at, "actor": actor, "matter": matter, "action": action,
+            "before": before, "after": after, "reason": reason, "message_key": message_key,
+        },
     )  # fmt: skip
 
 

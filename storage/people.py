@@ -6,10 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.matters import Person, Post, Unit
+from storage.types import table_of
+
+_PEOPLE, _POSTS, _UNITS = table_of(Person), table_of(Post), table_of(Unit)
+# Built once, because every turn runs it (docs/performance.md).
+_ACTOR = (
+    select(
+        _PEOPLE.c.name, _POSTS.c.role, _POSTS.c.unit, _UNITS.c.name, _UNITS.c.path, _POSTS.c.title,
+        _POSTS.c.valid_from, _POSTS.c.valid_to,
+    )
+    .select_from(
+        _PEOPLE.outerjoin(_POSTS, _POSTS.c.userid == _PEOPLE.c.userid)
+        .outerjoin(_UNITS, _UNITS.c.code == _POSTS.c.unit)
+    )
+    .where(_PEOPLE.c.userid == bindparam("who"))
+    .order_by(_POSTS.c.id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +79,7 @@ def _holding(day: date) -> Select[tuple[Post, Unit]]:
 
 def actor(session: Session, userid: str, day: date) -> Actor:
     """The person behind `userid` on `day`; a stranger comes back with `known=False` and no posts."""
-    columns = (Person.name, Post.role, Post.unit, Unit.name, Unit.path, Post.title, Post.valid_from, Post.valid_to)
-    rows = session.execute(
-        select(*columns)
-        .select_from(Person)
-        .outerjoin(Post, Post.userid == Person.userid)
-        .outerjoin(Unit, Unit.code == Post.unit)
-        .where(Person.userid == userid)
-        .order_by(Post.id)
-    ).all()
+    rows = session.execute(_ACTOR, {"who": userid}).all()
     if not rows:
         return Actor(userid, userid, known=False)
     posts = tuple(

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox, Refusal, Seen
+from storage.types import table_of
+
+# Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
+_SEEN, _OUTBOX, _REFUSALS = table_of(Seen), table_of(Outbox), table_of(Refusal)
+_FIND = (
+    select(_SEEN.c.reply, _SEEN.c.outbox_id, _OUTBOX.c.state)
+    .select_from(_SEEN.outerjoin(_OUTBOX, _OUTBOX.c.id == _SEEN.c.outbox_id))
+    .where(_SEEN.c.key == bindparam("key"))
+)
+_ADD = insert(_SEEN)
+_REFUSED = (
+    select(func.count())
+    .select_from(_REFUSALS)
+    .where(_REFUSALS.c.person == bindparam("person"), _REFUSALS.c.at >= bindparam("since"))
+)
 
 
 def find(session: Session, key: str) -> tuple[str | None, int | None, str | None] | None:
     """(stored reply, its outbox row, that row's state) of a callback that was carried out, else None."""
-    row = session.execute(
-        select(Seen.reply, Seen.outbox_id, Outbox.state)
-        .select_from(Seen)
-        .outerjoin(Outbox, Outbox.id == Seen.outbox_id)
-        .where(Seen.key == key)
-    ).first()
+    row = session.execute(_FIND, {"key": key}).first()
     return (row[0], row[1], row[2]) if row else None
 
 
 def add(session: Session, key: str, person: str, at: datetime, reply: str | None, outbox_id: int | None) -> None:
     """Raises IntegrityError when another process carried the same callback out first."""
-    session.execute(insert(Seen).values(key=key, person=person, at=at, reply=reply, outbox_id=outbox_id))
+    session.execute(_ADD, {"key": key, "person": person, "at": at, "reply": reply, "outbox_id": outbox_id})
 
 
 def forget_before(session: Session, moment: datetime) -> None:
@@ -37,4 +47,4 @@ def count_refusal(session: Session, person: str, at: datetime) -> None:
 
 
 def refusals_since(session: Session, person: str, since: datetime) -> int:
-    return len(session.execute(select(Refusal.id).where(Refusal.person == person, Refusal.at >= since)).all())
+    return session.execute(_REFUSED, {"person": person, "since": since}).scalar_one()
