@@ -24,15 +24,15 @@ SHOWN = 8
 _TO_OFFICE = frozenset({Audience.OFFICE_LIST, Audience.OFFICE})
 
 
-def plan_unit(turn: Turn, unit: str, quarter: str) -> None:
-    """The rungs still to come for one unit that owes the quarter."""
-    _plan(turn, matter_of(unit, quarter), _rungs(turn, quarter))
-
-
-def plan_office(turn: Turn, quarter: str) -> None:
-    """The office's own rungs: the list on the last day, and again when it is long overdue."""
-    rungs = [rung for rung in _rungs(turn, quarter) if _TO_OFFICE.intersection(rung.audience)]
-    _plan(turn, matter_of(OFFICE, quarter), rungs)
+def plan(turn: Turn, quarter: str, owing: Iterable[str], *, office: bool = False) -> None:
+    """The rungs still to come for the units that owe the quarter, and the lists that the office gets of them."""
+    rungs = _rungs(turn, quarter)
+    wanted = {matter_of(unit, quarter): rungs for unit in owing}
+    if office:
+        wanted[matter_of(OFFICE, quarter)] = [rung for rung in rungs if _TO_OFFICE.intersection(rung.audience)]
+    rows = quarters.planned(turn.session, wanted.keys())
+    for matter, ladder in wanted.items():
+        _plan(turn, matter, ladder, rows[matter])
 
 
 def _rungs(turn: Turn, quarter: str) -> list[RungAt]:
@@ -56,15 +56,16 @@ def on_due(turn: Turn, row: Due) -> None:
         _tell_unit(turn, row, rung, state)
 
 
-def _plan(turn: Turn, matter: str, rungs: Iterable[RungAt]) -> None:
-    wanted = {rung.name: rung.at for rung in rungs}
-    standing = quarters.planned(turn.session, matter)
-    for row in standing:
-        if row.state == "waiting" and row.planned_at != wanted.get(row.rung):
+def _plan(turn: Turn, matter: str, rungs: Iterable[RungAt], rows: Iterable[Due]) -> None:
+    moments = {rung.name: rung.at for rung in rungs}
+    kept = set()
+    for row in rows:
+        if row.state == "waiting" and row.planned_at != moments.get(row.rung):
             quarters.drop(turn.session, row)  # the calendar was corrected meanwhile
-    had = {row.rung for row in standing if row.state in ("done", "skipped")}
-    for name, moment in wanted.items():
-        if moment > turn.now and name not in had:
+        elif row.state != "cancelled":
+            kept.add(row.rung)
+    for name, moment in moments.items():
+        if moment > turn.now and name not in kept:
             turn.plan(KIND, matter, name, moment)
 
 

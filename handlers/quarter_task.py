@@ -30,23 +30,26 @@ def touch(turn: Turn, unit_code: str, quarter: str) -> Standing | None:
     elif not state.complete and quarters.reopen(turn.session, task):
         state = quarter_state.standing(turn, unit, quarter, task)
         turn.record(matter_of(unit_code, quarter), "quarter_reopened", before="submitted", after="open")
-        quarter_ladder.plan_unit(turn, unit_code, quarter)
+        quarter_ladder.plan(turn, quarter, [unit_code])
     return state
 
 
 def daily(turn: Turn) -> None:
-    """Today's quarter is planned for every member unit, and what the store says of the last one is brought in line."""
+    """Today's quarter is planned for every member unit, and the last two are brought in line with the store."""
     quarter = periods.quarter_of(day_of(turn.now))
     deadline = periods.deadline(quarter, turn.calendar)
-    owing = units.member_units(turn.session, day_of(turn.now))
-    for unit in owing:
-        quarters.ensure(turn.session, unit.code, quarter, deadline)
-        state = touch(turn, unit.code, quarter)
-        if state is not None and not state.complete:
-            quarter_ladder.plan_unit(turn, unit.code, quarter)
-        touch(turn, unit.code, periods.previous_quarter(quarter))
-    if owing:
-        quarter_ladder.plan_office(turn, quarter)
+    tasks = quarters.of_quarter(turn.session, quarter)
+    for unit in units.member_units(turn.session, day_of(turn.now)):
+        task = tasks.get(unit.code)
+        if task is None or task.deadline != deadline:
+            quarters.ensure(turn.session, unit.code, quarter, deadline)
+    for period in (periods.previous_quarter(quarter), quarter):
+        for state in quarter_state.everybody(turn, period):
+            if state.complete != (state.submitted_at is not None):
+                touch(turn, state.unit, period)
+    states = quarter_state.everybody(turn, quarter)
+    if states:
+        quarter_ladder.plan(turn, quarter, [state.unit for state in states if not state.complete], office=True)
         quarter_ladder.warn_of_calendar(turn, quarter)
 
 

@@ -91,9 +91,13 @@ def reminded(session: Session, matter: str, rungs: Collection[str] = ()) -> list
     return [person for person, key in rows if any(key.startswith(prefix) for prefix in wanted)]
 
 
-def planned(session: Session, matter: str) -> list[Due]:
-    """Every row that the ladder ever planned for `matter`."""
-    return list(session.scalars(select(Due).where(Due.kind == "quarter", Due.matter == matter).order_by(Due.id)))
+def planned(session: Session, matters: Collection[str]) -> dict[str, list[Due]]:
+    """Every row that the ladder ever planned for these matters."""
+    found: dict[str, list[Due]] = {matter: [] for matter in matters}
+    query = select(Due).where(Due.kind == "quarter", Due.matter.in_(list(matters)))
+    for row in session.scalars(query.order_by(Due.id)):
+        found[row.matter].append(row)
+    return found
 
 
 def drop(session: Session, row: Due) -> None:

@@ -25,7 +25,7 @@ CONFIRM = "回复“确认”提交，“取消”放弃"
 @pytest_asyncio.fixture
 async def january(tmp_path: Path) -> AsyncIterator[Rehearsal]:
     """The fourth quarter planned in time, and two working days late."""
-    rehearsal = Rehearsal(tmp_path, datetime(2026, 12, 10, 9, 0, tzinfo=CHINA))
+    rehearsal = Rehearsal(tmp_path, datetime(2026, 12, 31, 9, 0, tzinfo=CHINA))
     await rehearsal.start()
     await rehearsal.turn_to("2027-01-05 10:00")
     yield rehearsal

@@ -133,13 +133,13 @@ def assert_told_once_of_the_uncertain_year(world: Rehearsal) -> None:
 
 
 async def test_submission_in_the_middle_stops_it_at_once(tmp_path: Path) -> None:
-    async with rehearsal(tmp_path, "2026-12-10 09:00") as world:
+    async with rehearsal(tmp_path, "2026-12-15 09:00") as world:
         await world.turn_to("2026-12-28 10:00")
         await world.say("hx_caiwu", "监督工作信息：开展专项检查2次，发现的问题已整改")
         await world.say("hx_caiwu", "确认")
         await world.say("hx_caiwu", "本季度无问题")
         assert "已报送（2026-12-28 10:00），按期。" in await world.say("hx_caiwu", "确认")
-        await world.turn_to("2027-01-20 12:00")
+        await world.turn_to("2027-01-06 12:00")
         assert_table(world, Q4 | {"hx_caiwu": Q4_LIAISON[:3], HEAD: Q4_HEAD[:1]})
         with world.session() as session:
             rows = session.scalars(select(Due).where(Due.matter == "2026Q4:HX-CW")).all()
@@ -148,7 +148,7 @@ async def test_submission_in_the_middle_stops_it_at_once(tmp_path: Path) -> None
 
 async def test_submission_between_the_rung_and_its_jitter(tmp_path: Path) -> None:
     """A reminder that is owed but not out yet is not sent any more."""
-    async with rehearsal(tmp_path, "2026-12-10 09:00") as world:
+    async with rehearsal(tmp_path, "2026-12-15 09:00") as world:
         await world.turn_to("2026-12-24 09:10")
         waiting = [person for person in LIAISONS if len(pushes_due(world, person)) == 1]
         assert waiting, "at least one of four has some jitter"
@@ -181,7 +181,7 @@ async def test_a_rung_missed_while_down_comes_late_once_and_says_so(tmp_path: Pa
 
 
 async def test_late_submission_is_told_to_those_who_heard_of_the_delay(tmp_path: Path) -> None:
-    async with rehearsal(tmp_path, "2026-12-10 09:00") as world:
+    async with rehearsal(tmp_path, "2026-12-31 09:00") as world:
         await world.turn_to("2027-01-06 10:00")
         for person in (HEAD, OFFICE):
             world.told(person)
