@@ -25,4 +25,4 @@ def rest(turn: Turn, heading: str, lines: Sequence[str]) -> Done:
     turn.recent.pop("list", None)
     if len(lines) <= SHOWN:
         return Done("\n".join([heading, *lines]))
-    return Done("\n".join([f"{heading}（接上，第{SHOWN + 1}条起）", *lines[SHOWN:]]))
+    return Done("\n".join([f"{heading.rstrip('：')}（接上，第{SHOWN + 1}条起）：", *lines[SHOWN:]]))
