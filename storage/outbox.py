@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import Outbox
-from storage.types import table_of
+from storage.types import Utc, table_of
 
 CARD_LIFE = timedelta(hours=72)  # wecom.md 3.4: one code, one call, 72 h
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
@@ -23,6 +23,29 @@ _CANCEL = (
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
     .values(state="cancelled")
 )
+_PUT_OFF = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
+    .where(_OUTBOX.c.not_before < bindparam("until"))
+    .values(not_before=bindparam("until"))
+)
+_EARLIER = _OUTBOX.alias("earlier")
+_BLOCKED = (
+    select(_EARLIER.c.id)
+    .where(_EARLIER.c.person == _OUTBOX.c.person, _EARLIER.c.id < _OUTBOX.c.id, _EARLIER.c.state == "due")
+    .where(or_(_EARLIER.c.hold_until.is_(None), _EARLIER.c.hold_until <= bindparam("now", type_=Utc)))
+    .exists()
+)
+_CLAIM = (
+    select(Outbox)
+    .where(Outbox.state == "due", Outbox.not_before <= bindparam("real"))
+    .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= bindparam("now")))
+    .where(or_(Outbox.lease_until.is_(None), Outbox.lease_until <= bindparam("real")))
+    .where(~_BLOCKED)
+    .order_by(Outbox.id)
+    .limit(bindparam("most"))
+)
+_CLAIM_LOCKED = _CLAIM.with_for_update(skip_locked=True)
 INTERACTIVE = ("buttons", "vote", "choices")
 
 
@@ -50,20 +73,21 @@ def add(
     task_id = None
     if kind == "card":
         task_id = values["task_id"] = values.get("task_id") or f"k{secrets.token_hex(10)}"
-    row = insert(Outbox).values(
-        person=person, kind=kind, body=values, state="due", not_before=real_now(), hold_until=hold_until,
-        created_at=at, push_key=push_key, matter=matter, card_group=card_group, task_id=task_id,
-    )  # fmt: skip
+    row = {
+        "person": person, "kind": kind, "body": values, "state": "due", "not_before": real_now(),
+        "hold_until": hold_until, "created_at": at, "push_key": push_key, "matter": matter,
+        "card_group": card_group, "task_id": task_id,
+    }  # fmt: skip
     if push_key is None:
-        session.execute(row)
+        session.execute(_ADD, row)
         return True
     return _insert_once(session, row)
 
 
-def _insert_once(session: Session, row: Insert) -> bool:
+def _insert_once(session: Session, row: dict[str, Any]) -> bool:
     try:
         with session.begin_nested():
-            session.execute(row)
+            session.execute(_ADD, row)
     except IntegrityError:
         return False  # another replica owed the same push in this very moment
     return True
@@ -109,32 +133,21 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list
     person has at most one row in the answer.
     """
     real = real_now()
-    earlier = Outbox.__table__.alias("earlier")
-    mine = Outbox.__table__.c
-    blocked = (
-        select(earlier.c.id)
-        .where(earlier.c.person == mine.person, earlier.c.id < mine.id, earlier.c.state == "due")
-        .where(or_(earlier.c.hold_until.is_(None), earlier.c.hold_until <= now))
-        .exists()
-    )
-    query = (
-        select(Outbox)
-        .where(Outbox.state == "due", Outbox.not_before <= real)
-        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
-        .where(or_(Outbox.lease_until.is_(None), Outbox.lease_until <= real))
-        .where(~blocked)
-        .order_by(Outbox.id)
-        .limit(limit)
-    )
-    if session.get_bind().dialect.name != "sqlite":
-        query = query.with_for_update(skip_locked=True)
-    rows = list(session.scalars(query))
+    query = _CLAIM if session.get_bind().dialect.name == "sqlite" else _CLAIM_LOCKED
+    rows = list(session.scalars(query, {"now": now, "real": real, "most": limit}))
+    if not rows:
+        return rows
     for row in rows:
         row.lease_until = real + lease
         row.first_tried_at = row.first_tried_at or real
         row.attempts += 1
     session.flush()
     return rows
+
+
+def put_off(session: Session, row: Outbox, until: datetime) -> None:
+    """The person's later rows wait behind `row` until then anyway; now no claim needs to look at them before."""
+    session.execute(_PUT_OFF, {"who": row.person, "after": row.id, "until": until})
 
 
 def lock_row(session: Session, row: int) -> Outbox | None:
@@ -166,6 +179,14 @@ def owe_update(session: Session, card: Outbox, at: datetime) -> None:
 
 def find_card(session: Session, task_id: str) -> Outbox | None:
     return session.scalars(select(Outbox).where(Outbox.task_id == task_id)).first()
+
+
+def renew_code(session: Session, task_id: str, response_code: str) -> Outbox | None:
+    """The clicked card; each click brings a fresh code, the one before it is used up (wecom.md 3.4)."""
+    card = find_card(session, task_id) if task_id else None
+    if card is not None and response_code:
+        card.response_code = response_code
+    return card
 
 
 def next_hold(session: Session, after: datetime, until: datetime) -> datetime | None:
