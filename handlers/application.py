@@ -136,9 +136,19 @@ def _put(turn: Turn, answers: dict[str, str]) -> str:
             turn.draft["recovered_fen"] = stars.recovered_fen(words, turn.meaning.slots.get("amount_yuan"))
         elif name in ("accountability", "institution_fix") and _BARE_NO.match(words):
             note = "不需要的请写一句理由，例如“无需问责，属历史遗留，责任人已退休”。\n"
+        elif name == "root_cause":
+            turn.draft[name] = stars.cause(words)[: _FIELDS[name]]
+            _note_recovered(turn, words)
         else:
             turn.draft[name] = words[: _FIELDS.get(name, len(words))]
     return note
+
+
+def _note_recovered(turn: Turn, words: str) -> None:
+    """原因是制度缺失，已挽回4.2万: the newer amount counts."""
+    said, fen = stars.recovered_beside(words), stars.recovered_fen("", turn.meaning.slots.get("amount_yuan"))
+    if said and fen is not None:
+        turn.draft["recovered"], turn.draft["recovered_fen"] = wording.money_fen(fen), fen
 
 
 def _proofs(draft: dict[str, Any]) -> str:

@@ -23,6 +23,10 @@ class Field:
 
 
 CAUSES = ("制度缺失", "岗位未分离", "作风操守", "能力不足", "外部因素")
+_BACK = re.compile(
+    r"(?:挽回|收回|追回|退回)(?:了|金额|损失|共|合计|资金|款项|[:：])*\s*"
+    r"([\d零一二三四五六七八九十百千万亿两.,]+[万亿元千百]*\d?)"
+)
 NONE = re.compile(r"^\W*(?:没有?|无|暂无|零|0元?|未挽回|无挽回|不涉及)\W*$")
 
 _MEASURES = Field(
@@ -96,6 +100,9 @@ def _labelled(words: str) -> dict[str, str]:
         return {}
     ends = [*[hit.start() for hit in hits[1:]], len(words)]
     found = {_LABELS[hit[1]]: words[hit.end() : end].strip(" \n；;，,。") for hit, end in zip(hits, ends, strict=True)}
+    before = words[: hits[0].start()].strip(" \n；;，,。")
+    if "measures" not in found and before and _MEASURES.hint.search(before):
+        found["measures"] = before  # 已收回并修订办法；佐证：回单
     return {name: value for name, value in found.items() if value}
 
 
@@ -126,6 +133,18 @@ def _turned(asked: list[Field], parts: list[str]) -> list[str] | None:
         if all(field.hint.search(part) for field, part in zip(asked, order, strict=True)):
             return order
     return None
+
+
+def cause(words: str) -> str:
+    """The class of cause that the words name, or the words themselves."""
+    named = re.search("|".join(CAUSES), words)
+    return named[0] if named else words
+
+
+def recovered_beside(words: str) -> str:
+    """What a sentence about something else says of money that came back; "" when nothing."""
+    said = _BACK.search(words)
+    return said[1] if said else ""
 
 
 def recovered_fen(words: str, yuan: object) -> int | None:

@@ -86,6 +86,12 @@ def _template() -> Path:
     return path
 
 
+@functools.cache
+def _calendar() -> Calendar:
+    data = working_days.load(2023, 2029)
+    return Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory)
+
+
 def _import_sample(engine: Engine, today: date) -> None:
     tables = sheets.read(SAMPLE, ("单位", "人员"))
     with engine.begin() as connection, Session(bind=connection) as session:
@@ -111,8 +117,7 @@ class Rehearsal:
         self._assemble(start)
 
     def _assemble(self, start: datetime) -> None:
-        data = working_days.load(2023, 2029)
-        self.calendar = Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory)
+        self.calendar = _calendar()
         with self.engine.begin() as connection, Session(bind=connection) as session:
             self.clock = rehearsal_clock(session, start.astimezone(UTC), 0.0)
             names = lexicon.load(session, start.date())

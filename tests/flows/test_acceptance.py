@@ -204,3 +204,14 @@ async def test_all_of_them_lists_and_accepts_only_the_listed(world: Rehearsal) -
 async def test_nothing_to_accept(world: Rehearsal) -> None:
     assert "没有等您验收" in await world.say(FINANCE, "都通过吧")
     forget(world)
+
+
+async def test_measures_before_a_label_and_money_beside_the_cause_are_taken(world: Rehearsal) -> None:
+    await assigned(world, amount_fen=4_200_000)
+    await world.say("hx_jianshel", "WT-2026-0123 整改进展：备用金已收回3万，60%")
+    await world.say("hx_jianshel", "确认")
+    await world.say("hx_jianshel", "WT-2026-0123 申请验收")
+    await world.say("hx_jianshel", "备用金全部收回，修订了备用金办法；佐证：银行回单和新办法")
+    text = await world.say("hx_jianshel", "原因是制度缺失，已挽回4.2万")
+    assert "措施：备用金全部收回，修订了备用金办法" in text
+    assert "原因：制度缺失；挽回金额：4.2万元" in text
