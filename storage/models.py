@@ -50,6 +50,7 @@ class Outbox(Base):
         Index(None, "state", "not_before"),
         Index(None, "person", "state", "id"),
         Index(None, "card_group"),
+        Index(None, "matter"),
         TABLE_ARGS,
     )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)

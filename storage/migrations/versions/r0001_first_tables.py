@@ -200,6 +200,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_card_group"), ["card_group"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outbox_matter"), ["matter"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_person_state_id"), ["person", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_state_not_before"), ["state", "not_before"], unique=False)
 
