@@ -40,6 +40,7 @@ class Conversation:
     turn: Turn
     silence: timedelta
     flow_name: str = ""
+    in_step: bool = field(default=False, init=False)
     lapsed: str = field(default="", init=False)
 
     def hear(self) -> Heard:
@@ -51,9 +52,26 @@ class Conversation:
             heard.text = f"{self.lapsed}\n{heard.text}"
         return heard
 
+    def refused(self, leave: bool) -> str:
+        """After a UserError: the person did speak, so his place stays fresh; with `leave` he is led out of the step.
+
+        Returns what is to be said after the refusal.
+        """
+        if not self.talk.frames or self._is_silent():
+            return ""
+        self.talk.touched_at = self.turn.now
+        if not leave:
+            return ""
+        self._drop("已失效")
+        return self._standing()
+
+    def _is_silent(self) -> bool:
+        touched = self.talk.touched_at
+        return touched is not None and self.turn.now - touched > self.silence
+
     def _expire(self) -> None:
         touched = self.talk.touched_at
-        if touched is None or self.turn.now - touched <= self.silence:
+        if touched is None or not self._is_silent():
             return
         if self.talk.frames:
             title = self._title(self.talk.frames[-1])
@@ -91,12 +109,8 @@ class Conversation:
         inbound = self.turn.inbound
         if inbound is None or inbound.kind is not Kind.CARD_CLICK or not inbound.task_id:
             return False
-        card = outbox.find_card(self.turn.session, inbound.task_id)
-        if card is None:
-            return False
-        if inbound.response_code:
-            card.response_code = inbound.response_code  # each click brings a fresh one (wecom.md 3.4)
-        if not card.card_group.startswith("c:"):
+        card = outbox.renew_code(self.turn.session, inbound.task_id, inbound.response_code)
+        if card is None or not card.card_group.startswith("c:"):
             return False
         open_group = self.talk.frames[-1].get("card") if self.talk.frames else None
         return card.card_group != open_group
@@ -122,6 +136,7 @@ class Conversation:
             return Heard(LOST_STEP.format(title=flow.title if flow else "填报"))
         self.flow_name = flow.name
         self.turn.draft = dict(frame["draft"])
+        self.in_step = True
         reply = step(self.turn)
         if isinstance(reply, Done):
             self._drop("已处理")
@@ -143,6 +158,8 @@ class Conversation:
 
     def _cancel(self) -> Heard:
         if not self.talk.frames:
+            self.talk.recent.pop("lapsed", None)  # nor is it to come back with 继续
+            self.lapsed = ""
             return Heard("好的，现在没有进行中的填报，没有提交任何内容。")
         title = self._title(self.talk.frames[-1])
         self._drop("已取消")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot import failure
 from bot.clock import Now, real_now
 from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
@@ -56,9 +55,11 @@ class World:
 
 @dataclass(slots=True)
 class _Trace:
-    """Which flow a turn had reached when it failed."""
+    """How far a turn had come when it failed."""
 
+    meaning: Meaning = field(default_factory=Meaning)
     flow: str = ""
+    in_step: bool = False
 
 
 class Dispatcher:
@@ -122,32 +123,56 @@ class Dispatcher:
         kept = await self._world.turns.run(lambda session: failures.take(session, code, real_now()))
         if kept is None:
             return False
-        body = {**kept, "kind": Kind(kept["kind"]), "at": datetime.fromisoformat(kept["at"]), "media": None}
-        inbound = Inbound(**body | {"key": f"r:{code}"})
-        await self._hear(inbound, deadline=0.0)
+        try:
+            await self._hear(failure.unpack(kept, code), deadline=0.0)
+        except Exception:
+            await self._world.turns.run(lambda session: failures.give_back(session, code))
+            raise
         return True
 
     async def _hear(self, inbound: Inbound, deadline: float) -> Answer | None:
         started = time.perf_counter()
         lock = self._locks.setdefault(inbound.person, asyncio.Lock())
-        verdict = await self._gate.check(inbound, self._has_open_talk)
-        if verdict is not None and not verdict.leave_mark:
+        verdict = self._gate.check(inbound)
+        if verdict is not None and not verdict.leave_mark and not verdict.unless_talking:
             return Answer(verdict.wording, None)
+        trace = _Trace()
         async with lock:
-            trace = _Trace()
+            if verdict is not None and verdict.unless_talking:  # asked under the lock: an earlier message may open one
+                if not await self._has_open_talk(inbound.person):
+                    return Answer(verdict.wording, None)
+                verdict = None
             if verdict is not None:
-                wording = verdict.wording
-                answer = await self._world.turns.run(lambda session: self._blocked(session, inbound, wording))
+                answer = await self._stop(inbound, verdict.wording)
             else:
-                meaning = self._understand(inbound)
-                answer = await self._world.turns.run(
-                    lambda session: self._turn(session, inbound, meaning, deadline, trace),
-                    lambda session, error: self._rescue(session, inbound, error, deadline, trace),
-                )
+                answer = await self._carry_out(inbound, deadline, trace)
         TURNS.labels(trace.flow or "none").inc()
         TURN_SECONDS.observe(time.perf_counter() - started)
         self._kick()
         return answer
+
+    async def _stop(self, inbound: Inbound, wording: str) -> Answer | None:
+        """A message with a secrecy mark. Of two replicas at once one fails at the key, and then finds it there."""
+        return await self._world.turns.run(
+            lambda session: self._blocked(session, inbound, wording),
+            lambda session, _error: self._blocked(session, inbound, wording),
+        )
+
+    async def _carry_out(self, inbound: Inbound, deadline: float, trace: _Trace) -> Answer | None:
+        try:
+            trace.meaning = self._understand(inbound)
+            fault = None
+        except Exception as error:
+            fault = error  # a message that we choke on gets its code like any other failure
+
+        def work(session: Session) -> Answer | None:
+            if fault is not None:
+                raise fault
+            return self._turn(session, inbound, trace, deadline)
+
+        return await self._world.turns.run(
+            work, lambda session, error: self._rescue(session, inbound, error, deadline, trace)
+        )
 
     async def _has_open_talk(self, person: str) -> bool:
         now = self._world.now()
@@ -166,9 +191,7 @@ class Dispatcher:
             return Meaning("media", {"kind": str(inbound.kind)})
         return self._world.understanding.understand(_spoken(inbound), now=self._world.now())
 
-    def _turn(
-        self, session: Session, inbound: Inbound, meaning: Meaning, deadline: float, trace: _Trace
-    ) -> Answer | None:
+    def _turn(self, session: Session, inbound: Inbound, trace: _Trace, deadline: float) -> Answer | None:
         if (before := seen.find(session, inbound.key)) is not None:
             return _again(before)
         now = self._world.now()
@@ -176,17 +199,20 @@ class Dispatcher:
         if self._several and (before := seen.find(session, inbound.key)) is not None:
             return _again(before)  # another replica was at it while this one waited for the lock
         actor = people.actor(session, inbound.person, now.astimezone(CHINA).date())
-        turn = self._make_turn(session, actor, now, inbound, meaning)
-        self._slow_down(session, inbound.person, meaning)
-        minutes = timedelta(minutes=self._world.policy.conversation_minutes)
-        talking = Conversation(self._flows, self._by_intent, talk, turn, minutes)
+        turn = self._make_turn(session, actor, now, inbound, trace.meaning)
+        self._slow_down(session, inbound.person, trace.meaning)
+        talking = self._conversation(talk, turn)
         try:
             heard = talking.hear()
         finally:
-            trace.flow = talking.flow_name
+            trace.flow, trace.in_step = talking.flow_name, talking.in_step
         talk.recent = turn.recent
         conversations.save(session, talk, now)
         return self._answer(session, turn, heard, deadline)
+
+    def _conversation(self, talk: conversations.Talk, turn: Turn) -> Conversation:
+        minutes = timedelta(minutes=self._world.policy.conversation_minutes)
+        return Conversation(self._flows, self._by_intent, talk, turn, minutes)
 
     def _make_turn(
         self, session: Session, actor: people.Actor, now: datetime, inbound: Inbound, meaning: Meaning
@@ -235,37 +261,30 @@ class Dispatcher:
         self, session: Session, inbound: Inbound, error: Exception, deadline: float, trace: _Trace
     ) -> Answer | None:
         """The turn was rolled back; in a second savepoint stand the dedup row, the reply and what counts anyway."""
+        now = self._world.now()
+        talk = conversations.lock(session, inbound.person, now)
         if (before := seen.find(session, inbound.key)) is not None:
             return _again(before)  # another replica carried it out first
         actor = people.Actor(inbound.person, inbound.person)
-        turn = self._make_turn(session, actor, self._world.now(), inbound, Meaning())
-        if isinstance(error, UserError):
-            if error.counts:
-                seen.count_refusal(session, inbound.person, real_now())
-            return self._answer(session, turn, Heard(error.wording), deadline)
-        return self._answer(session, turn, Heard(self._note_failure(turn, error, trace)), deadline)
+        turn = self._make_turn(session, actor, now, inbound, trace.meaning)
+        outbox.renew_code(session, inbound.task_id, inbound.response_code)
+        if not isinstance(error, UserError):
+            words = failure.note(turn, error, trace.flow, self._may_keep(talk, trace))
+            return self._answer(session, turn, Heard(words), deadline)
+        if error.counts:
+            seen.count_refusal(session, inbound.person, real_now())
+        words = error.wording + self._conversation(talk, turn).refused(leave=trace.in_step and not error.keep)
+        if talk.frames or trace.in_step:
+            conversations.save(session, talk, talk.touched_at or now)
+        return self._answer(session, turn, Heard(words), deadline)
 
-    def _note_failure(self, turn: Turn, error: Exception, trace: _Trace) -> str:
-        assert turn.inbound is not None
-        code = secrets.token_hex(3).upper()
-        flow = self._flows.get(trace.flow)
-        secret = flow is not None and flow.secret
-        log.error("turn failed code=%s flow=%s error=%s", code, trace.flow or "-", _where(error))
-        failures.add(
-            turn.session,
-            code=code,
-            at=real_now(),
-            person=None if secret else turn.inbound.person,
-            flow=trace.flow,
-            error=type(error).__name__,
-            message=None if secret else _kept(turn.inbound),
-        )
-        today = turn.now.astimezone(CHINA).date()
-        for admin in people.userids_with(turn.session, ("sys_admin",), today):
-            turn.tell(admin, f"程序出现一次异常，代码 {code}。请在服务器上运行 run.py check 查看。")
-        if secret:
-            return f"没有办成（代码 {code}），内容没有保存，请稍后重发。"
-        return f"没有办成（代码 {code}）。您的消息已保留，管理员处理后会补办；急事请再发一次或联系监督办公室。"
+    def _may_keep(self, talk: conversations.Talk, trace: _Trace) -> bool:
+        """Whether a failed message may be stored: never one that is, or might be, a lead (architecture.md 4)."""
+        open_flows = [frame["flow"] for frame in talk.frames]
+        started = self._by_intent.get(trace.meaning.intent)
+        names = {trace.flow, *open_flows, started.name if started else ""} - {""}
+        understood = bool(open_flows) or trace.meaning.intent != "unknown"
+        return understood and not any(name in self._flows and self._flows[name].secret for name in names)
 
 
 def _says_nothing(inbound: Inbound) -> bool:
@@ -287,16 +306,3 @@ def _again(before: tuple[str | None, int | None, str | None]) -> Answer | None:
     """A repeat hears the stored answer; if that went by the outbox, nothing (architecture.md 4)."""
     reply, row, state = before
     return Answer(reply, row) if reply and state != "sent" else None
-
-
-def _kept(inbound: Inbound) -> dict[str, Any]:
-    return {**asdict(inbound), "at": inbound.at.astimezone(UTC).isoformat(), "media": None}
-
-
-def _where(error: Exception) -> str:
-    """The exception's type and the line it came from: never its text, which may hold a message."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__}@{place}"

@@ -7,7 +7,6 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.messages import Inbound, Kind
@@ -34,10 +33,14 @@ ORDINARY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a message goes no further. leave_mark: an empty event is recorded (secrecy marks only)."""
+    """Why a message goes no further. leave_mark: an empty event is recorded (secrecy marks only).
+
+    unless_talking: it passes after all when the person has an open conversation.
+    """
 
     wording: str
     leave_mark: bool = False
+    unless_talking: bool = False
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class Gate:
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _quiet: dict[bytes, float] = field(default_factory=dict, repr=False)
 
-    async def check(self, inbound: Inbound, has_open_talk: Callable[[str], Awaitable[bool]]) -> Verdict | None:
+    def check(self, inbound: Inbound) -> Verdict | None:
         """None: the message is an ordinary one. Nothing of a stopped message is stored or logged, nor who wrote it."""
         text = inbound.text or inbound.event_key
         if text and gates.secret_mark(text):
@@ -61,7 +64,7 @@ class Gate:
             return None
         if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
             return Verdict("")  # a row that says "he opened the app then" would be a trace, too
-        return None if await has_open_talk(inbound.person) else Verdict(NOT_OPEN)
+        return Verdict(NOT_OPEN, unless_talking=True)
 
     def _ordinary(self, inbound: Inbound) -> bool:
         """A fixed command says clearly that an ordinary thing is meant; so does a click."""

@@ -35,6 +35,13 @@ def take(session: Session, code: str, at: datetime) -> dict[str, Any] | None:
     return dict(row.message)
 
 
+def give_back(session: Session, code: str) -> None:
+    """The replay could not be carried out: the message waits for another."""
+    row = session.get(Failure, code, with_for_update=True)
+    if row is not None:
+        row.replayed_at = None
+
+
 def open_codes(session: Session) -> list[str]:
     """The codes of failures whose message still waits for replay, oldest first."""
     query = select(Failure.code).where(Failure.message.is_not(None), Failure.replayed_at.is_(None))
