@@ -281,7 +281,7 @@ def _help(actor: Actor) -> str | None:
 FLOW = Flow(
     name="quarter",
     title="季度报送",
-    intents=("submit_quarter_info", "declare_no_issue", "correct"),
+    intents=("submit_quarter_info", "declare_no_issue"),
     start=start,
     steps={
         "unit": take_unit,

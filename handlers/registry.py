@@ -8,6 +8,7 @@ from handlers import (
     acknowledgement,
     application,
     assign,
+    correction,
     extension,
     extension_decision,
     finding_submit,
@@ -35,5 +36,6 @@ WORK: tuple[Flow, ...] = (
     acceptance.FLOW,
     extension.FLOW,
     extension_decision.FLOW,
+    correction.FLOW,
 )
 FLOWS: tuple[Flow, ...] = (*WORK, orientation.flow(WORK))
