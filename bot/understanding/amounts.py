@@ -71,7 +71,7 @@ def _scaled(figure: str, scale: int) -> int:
 def _fen(text: str) -> int | None:
     """Fen of `12万5千`, `4万2`, `2,360万`, `1500000.00`, `3亿2000万` or a Chinese numeral; None if it is none."""
     text = text.strip()
-    if not text[:1].isdigit():
+    if not text[:1].isdecimal():
         value = numerals.parse_numeral(text)
         return None if value is None else value * 100
     total, at, last = 0, 0, 0
@@ -92,7 +92,7 @@ def _fen(text: str) -> int | None:
 
 def _cents(text: str) -> int:
     """角 and 分 after a whole number of yuan (3块5 counts as 5 角), in fen."""
-    values = [int(c) if c.isdigit() else numerals.DIGITS[c] for c in text if c not in "角分毛"]
+    values = [int(c) if c.isdecimal() else numerals.DIGITS[c] for c in text if c not in "角分毛"]
     return values[0] * 10 + (values[1] if len(values) > 1 else 0)
 
 
@@ -117,7 +117,8 @@ def _close(flat: str, raw: str, start: int, end: int, exact: bool) -> Amount | N
     close = after.end() if after else close
     before = _BEFORE.search(head)
     begin = start - (len(head) - before.start()) if before else start
-    if not exact or before or after or more:
+    doubled = bool(scale and figure[-1] == scale[0])  # 46.5万万元: a slip of the finger, not 465 亿
+    if not exact or before or after or more or doubled:
         return Amount(begin, close, None, raw[begin:close].strip())
     fen = _fen(figure)
     if fen is None:
@@ -130,7 +131,7 @@ def _plain(figure: str, flat: str, end: int) -> bool:
     """A figure without 万 or 元 behind a label of money: a bare number, or 4千."""
     if re.match(r"\s*[年月日天号%‰\-/:.]|\s*(?:工作日|处|起|宗|间|单|笔)|[a-z]", flat[end:]):
         return False
-    if figure[0].isdigit():
+    if figure[0].isdecimal():
         return len(figure) >= 3 or figure[-1] in "千百k"
     return len(figure) >= 2 and figure[0] not in "十百千" and bool(re.search("[百千]", figure))
 
@@ -169,7 +170,7 @@ def _idle(flat: str, start: int, end: int) -> bool:
         return True
     if figure in ("千万", "百万", "千", "百", "十") and not re.match(r"\s*[多余]?[元块]", flat[end:]):
         return True
-    return not figure[0].isdigit() and len(figure) == 1 and not re.match(r"\s*(?:元|块钱|块[^一-龥])", flat[end:] + " ")
+    return not figure[0].isdecimal() and len(figure) == 1 and not re.match(r"\s*(?:元|块钱|块[^一-龥])", flat[end:] + " ")
 
 
 def parse_amount(text: str) -> int | float:

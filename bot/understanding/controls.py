@@ -13,7 +13,7 @@ _YES = (
     r"同意|yes|ok|okay|y|1确认|没差|都对|全对|对着呢|一致|属实|提交申请|报吧|发吧|交吧|登记吧|没意见|无异议|不用改|不改了|okk|👌|👍|✅|收到)"
 )
 _CONFIRM = re.compile(rf"(?:{_YES}{_TAIL})+")
-_DENY = re.compile(rf"(?:(?:否|不是|不对|不行|不可以|不要|不同意|不确认|不提交|不|别|错了|错|no|n|不好|不成|不中|没有|不可|否决|先不|不太对|不准确|有问题){_TAIL})+")
+_DENY = re.compile(rf"(?:(?:否|不是|不对|不行|不可以|不要|不同意|不确认|不提交|不|别|错了|错|no|n|不好|不成|不中|没有|不可|否决|不是这样|不是这个|不是这么回事|先不|不太对|不准确|有问题){_TAIL})+")
 _CANCEL = re.compile(
     rf"(?:(?:那|那就|先|我|还是|都)*\s*(?:取消|算了|不报了|不弄了|不填了|不提交了|不要了|不说了|不办了|不交了|不写了|不发了|不举报了|不反映了|不申请了|退出|放弃|停止|停|终止|不用了|不需要了|不搞了|作罢|拉倒|不想报了|不想说了|先不报|先不弄|先不说|以后再说|回头再说|改天再说|下次再说|不登了|不登记了|别登记|别报|当我没说|清除|撤销本次|结束会话|quit|exit|cancel)(?:吧|了|掉|本次|操作|填报|登记|报送|提交|这次|这个|这条|申请)*{_TAIL})+"
 )
@@ -27,6 +27,7 @@ _DONE = re.compile(
     r"(?:(?:好了?|嗯|我|都|已经|行|那)*[,\s]*(?:结束|没别的了?|就这些|说完了|写完了|发完了|讲完了|完毕|完了|没了|没有了|就这样|没有别的了?|没啥了|没什么了|没有补充了?|没补充了?|就这么多|暂时这些|先这些|全部说完|over|没其他的?了?|没有其他的?了?|就说这些|到此为止|报告完毕|说好了)"
     rf"{_TAIL})+"
 )
+_DOUBLED = re.compile(r"([一-龥])\1")  # 确认提交交: a character typed twice
 _CIRCLED = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨", 1)}
 _ACK_ONLY = re.compile(r"(?:好的?|嗯|ok)?[\s,。]*(?:收到|知道了|明白了?|了解了?|已知悉|知悉|晓得了)[\s,。!]*(?:谢谢|好的|了|啦|!)*" + _TAIL)
 
@@ -36,6 +37,10 @@ def read(flat: str) -> tuple[str, dict[str, Any]] | None:
     said = flat.strip()
     if not said or len(said) > 24:
         return None
+    return _whole(said) or (_whole(plain) if (plain := _DOUBLED.sub(r"\1", said)) != said else None)
+
+
+def _whole(said: str) -> tuple[str, dict[str, Any]] | None:
     if _RESTART.fullmatch(said):
         return "cancel", {"restart": True}
     if _ACK_ONLY.fullmatch(said):
@@ -60,7 +65,7 @@ def _answer(said: str) -> tuple[str, dict[str, Any]] | None:
     ordinal = _ORDINAL.fullmatch(said)
     if ordinal:
         text = ordinal["n"]
-        value = _CIRCLED.get(text) or (int(text) if text.isdigit() else numerals.parse_numeral(text))
+        value = _CIRCLED.get(text) or (int(text) if text.isdecimal() else numerals.parse_numeral(text))
         if value and 0 < value <= 50 and (ordinal["w"] != "号" or value <= 9):
             return "select", {"index": value}
     if _CONFIRM.fullmatch(said):

@@ -78,7 +78,7 @@ def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
         who = [p for p in r.people if p.start >= after and not _NOT.search(r.flat[: p.start])]
         if who:
             return "person", who[0].name
-        said = re.match(r"[一-龥]{2,4}(?=$|[,。;\s(])", tail)
+        said = re.match(r"[一-龥]{2,4}(?=$|[,，。;；\s(（])", tail)
         return ("person", said[0]) if said else (named, None)
     if named == "category":
         guess = categories.named(tail) or (categories.suggest(tail) or (None,))[0]

@@ -129,7 +129,7 @@ def month_days(year: int, month: int) -> tuple[date, date]:
 def _int(text: str | None) -> int:
     if not text:
         return 0
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     return {"俩": 2, "仨": 3, "正": 1, "腊": 12, "廿": 20}.get(text, numerals.parse_numeral(text.replace("廿", "二十")) or 0)
 
@@ -294,7 +294,7 @@ class _Reader:
     def _after(self, m: re.Match[str]) -> DateHit | None:
         back = m["ab"].endswith("前")
         day, days, work = self._length_of(m["an"], m["au"], back)
-        if days is None or days == 0 or (m["au"] in ("年", "月", "日") and m["an"].isdigit() and m["au"] != "年"):
+        if days is None or days == 0 or (m["au"] in ("年", "月", "日") and m["an"].isdecimal() and m["au"] != "年"):
             return None
         return self._hit(m, day, kind="day", days=days, workdays=work, before=not back, back=back)
 

@@ -133,7 +133,7 @@ def basis(r: Reading) -> str | None:
 def _clauses(r: Reading) -> list[tuple[int, int]]:
     out, at = [], r.start
     for m in _SPLIT.finditer(r.flat, r.start):
-        if m[0] == "," and m.start() and r.flat[m.start() - 1].isdigit() and r.flat[m.end() : m.end() + 1].isdigit():
+        if m[0] == "," and m.start() and r.flat[m.start() - 1].isdecimal() and r.flat[m.end() : m.end() + 1].isdecimal():
             continue
         if m.start() > at:
             out.append((at, m.start()))

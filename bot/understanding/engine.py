@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from bot.understanding import commands, controls, corrections, gates, intents, names, orders, people, queries, reading, submission, words
+from bot.understanding import commands, concepts, controls, corrections, gates, intents, names, orders, people, queries, reading, slips, submission, words
 from bot.understanding.meaning import Lexicon, Meaning
 
 Slots = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
+_SURE = 7.0  # below this weight key words with a typing error are looked for
 _LINE = 4.0  # below this weight nothing was understood
 
 
@@ -144,14 +145,16 @@ def _anonymous(r: reading.Reading) -> Meaning | None:
     if re.search(r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)", flat):
         return _meaning(r, "followup_receipt", False, 0.8, ("问匿名反映的结果",))
     content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
-    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
-    if asks and not content and not re.search(r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|要匿名|匿名反映个|匿名举报个", flat):
+    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
+    if asks and not content and not re.search(r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个", flat):
         return _meaning(r, "anonymous_help", False, 0.85, ("问匿名是否可靠",))
     return _meaning(r, "anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",))
 
 
 def _weigh(r: reading.Reading) -> Meaning:
     ranked, why = intents.score(r.bits)
+    if not ranked or ranked[0][1] < _SURE:
+        ranked, why = _with_slips(r, ranked, why)
     several = _several(r, ranked)
     if several:
         return several
@@ -173,6 +176,20 @@ def _weigh(r: reading.Reading) -> Meaning:
         meaning = _meaning(r, ranked[1][0], False, confidence, tuple(why))
     top = ranked[0][1]
     return Meaning(meaning.intent, meaning.slots, False, confidence, meaning.unit_options, tuple((n, round(w / top, 2)) for n, w in ranked[:3]), meaning.why)
+
+
+def _with_slips(r: reading.Reading, ranked: list[tuple[str, float]], why: list[str]) -> tuple[list[tuple[str, float]], list[str]]:
+    """Weighed again with key words that were mistyped; believed only when that says more than the words as they are."""
+    bits = r.bits
+    for concept in slips.concepts_of(r.body):
+        bits |= concepts.mask(concept)
+    if bits == r.bits:
+        return ranked, why
+    again, reasons = intents.score(bits)
+    if not again or (ranked and again[0][1] < ranked[0][1] + 3):
+        return ranked, why
+    r.bits = bits
+    return again, [*reasons, "有错别字"]
 
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:

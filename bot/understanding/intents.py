@@ -234,8 +234,25 @@ apply_extension 9: NUM LENGTH ASK -QUERY -HOW
 query_by_unit 4: LIST|COUNT OPEN -NUM -WHO_NOT -OVERDUE
 query_unsubmitted -6: WHO_NOT ACK
 submit_finding 3: DEFECT CATWORD UNIT -ASK -NUM -QUERY -LIST -OPEN
+decide_extension 6: EXTEND REJECT NUM
+apply_extension -12: EXTEND REJECT
+decide_extension 5: EXTEND REJECT
+submit_special_report 4: SPECIAL COUNTED UNIT
+submit_finding -4: SPECIAL COUNTED UNIT
+submit_lead 9: SUSPECT PERSONAL -NUM -LEADNUM -TRANSFER -FINDING_CMD
+submit_lead 6: SUSPECT LEAD -NUM
+submit_finding -4: SUSPECT PERSONAL -FINDING_CMD
+accept 8: PASS NUM -REJECT -ASK -LEADNUM -DISCOVER -COND
+urgent_report 5: EVENT -DISCOVER -FINDING_CMD -DEFECT -DISC -MEETING -NUM -METRIC -DONE -ASK
+export_report 6: EXPORT OVERDUE -NUM -DEFECT
+query_overdue -6: EXPORT OVERDUE
+submit_finding 3: UNIT LONG R_MEMBER -ASK -NUM -QUERY -LIST -METRIC -MEETING -URGE -ASSIGN -DONE -EXPORT -JOINT -INTERVIEW -LEAD -DISC -EVENT
+query_overdue 3: OVERDUE LIST -NUM -EXPORT
+query_stats 4: METRIC FINDING -NUM -FINDING_CMD -DISCOVER
+help 8: HOW LEAD -UNIT -NUM
+submit_lead -8: HOW LEAD SHORT
 """
-_EXTRA = ("CATWORD", "LENGTH", "COUNTED")
+_EXTRA = ("CATWORD", "LENGTH", "COUNTED", "PASS")
 
 # When two intents weigh the same, the one whose mistake costs more wins (domain.md 5.1).
 _PRIORITY = (

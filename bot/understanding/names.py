@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.understanding import slips, words
 from bot.understanding import text as texts
-from bot.understanding import words
 from bot.understanding.meaning import Lexicon, UnitName
 
 _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?公司$")
@@ -60,8 +60,8 @@ class Units:
         self._index: dict[str, list[_Alias]] = {}
         for alias in sorted(self._table.values(), key=lambda a: -len(a.text)):
             self._index.setdefault(alias.text[0], []).append(alias)
-        self._long = [a for a in self._table.values() if len(a.text) >= 4]
-        self._heads = {a.text[:2] for a in self._long} | {a.text[-2:] for a in self._long}
+        self._long = [a for a in self._table.values() if len(a.text) >= 3]
+        self._heads = {c for a in self._long for c in a.text[:2]}
 
     def name(self, code: str) -> str:
         return self.by_code[code].name
@@ -120,7 +120,8 @@ class Units:
                         step = end - at
                         break
             at += step
-        if not any(not self.is_department(h.codes[0]) for h in out):
+        out = self._children(flat, out)
+        if not any(not self.is_department(h.codes[0]) for h in out) and any(c in self._heads for c in flat):
             out += self._fuzzy(flat, out)
         return sorted(out, key=lambda h: h.start)
 
@@ -157,9 +158,7 @@ class Units:
         return fitting if len(fitting) == 1 and at - last.end <= 4 else codes
 
     def _fuzzy(self, flat: str, taken: list[UnitHit]) -> list[UnitHit]:
-        """One wrong, missing or doubled character in a name of four or more; only when a single unit is that near."""
-        if not any(flat[i : i + 2] in self._heads for i in range(len(flat) - 1)):
-            return []
+        """One slip in a name; only when a single unit is that near, otherwise all that are."""
         best: dict[str, tuple[int, int]] = {}
         for alias in self._long:
             span = self._near(flat, alias.text)
@@ -167,46 +166,47 @@ class Units:
                 for code in alias.codes:
                     best.setdefault(code, span)
         codes = tuple(best)
-        if not codes:
-            return []
-        kin = [c for c in codes if not any(self.by_code[o].parent == c for o in codes if o != c)]
-        spans = {best[c] for c in kin}
-        if len(kin) > 1 and len(spans) == 1:
-            return [UnitHit(*best[kin[0]], tuple(kin), fuzzy=True)]
-        return [UnitHit(*best[kin[0]], (kin[0],), fuzzy=True)] if len(kin) == 1 else []
+        return [UnitHit(*best[codes[0]], codes, fuzzy=True)] if codes else []
+
+    def _children(self, flat: str, taken: list[UnitHit]) -> list[UnitHit]:
+        """华岳重机三分的: the parent is spelt right, but its child with one slip is what stands there."""
+        out = []
+        for hit in taken:
+            name = flat[hit.start : hit.end]
+            for alias in self._long:
+                if len(alias.text) > len(name) + 1 and alias.text.startswith(name) and hit.codes != alias.codes:
+                    rest = alias.text[len(name) :]
+                    sizes = (len(rest), len(rest) - 1, len(rest) + 1) if len(rest) >= 3 else ()
+                    near = [n for n in sizes if slips.one_off(flat[hit.end : hit.end + n], rest)]
+                    if near:
+                        hit = UnitHit(hit.start, hit.end + near[0], alias.codes, fuzzy=True)
+                        break
+            out.append(hit)
+        return out
 
     def _near(self, flat: str, name: str) -> tuple[int, int] | None:
         size = len(name)
+        head, tail = name[:1], name[1:2]
         for at in range(len(flat) - size + 2):
-            if flat[at : at + 1] != name[0] and flat[at + 1 : at + 2] != name[1]:
+            first = flat[at : at + 1]
+            if first != head and flat[at + 1 : at + 2] != tail and first != tail:
                 continue
             for length in (size, size + 1, size - 1):
                 piece = flat[at : at + length]
-                if len(piece) == length and _one_off(piece, name) and not self._other_word(piece, name):
+                if len(piece) == length and slips.plausible(piece, name) and not self._other_word(piece, name):
                     return at, at + length
         return None
 
     @staticmethod
     def _other_word(piece: str, name: str) -> bool:
         """恒信电源 beside 恒信能源: the differing part is a word of its own, so another unit may be meant."""
-        if len(piece) != len(name):
+        if len(piece) != len(name) or sorted(piece) == sorted(name):
             return False
         spot = next(i for i, (a, b) in enumerate(zip(piece, name, strict=True)) if a != b)
-        if sorted(piece) == sorted(name):
-            return False
         left = piece[spot - 1 : spot + 1] if spot else ""
         right = piece[spot : spot + 2] if spot + 1 < len(piece) else ""
         pair = right if spot % 2 == 0 and right else left
         return spot >= 2 and len(pair) == 2 and words.known(pair)
-
-
-def _one_off(a: str, b: str) -> bool:
-    """One substitution, one missing, one extra or two swapped characters apart."""
-    if len(a) == len(b):
-        off = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-        return len(off) == 1 or (len(off) == 2 and off[1] == off[0] + 1 and a[off[0]] == b[off[1]] and a[off[1]] == b[off[0]])
-    short, long = (a, b) if len(a) < len(b) else (b, a)
-    return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def includes_sub(flat: str) -> bool:

@@ -11,14 +11,14 @@ _KINDS = "wt|xs|jj|bg|yt|hy|lj"
 _BASE32 = "[0-9a-hjkmnp-tv-zilo]"
 _SEP = r"[\s\-_.:杠/、]*"
 _FULL = re.compile(
-    rf"(?<![a-z0-9])(?P<kind>{_KINDS}|问题编号|线索编号)\s*(?P<mid>[-_:#号\s杠.]*)(?:(?P<year>20\d\d)年?\s*[-_\s杠]*)?(?P<serial>(?:\d\s?){{1,4}}(?![\da-z])|{_BASE32}{{4}}(?![a-z0-9]))"
+    rf"(?<![a-z0-9])(?P<kind>{_KINDS}|问题编号|线索编号)\s*(?P<mid>[-_:#号\s杠.]*)(?:(?P<year>20\d\d)年?\s*[-_\s杠]*)?(?P<serial>(?:\d ?){{1,4}}(?![\da-z])|{_BASE32}{{4}}(?![a-z0-9]))"
 )
 _YEARED = re.compile(r"(?<![\d\-])(?P<year>20\d\d)\s*[-_]\s*(?P<serial>\d{4})(?![\d-])")
-_YEAR_OF = re.compile(r"(?P<year>去年|前年|上年度?|今年|本年|20\d\d年度?)(?:的|那个|那条|那件|第|问题|\s){0,3}$")
+_YEAR_OF = re.compile(r"(?P<year>去年|前年|上年度?|今年|本年|20\d\d年度?)[的那个条件第问题了\s]{0,5}$")
 _SHORT_LEAD = re.compile(r"(?<![a-z0-9\-_.*])(?=[0-9a-z]{0,3}\d)(?=[0-9a-z]{0,3}[a-z])(?P<serial>[0-9a-hjkmnp-tv-z]{4})(?![a-z0-9\-_*%])")
 _SIZE = re.compile(r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+")
 _NOT_SERIAL = re.compile(
-    r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年月.:/]|\d\()$"
+    r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年.:/]|月|\d\()$"
 )
 _ZERO = re.compile(r"(?<![\d./\-a-z*〔])0\d{3}(?![\d.,:/%]\d|[\d%元万])")
 _NAMED = re.compile(
@@ -28,7 +28,7 @@ _BEFORE = re.compile(
     r"(?:^|[\s,。;:!?]|问题|编号|查|查询|查一下|查下|看|看看|看下|看一下|同意|退回|给|把|催|催一下|申请销号|验收|销号|延期|条|关于|先说|还有|另外|进展|整改|跟进|、|和|跟|将|对)\s*$"
 )
 _AFTER = re.compile(
-    r"\s*(?:号|验收|不?通过|还在|退回|打回|销号|改完|整改|延期|那[个条件]|这[个条件]|的(?:整改|进展|问题|延期|验收|情况|状态|时限|责任|措施|佐证)|进展|进度|到哪|什么|啥|怎么样|咋样|申请|改[到完好了]|办|重启"
+    r"\s*(?:号|验收|不?通过|还在|退回|打回|销号|改完|整改|延期|那[个条件]|这[个条件]|的(?:整改|进展|问题|延期|验收|情况|状态|时限|责任|措施|佐证|到期|那|怎么|啥)|进展|进度|到哪|什么|啥|怎么样|咋样|申请|改[到完好了]|办|重启"
     r"|可以|能|弄|搞|交给?|派|转|换|已经?|完成|收尾|状态|查|情况|现在|和|跟|[、,;\s]*\d{2,4}(?!\d)|[\s。,!?;)]*$|[,\s)])"
 )
 _MORE = re.compile(r"\s*(?:[、,，/和及跟]|还有)\s*(?P<serial>\d{2,4})(?![\d.%]|\s*[年月日万元个条项笔人天%号-])")
@@ -58,7 +58,7 @@ def parse_number(text: str, year: int) -> str:
 def _digits(text: str) -> int | None:
     """A serial as said: 0123, 一百二十三, 零幺二三."""
     text = text.replace(" ", "").replace("幺", "一")
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     if len(text) >= 3 and all(c in numerals.DIGITS for c in text):
         return int(numerals.parse_digits(text) or 0)
@@ -74,7 +74,7 @@ def _full(m: re.Match[str], year: int) -> MatterNumber | None:
         if len(serial) != 4:
             return None
         return MatterNumber(m.start(), end, f"XS-{m['year'] or year}-{serial.translate(_FIX32)}", m["year"] is None)
-    if not serial.isdigit() or int(serial) == 0:
+    if not serial.isdecimal() or int(serial) == 0:
         return None
     start = m.start() if said not in ("问题编号", "线索编号") else m.start("year" if m["year"] else "serial")
     return MatterNumber(start, end, f"{kind}-{m['year'] or year}-{int(serial):04d}", m["year"] is None)
@@ -121,7 +121,7 @@ class _Finder:
 def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
     """Every number of a matter, in order of the text. `loose`: also bare figures such as `131验收一下`."""
     finder = _Finder(flat, year)
-    if any(c.isdigit() for c in flat):
+    if any(c.isdecimal() for c in flat):
         for m in _FULL.finditer(flat):
             finder.take(_full(m, year))
         for m in _YEARED.finditer(finder.work):
@@ -144,7 +144,7 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
             if _NOT_SERIAL.search(finder.work[: m.start()]) or (small and not _speaks(finder.work, m)):
                 continue
             finder.serial(m.start("serial"), m.end(), serial)
-    if loose and any(c.isdigit() for c in finder.work):
+    if loose and any(c.isdecimal() for c in finder.work):
         finder.loose()
     return sorted(finder.out, key=lambda n: n.start)
 

@@ -13,7 +13,7 @@ def parse_digits(text: str) -> str | None:
     """A string of digit characters read one by one (二零二六 -> 2026); None when another character is in it."""
     out = []
     for char in text:
-        if char.isascii() and char.isdigit():
+        if char.isascii() and char.isdecimal():
             out.append(char)
         elif char in DIGITS:
             out.append(str(DIGITS[char]))

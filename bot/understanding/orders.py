@@ -128,7 +128,7 @@ def acceptance(r: Reading) -> Slots:
     out = numbered(r)
     count = re.search(r"(?:佐证|材料|证据|附件|证明)[^,。;]{0,8}?(\d{1,3}|[一二三四五六七八九十两]+)\s*份", r.flat)
     if count:
-        value = int(count[1]) if count[1].isdigit() else numerals.parse_numeral(count[1])
+        value = int(count[1]) if count[1].isdecimal() else numerals.parse_numeral(count[1])
         if value:
             out["evidence_count"] = value
     if re.search(r"佐证|材料|证明|报告|纪要|照片|凭证", r.flat):
@@ -292,7 +292,7 @@ _CLOCK = re.compile(r"(?P<p>上午|下午|晚上|早上|中午|傍晚|今晚|明
 def clock(r: Reading, from_: int = 0) -> tuple[int, int] | None:
     """Hour and minute of 下午2点半, 14:30; the first one behind `from_`."""
     for m in _CLOCK.finditer(r.flat, from_):
-        hour = int(m["h"]) if m["h"].isdigit() else numerals.parse_numeral(m["h"])
+        hour = int(m["h"]) if m["h"].isdecimal() else numerals.parse_numeral(m["h"])
         if hour is None or hour > 23 or (":" in m[0] and not m["m"]):
             continue
         if m["p"] in ("下午", "晚上", "傍晚", "今晚") and hour < 12:
@@ -323,7 +323,7 @@ def meeting(r: Reading) -> Slots:
     if re.search(r"材料(?:清单|目录)|要.{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)", flat):
         return {**out, "action": "materials"}
     asked = re.search(r"什么时候|几点|哪天|几号|在哪|吗|[?]|啥时候", flat)
-    if re.search(r"(?:交|报送|提交|报)[^,。]{0,4}(?:报告|材料|情况|总结|议题)|征集", flat) and re.search(r"前|提醒|之前", flat) and not asked and not re.search(r"提前一", flat):
+    if re.search(r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集", flat) and re.search(r"前|提醒|之前", flat) and not asked and not re.search(r"提前(?:\d|一|两|半)", flat):
         out["action"] = "collect"
         due = _future(r)
         return {**out, **({"due": due.isoformat()} if due else {})}
@@ -335,7 +335,7 @@ def meeting(r: Reading) -> Slots:
             out["place"] = r.raw[where.start("w") : where.end("w")]
         ahead = re.search(r"提前\s*(\d+|[一二三两半]+)\s*(周|天|个?工作日|个月)", flat)
         if ahead and "time" in out:
-            count = int(ahead[1]) if ahead[1].isdigit() else numerals.parse_numeral(ahead[1]) or 0
+            count = int(ahead[1]) if ahead[1].isdecimal() else numerals.parse_numeral(ahead[1]) or 0
             day = date.fromisoformat(out["time"][:10]) - timedelta(days=count * (7 if ahead[2] == "周" else 1))
             out["material_due"] = day.isoformat()
     return out

@@ -19,7 +19,7 @@ _FIELDS = (("measures", "措施"), ("person", "责任人|谁负责|谁在办"), 
 _LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
 _METRICS = (
     ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("closure_rate", r"整改率|销号率|完成率|办结率"),
-    ("common_issues", r"共性"), ("category_share", r"(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
+    ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
 )  # fmt: skip
 _TOP = re.compile(r"(?:前|top\s*)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))")
 _BY_UNIT = re.compile(r"各(?:权属)?(?:企业|单位|公司|部门)|(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|按单位|分单位|单位名单|单位排|排名|排个名")
@@ -182,7 +182,7 @@ def stats(r: Reading) -> Slots:
     if top := _TOP.search(r.flat):
         from bot.understanding import numerals
 
-        out["top"] = int(top[1]) if top[1].isdigit() else numerals.parse_numeral(top[1]) or 5
+        out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
     if re.search(r"图|曲线|折线", r.flat):
         out["chart"] = True
     source = [h for h in r.departments() if len(h.codes) == 1 and re.match(r"\s*(?:部)?(?:发现|查出|报|检查|提出)", r.flat[h.end :])]

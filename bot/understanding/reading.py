@@ -9,8 +9,8 @@ from datetime import date
 from bot.understanding import amounts, categories, concepts, dates, forms, intents, names, numbers, people
 from bot.understanding import text as texts
 
-_ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
-_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)")
+_ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
+_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)")
 _ITEM = re.compile(r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])")
 _LOOK = re.compile(r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])")
 _SUBMITS = re.compile(
@@ -58,7 +58,7 @@ class Reading:
         return [n.value for n in self.numbers if n.value.startswith("XS-")]
 
     def has(self, name: str) -> bool:
-        return bool(self.bits & intents.fact(name)) if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED") else name in self.words
+        return bool(self.bits & intents.fact(name)) if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS") else name in self.words
 
 
 def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
@@ -79,7 +79,7 @@ def _percent(flat: str) -> int | None:
     if found[3] or found[4]:
         return 10 * (int(found[3]) if found[3] else numerals.parse_numeral(found[4]) or 0)
     said = found[1] or found[2]
-    value = int(float(said)) if said[0].isdigit() else numerals.parse_numeral(said)
+    value = int(float(said)) if said[0].isdecimal() else numerals.parse_numeral(said)
     return value if value is not None and 0 <= value <= 100 else None
 
 
@@ -90,7 +90,7 @@ def _items(flat: str) -> list[tuple[int, int]]:
     order = "一二三四五六七八九十"
     for m in _ITEM.finditer(flat):
         said = m[1] or m[2] or m[3] or m[4]
-        value = int(said) if said.isdigit() else ("①②③④⑤⑥⑦⑧⑨".index(said) + 1 if said in "①②③④⑤⑥⑦⑧⑨" else order.index(said) + 1)
+        value = int(said) if said.isdecimal() else ("①②③④⑤⑥⑦⑧⑨".index(said) + 1 if said in "①②③④⑤⑥⑦⑧⑨" else order.index(said) + 1)
         if value == expected:
             found.append((m.start(), m.end()))
             expected += 1
@@ -146,7 +146,7 @@ def _facts(r: Reading) -> int:
         "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),
         "R_LEAD": bool(r.roles & {"disc_manager", "acct_staff", "lead_officer"}), "R_OFFICE": bool(r.roles & {"office_staff", "office_director", "leading_group"}),
         "R_UNIT": bool(r.roles & {"unit_liaison", "resp_person", "unit_head"}), "R_MEMBER": bool(r.roles & {"member_liaison", "member_head", "audit_staff", "union_staff"}),
-        "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "LENGTH": any(d.kind == "length" for d in r.dates),
+        "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "PASS": bool(re.search(r"同意.{0,16}(?:销号|通过|验收)|(?<!不)(?<!未)(?<!没)(?:通过|合格|过了|可以了|同意)(?:吧|了|的|哈|呀)*[\s。!,]*(?:$|,)", body)), "LENGTH": any(d.kind == "length" for d in r.dates),
         "CATWORD": size >= 6 and bool(categories.scores(r.flat)), "COUNTED": bool(re.search(r"\d+\s*(?:项|个|条)", body)),
     }  # fmt: skip
     bits = concepts.mask("QUERY") if _LOOK.search(body) else 0

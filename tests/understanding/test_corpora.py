@@ -1,0 +1,30 @@
+"""The development list and another group's paraphrases, as a whole: intents, slots, and no wrong hard fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.engine import Understanding
+from tests.understanding import samples
+
+
+@pytest.mark.parametrize(
+    ("name", "least_intent", "least_slots"), [("dev.jsonl", 0.97, 0.95), ("other_group.jsonl", 0.95, 0.95), ("more_paraphrases.jsonl", 0.95, 0.95)]
+)
+def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
+    lexicon = samples.hengxin() if name == "dev.jsonl" else samples.other()
+    result = samples.score(name, Understanding(lexicon, samples.workday))
+    print(f"\n{name}: intent {result.accuracy:.3f} of {result.lines}, slots F1 {result.f1:.3f}")
+    print("\n".join(result.misses))
+    assert result.accuracy >= least_intent
+    assert result.f1 >= least_slots
+    assert result.hard == []
+
+
+def test_description_is_a_piece_of_the_message() -> None:
+    engine = Understanding(samples.hengxin(), samples.workday)
+    for row in samples.lines("dev.jsonl"):
+        slots = engine.understand(row["text"], now=samples.NOW).slots
+        for key in ("desc", "reason", "basis", "amount_text"):
+            if isinstance(slots.get(key), str) and "amounts" not in slots:
+                assert slots[key] in row["text"], (key, slots[key])
