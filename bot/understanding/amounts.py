@@ -65,7 +65,8 @@ def _whole(fen: int) -> int | float:
 def _scaled(figure: str, scale: int) -> int:
     """The figure times the scale, in fen; below a fen it is rounded half up."""
     whole, _, part = figure.replace(",", "").partition(".")
-    return (int(whole + part) * scale * 100 * 2 + 10 ** len(part)) // (2 * 10 ** len(part))
+    unit = int("1" + "0" * len(part))
+    return (int(whole + part) * scale * 200 + unit) // (2 * unit)
 
 
 def _fen(text: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.understanding import amounts, categories, dates, describe
+from bot.understanding import amounts, categories, describe, spans
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -116,8 +116,8 @@ def _last_fit(found: list[Any], after: int) -> Any:
 def _quarter(r: Reading) -> str:
     for hit in r.dates:
         if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]):
-            return dates.quarter_of(hit.toward(r.today, "past").first)
-    return dates.quarter_of(r.today)
+            return spans.quarter_of(hit.toward(r.today, "past").first)
+    return spans.quarter_of(r.today)
 
 
 def sounds_like(r: Reading) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.understanding import numerals
-
-Workday = Callable[[date], bool]
+from bot.understanding.spans import DateHit, Workday, add_months, add_workdays, month_days, quarter_days
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十百俩仨半]{1,4})"
 _MON = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九正腊])"
@@ -51,79 +49,6 @@ _SEAM = re.compile(r"\s*(?:到|至|-|~|直到)\s*$")
 _FUTURE = re.compile(r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)")
 _PAST_HEAD = re.compile(r"(?:发现时间|发生时间|发现|检查|自|从|当时)[是为:：在于\s]*$")
 _FUTURE_HEAD = re.compile(r"(?:时限|期限|截止|延期?至|延期?到|延至|推到|推迟到|改到|到期日?|完成时间|最晚|最迟|务必|拟延至|之前|限)[是为:在于到\s]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class DateHit:
-    """What was said, where, and which days it means.
-
-    kind: "day" (one day), "end" (the end of a period as a deadline, `first` == `last`), "period", or "length"
-    (a bare duration: `first`/`last` are then today and today plus the length). yearless: the year was assumed.
-    before: a word like 前/内 follows, so it is a deadline. days/workdays: the size of a length.
-    """
-
-    start: int
-    end: int
-    first: date
-    last: date
-    kind: str
-    yearless: bool = False
-    before: bool = False
-    days: int | None = None
-    workdays: bool = False
-    back: bool = False
-
-    def toward(self, today: date, direction: str) -> DateHit:
-        """The same hit with an assumed year moved so that it lies in the past or in the future of `today`."""
-        if not self.yearless or direction not in ("past", "future"):
-            return self
-        step = 0
-        if direction == "past" and self.first > today:
-            step = -1
-        elif direction == "future" and self.last < today:
-            step = 1
-        if step == 0:
-            return self
-        return replace(self, first=_shift_year(self.first, step), last=_shift_year(self.last, step, self.kind == "end"))
-
-
-def _shift_year(day: date, step: int, to_end: bool = False) -> date:
-    last = monthrange(day.year + step, day.month)[1]
-    full = to_end and day.day == monthrange(day.year, day.month)[1]
-    return date(day.year + step, day.month, last if full else min(day.day, last))
-
-
-def add_months(day: date, count: int) -> date:
-    """The same day of the month `count` months on, or the month's last day when it has none."""
-    index = day.year * 12 + day.month - 1 + count
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def add_workdays(day: date, count: int, is_workday: Workday) -> date:
-    """The count-th working day after `day`."""
-    step = 1 if count >= 0 else -1
-    left = abs(count)
-    while left:
-        day += timedelta(days=step)
-        left -= 1 if is_workday(day) else 0
-    return day
-
-
-def quarter_of(day: date) -> str:
-    return f"{day.year}Q{(day.month - 1) // 3 + 1}"
-
-
-def quarter_days(year: int, number: int) -> tuple[date, date]:
-    """First and last day of a quarter; `number` may run outside 1..4."""
-    year, index = year + (number - 1) // 4, (number - 1) % 4
-    first = date(year, index * 3 + 1, 1)
-    return first, date(year, index * 3 + 3, monthrange(year, index * 3 + 3)[1])
-
-
-def month_days(year: int, month: int) -> tuple[date, date]:
-    year, index = year + (month - 1) // 12, (month - 1) % 12
-    return date(year, index + 1, 1), date(year, index + 1, monthrange(year, index + 1)[1])
 
 
 def _int(text: str | None) -> int:

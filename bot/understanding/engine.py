@@ -7,7 +7,25 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from bot.understanding import commands, concepts, controls, corrections, gates, intents, names, orders, people, queries, reading, slips, submission, words
+from bot.understanding import (
+    commands,
+    concepts,
+    controls,
+    corrections,
+    describe,
+    gates,
+    intents,
+    names,
+    orders,
+    people,
+    proceedings,
+    queries,
+    reading,
+    reports,
+    slips,
+    submission,
+    words,
+)
 from bot.understanding.meaning import Lexicon, Meaning
 
 Slots = dict[str, Any]
@@ -33,10 +51,10 @@ def _declare(r: reading.Reading) -> Slots:
 
 def _quarter_info(r: reading.Reading) -> Slots:
     out = _quarter(r)
-    found = submission.describe.whole(r)
+    found = describe.whole(r)
     head = re.match(r".{0,24}?(?:监督工作信息|工作信息|监督工作情况)(?:报送)?\s*[:,\s]\s*", r.flat[r.start :])
     if head and len(r.flat) - r.start - head.end() >= 2:
-        found = submission.describe.trim(r, r.start + head.end(), len(r.flat))
+        found = describe.trim(r, r.start + head.end(), len(r.flat))
     if found:
         out["desc"] = found
     if r.has("NO_ISSUE"):
@@ -52,7 +70,7 @@ def _special(r: reading.Reading) -> Slots:
     count = re.search(r"(?:问题|发现|共)[^,。;]{0,6}?(\d{1,4})\s*(?:项|条|个)", r.flat)
     if count:
         out["count"] = int(count[1])
-    if said := submission.describe.whole(r):
+    if said := describe.whole(r):
         out["desc"] = said
     return out
 
@@ -62,11 +80,11 @@ def _out_of_scope(r: reading.Reading) -> Slots:
 
 
 _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
-    "submit_finding": submission.finding, "submit_lead": submission.lead, "urgent_report": submission.urgent, "submit_progress": submission.progress,
-    "anonymous_report": submission.anonymous, "followup_receipt": submission.receipt, "apply_extension": orders.extension, "decide_extension": orders.decide_extension,
+    "submit_finding": submission.finding, "submit_lead": reports.lead, "urgent_report": reports.urgent, "submit_progress": reports.progress,
+    "anonymous_report": reports.anonymous, "followup_receipt": reports.receipt, "apply_extension": orders.extension, "decide_extension": orders.decide_extension,
     "apply_acceptance": orders.acceptance, "accept": orders.accept, "return": orders.send_back, "assign": orders.assign, "reopen": orders.reopen, "withdraw": orders.withdraw,
-    "convert_to_lead": orders.to_lead, "transfer_lead": orders.transfer, "transfer_receipt": submission.numbered, "lead_decide": orders.decide_lead, "urge": orders.urge,
-    "escalate": orders.escalate, "ack_reminder": orders.acknowledge, "meeting": orders.meeting, "interview": orders.interview, "joint_inspection": orders.joint,
+    "convert_to_lead": orders.to_lead, "transfer_lead": proceedings.transfer, "transfer_receipt": submission.numbered, "lead_decide": proceedings.decide_lead, "urge": orders.urge,
+    "escalate": orders.escalate, "ack_reminder": orders.acknowledge, "meeting": proceedings.meeting, "interview": proceedings.interview, "joint_inspection": proceedings.joint,
     "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
     "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
@@ -124,7 +142,7 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, control[0], True, 1.0, ("会话用语",), control[1])
     if fixed in (None, "accept") and commands.conditional(r):
         if not (r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")):
-            slots = {**_answer(r), "conditional": True, "opinion": submission.describe.trim(r, r.start, len(r.flat))}
+            slots = {**_answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
             return Meaning("unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",))
     if fixed is not None:
         return _meaning(r, fixed, True, 1.0, ("固定说法",))

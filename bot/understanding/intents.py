@@ -8,10 +8,7 @@ from functools import cache
 from bot.understanding import concepts
 
 # Facts that the engine adds to the concepts of the words.
-FACTS = (
-    "NUM NUMS LEADNUM UNIT DEPT PERSON AMOUNT DAY PERIOD PERCENT ASK LONG SHORT FORM ITEMS ONLYNUM CATNAME "
-    "R_LEAD R_OFFICE R_UNIT R_MEMBER R_WORKER TRAILED HASRECEIPT STATEMENT"
-).split()
+FACTS = ["NUM", "NUMS", "LEADNUM", "UNIT", "DEPT", "PERSON", "AMOUNT", "DAY", "PERIOD", "PERCENT", "ASK", "LONG", "SHORT", "FORM", "ITEMS", "ONLYNUM", "CATNAME", "R_LEAD", "R_OFFICE", "R_UNIT", "R_MEMBER", "R_WORKER", "TRAILED", "HASRECEIPT", "STATEMENT"]
 
 # intent weight: concepts that must be there; a|b = one of them; -a = must not be there. Weights add up per intent.
 _RULES = """

@@ -137,7 +137,7 @@ class Units:
         opening = not head or head[-1] in " \n,。;:!?、/()"
         department = self.is_department(alias.codes[0])
         if department:
-            return opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail)) or (
+            return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
                 bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
             )
         if _WEAK_AFTER.match(tail) and (opening or not re.search(r"[一-龥]$", head) or not words.known(head[-1] + alias.text)):

@@ -1,12 +1,11 @@
 """Slots of what is ordered and decided: assigning, extensions, acceptance, leads' ways, urging, meetings, interviews."""
 
-from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from bot.understanding import dates, describe, numerals
+from bot.understanding import describe, numerals, spans
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -17,9 +16,7 @@ _EXTEND = re.compile(r"延期|宽限|推迟|往后推|往后延|延长|延到|�
 _RETURN = re.compile(r"退回|打回|不通过|驳回|不予|不合格|不同意|返工|重弄|不认可|没通过|未通过|重新整改|重做|这材料不行|不行$|通不过|^wt|佐证?不行")
 _ACCEPT = re.compile(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
 _REOPEN = re.compile(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
-_TRANSFER = re.compile(r"移送|移交|转交|转送|转|编号|^xs|按.{0,4}处理")
 _TO_LEAD = re.compile(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为")
-_LAWFUL = re.compile(r"(?:建议|给|下发|请)")
 
 
 def days_of(r: Reading) -> Slots:
@@ -30,13 +27,13 @@ def days_of(r: Reading) -> Slots:
     return {}
 
 
-def _future(r: Reading, *, last: bool = False) -> date | None:
+def future(r: Reading, *, last: bool = False) -> date | None:
     hits = [d.toward(r.today, "future") for d in r.dates if d.kind in ("day", "end") or (d.kind == "period" and d.before)]
     hits = [d for d in hits if not d.back]
     return (hits[-1] if last else hits[0]).last if hits else None
 
 
-def _with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "reason") -> Slots:
+def with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "reason") -> Slots:
     if words := describe.reason(r, command):
         out[key] = words
     return out
@@ -54,7 +51,7 @@ def assign(r: Reading) -> Slots:
         out["person"] = chosen[0].name
     if re.search(r"换个?责任人|改派|改由|改成|换成|调走|更换责任人|重新指派", r.flat):
         out["reassign"] = True
-    due = _future(r)
+    due = future(r)
     if due:
         out["due"] = due.isoformat()
     out.update({k: v for k, v in days_of(r).items() if "due" not in out})
@@ -101,7 +98,7 @@ def extension(r: Reading) -> Slots:
         out.update(days_of(r))
     if re.search(r"再延|再宽限|再次延|二次延|第二次|又要延|再给.{0,6}(?:天|时间)|再推", r.flat):
         out["repeat"] = True
-    return _with_reason(r, out, _EXTEND)
+    return with_reason(r, out, _EXTEND)
 
 
 def _new_due(r: Reading) -> date | None:
@@ -142,7 +139,7 @@ def accept(r: Reading) -> Slots:
     out = numbered(r)
     if re.search(r"都|全部|全都|统统|一起", r.flat) and "number" not in out:
         out["bulk"] = True
-    return _with_reason(r, out, _ACCEPT, "opinion")
+    return with_reason(r, out, _ACCEPT, "opinion")
 
 
 def send_back(r: Reading) -> Slots:
@@ -150,7 +147,7 @@ def send_back(r: Reading) -> Slots:
     due = [d.toward(r.today, "future") for d in r.dates if d.before]
     if due:
         out["due"] = due[-1].last.isoformat()
-    return _with_reason(r, out, _RETURN)
+    return with_reason(r, out, _RETURN)
 
 
 def reopen(r: Reading) -> Slots:
@@ -162,14 +159,14 @@ def reopen(r: Reading) -> Slots:
         out["number_options"] = [f"WT-{r.today.year}-{serial}", f"WT-{r.today.year - 1}-{serial}"]
     if words := describe.basis(r):
         out["basis"] = words
-    return _with_reason(r, out, _REOPEN)
+    return with_reason(r, out, _REOPEN)
 
 
 def withdraw(r: Reading) -> Slots:
     out = numbered(r)
     if not out:
         out["ref"] = "last_submitted_by_me"
-    return _with_reason(r, out, re.compile(r"撤|收回|删|作废|^wt"))
+    return with_reason(r, out, re.compile(r"撤|收回|删|作废|^wt"))
 
 
 def to_lead(r: Reading) -> Slots:
@@ -178,70 +175,6 @@ def to_lead(r: Reading) -> Slots:
     if words:
         out["desc"] = words
     return out
-
-
-_TARGETS = (("disc", r"纪检|纪委|监委|派驻|案管"), ("acct", r"追责|责任追究|违规经营投资"), ("external", r"公安|检察|司法|上级"), ("office", r"监督办|领导小组办公室|办公室"))
-
-
-def transfer(r: Reading) -> Slots:
-    out = numbered(r)
-    mark = re.search(r"(?:移送|移交|转交|转送|转给|转至|转到|转办|转|移给|移至|交给|送交)(?:至|给|到)?", r.flat)
-    tail = r.flat[mark.end() :] if mark else r.flat
-    for name, pattern in _TARGETS[:3]:
-        if re.match(rf"[^,。;]{{0,10}}(?:{pattern})", tail):
-            out["target"] = name
-            break
-    else:
-        functional = [h for h in r.departments() if mark and 0 <= h.start - mark.end() <= 1]
-        if functional:
-            out["target"] = "func:" + r.units.name(functional[0].codes[0])
-        elif re.search(r"纪检|纪委", r.flat):
-            out["target"] = "disc"
-        elif not out or not mark:
-            out["target"] = "disc"
-    if not out.get("number") and not out.get("numbers"):
-        said = describe.reason(r, re.compile(r"移送|移交|转交|转纪|转追|一下$"))
-        if said:
-            out["desc"] = said
-        out.setdefault("target", "disc")
-        return out
-    return _with_reason(r, out, _TRANSFER)
-
-
-_DISPOSALS = (
-    ("prelim_verify", r"初步核实|初核"), ("talk_inquiry", r"谈话函询|函询"), ("shelved", r"暂存"), ("filed", r"立案"), ("concluded", r"了结"),
-)  # fmt: skip
-
-
-def decide_lead(r: Reading) -> Slots:
-    out = numbered(r)
-    flat = r.flat
-    for name, pattern in _DISPOSALS:
-        if re.search(pattern, flat):
-            out["disposal"] = name
-            break
-    if re.search(r"退回|不属于|不予受理|不受理|打回", flat):
-        out["decision"] = "return" if not re.search(r"不予受理", flat) or re.search(r"退回", flat) else "reject"
-    elif re.search(r"了结", flat):
-        out["decision"] = "close"
-    elif re.search(r"办结|核查终结|结案", flat):
-        out["decision"] = "closed"
-    elif re.search(r"受理|收下|接收", flat):
-        out["decision"] = "accept"
-    if re.search(r"澄清", flat):
-        out["clarify"] = True
-    if re.search(r"追责那边|反向衔接|违规追责.{0,6}(?:再|跟|要不要)|推送追责|党内警告|党纪|政务处分", flat) and out.get("decision") == "closed":
-        out["backflow"] = True
-    holder = [p for p in r.people if p.label in ("承办人", "经办人", "负责人", "由", "交给")]
-    if holder:
-        out["person"] = holder[0].name
-    if out.get("disposal") == "shelved":
-        later = [d for d in r.dates if d.kind in ("day", "end")]
-        if later:
-            out["remind_at"] = later[0].toward(r.today, "future").last.isoformat()
-    else:
-        out.update(days_of(r))
-    return _with_reason(r, out, re.compile(r"退回|受理|核实|了结|暂存|函询|立案|办结|承办|^xs"))
 
 
 def urge(r: Reading) -> Slots:
@@ -259,7 +192,7 @@ def urge(r: Reading) -> Slots:
         out["repeat"] = "weekly"
     if re.search(r"抄送[^,。]{0,6}(?:负责人|领导|一把手)", r.flat):
         out["cc"] = "unit_head"
-    due = _future(r)
+    due = future(r)
     if due:
         out["due"] = due.isoformat()
     if out.get("unit") and any(h.weak for h in r.unit_hits) and not r.company() and "scope" in out:
@@ -273,7 +206,7 @@ def escalate(r: Reading) -> Slots:
 
 def acknowledge(r: Reading) -> Slots:
     out = numbered(r)
-    day = _future(r)
+    day = future(r)
     if day:
         out["expect"] = day.isoformat()
     return out
@@ -282,84 +215,5 @@ def acknowledge(r: Reading) -> Slots:
 def _quarter(r: Reading) -> str:
     for hit in r.dates:
         if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]):
-            return dates.quarter_of(hit.first)
-    return dates.quarter_of(r.today)
-
-
-_CLOCK = re.compile(r"(?P<p>上午|下午|晚上|早上|中午|傍晚|今晚|明早)?\s*(?P<h>\d{1,2}|[一二三四五六七八九十两]{1,3})\s*(?:[:点时])\s*(?:(?P<m>\d{1,2})分?|(?P<half>半)|(?P<q>[一三])刻)?")
-
-
-def clock(r: Reading, from_: int = 0) -> tuple[int, int] | None:
-    """Hour and minute of 下午2点半, 14:30; the first one behind `from_`."""
-    for m in _CLOCK.finditer(r.flat, from_):
-        hour = int(m["h"]) if m["h"].isdecimal() else numerals.parse_numeral(m["h"])
-        if hour is None or hour > 23 or (":" in m[0] and not m["m"]):
-            continue
-        if m["p"] in ("下午", "晚上", "傍晚", "今晚") and hour < 12:
-            hour += 12
-        minute = int(m["m"]) if m["m"] else 30 if m["half"] else {"一": 15, "三": 45}.get(m["q"] or "", 0)
-        if minute < 60:
-            return hour, minute
-    return None
-
-
-def _moment(r: Reading) -> Slots:
-    days = [d for d in r.dates if d.kind == "day" and d.days is None]
-    if not days:
-        return {}
-    day = days[0].toward(r.today, "future")
-    at = clock(r, day.end)
-    return {"time": f"{day.first.isoformat()}T{at[0]:02d}:{at[1]:02d}"} if at else {"date": day.first.isoformat()}
-
-
-def meeting(r: Reading) -> Slots:
-    flat, out = r.flat, {}
-    for kind, pattern in (("year_start", r"年初"), ("mid_year", r"年中"), ("ad_hoc", r"临时|紧急会|碰头"), ("joint", r"联席")):
-        if re.search(pattern, flat):
-            out["meeting_type"] = kind
-            break
-    if re.search(r"请假|不能参会|参加不了|去不了|无法参会|代我参", flat):
-        return {**out, "action": "leave"}
-    if re.search(r"材料(?:清单|目录)|要.{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)", flat):
-        return {**out, "action": "materials"}
-    asked = re.search(r"什么时候|几点|哪天|几号|在哪|吗|[?]|啥时候", flat)
-    if re.search(r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集", flat) and re.search(r"前|提醒|之前", flat) and not asked and not re.search(r"提前(?:\d|一|两|半)", flat):
-        out["action"] = "collect"
-        due = _future(r)
-        return {**out, **({"due": due.isoformat()} if due else {})}
-    moment = _moment(r)
-    if moment and not asked:
-        out = {**out, "action": "create", **moment}
-        where = re.search(r"(?:在)?(?P<w>[一-龥\d]{0,8}(?:会议室|报告厅|会堂|礼堂|多功能厅))", flat)
-        if where:
-            out["place"] = r.raw[where.start("w") : where.end("w")]
-        ahead = re.search(r"提前\s*(\d+|[一二三两半]+)\s*(周|天|个?工作日|个月)", flat)
-        if ahead and "time" in out:
-            count = int(ahead[1]) if ahead[1].isdecimal() else numerals.parse_numeral(ahead[1]) or 0
-            day = date.fromisoformat(out["time"][:10]) - timedelta(days=count * (7 if ahead[2] == "周" else 1))
-            out["material_due"] = day.isoformat()
-    return out
-
-
-def interview(r: Reading) -> Slots:
-    out = place(r)
-    if re.search(r"要不要|该不该|是否|需不需要|应不应该|够不够|会被|会不会", r.flat):
-        return {**out, "action": "evaluate"}
-    if r.people:
-        out["person"] = r.people[0].name
-    moment = _moment(r)
-    return {**out, **moment, **({"action": "create"} if moment or r.people else {})}
-
-
-def joint(r: Reading) -> Slots:
-    out = place(r)
-    orgs = [r.units.name(h.codes[0]) for h in r.departments() if len(h.codes) == 1]
-    if out.get("unit") in orgs:
-        del out["unit"]
-    if orgs:
-        out["orgs"] = list(dict.fromkeys(orgs))
-    if r.category:
-        out["category"] = r.category
-    merged = re.search(r"合到一起|合并|都要去|一起去|并到一起|重复检查|拼", r.flat)
-    out["action"] = "merge" if merged else "propose"
-    return out
+            return spans.quarter_of(hit.first)
+    return spans.quarter_of(r.today)

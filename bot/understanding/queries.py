@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.understanding import dates, names
+from bot.understanding import names, numerals, spans
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -155,8 +155,8 @@ def overdue(r: Reading) -> Slots:
 def _quarter(r: Reading) -> str | None:
     for hit in r.dates:
         if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]) and hit.days is None:
-            if dates.quarter_of(hit.first) == dates.quarter_of(hit.last):
-                return dates.quarter_of(hit.toward(r.today, "past").first)
+            if spans.quarter_of(hit.first) == spans.quarter_of(hit.last):
+                return spans.quarter_of(hit.toward(r.today, "past").first)
     return None
 
 
@@ -167,8 +167,8 @@ def stats(r: Reading) -> Slots:
     out["metric"] = next((name for name, pattern in _METRICS if re.search(pattern, r.flat)), "summary")
     quarter = _quarter(r)
     compared = re.search(r"(?:和|跟|与|同|比|较|环比)", r.flat) and re.search(r"比|降|升|增|变化|对比", r.flat)
-    if compared and quarter and quarter != dates.quarter_of(r.today):
-        out["compare"] = [quarter, dates.quarter_of(r.today)]
+    if compared and quarter and quarter != spans.quarter_of(r.today):
+        out["compare"] = [quarter, spans.quarter_of(r.today)]
     elif quarter:
         out["quarter"] = quarter
     else:
@@ -180,8 +180,6 @@ def stats(r: Reading) -> Slots:
     if r.category:
         out["category"] = r.category
     if top := _TOP.search(r.flat):
-        from bot.understanding import numerals
-
         out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
     if re.search(r"图|曲线|折线", r.flat):
         out["chart"] = True
@@ -205,7 +203,7 @@ def _span(r: Reading) -> Slots:
 
 
 def unsubmitted(r: Reading) -> Slots:
-    out: Slots = {"quarter": _quarter(r) or dates.quarter_of(r.today)}
+    out: Slots = {"quarter": _quarter(r) or spans.quarter_of(r.today)}
     orgs = [h for h in r.departments() if len(h.codes) == 1]
     if orgs:
         out["org"] = r.units.name(orgs[0].codes[0])
@@ -244,5 +242,5 @@ def help_topic(r: Reading) -> Slots:
     topic = next((name for name, pattern in _TOPICS if re.search(pattern, r.flat)), None)
     out: Slots = {"topic": topic} if topic else {}
     if topic == "deadline":
-        out["quarter"] = _quarter(r) or dates.quarter_of(r.today)
+        out["quarter"] = _quarter(r) or spans.quarter_of(r.today)
     return out

@@ -6,7 +6,19 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.understanding import amounts, categories, concepts, dates, forms, intents, names, numbers, people
+from bot.understanding import (
+    amounts,
+    categories,
+    concepts,
+    dates,
+    forms,
+    intents,
+    names,
+    numbers,
+    numerals,
+    people,
+    spans,
+)
 from bot.understanding import text as texts
 
 _ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
@@ -31,10 +43,10 @@ class Reading:
     roles: frozenset[str]
     units: names.Units
     folk: people.People
-    is_workday: dates.Workday
+    is_workday: spans.Workday
     words: concepts.Concepts
     numbers: list[numbers.MatterNumber]
-    dates: list[dates.DateHit]
+    dates: list[spans.DateHit]
     amounts: list[amounts.Amount]
     unit_hits: list[names.UnitHit]
     people: list[people.PersonHit]
@@ -72,8 +84,6 @@ def _percent(flat: str) -> int | None:
     found = _PERCENT.search(flat)
     if not found:
         return None
-    from bot.understanding import numerals
-
     if found[5]:
         return 50 if re.search(r"(?:改|做|弄|完成|进行)(?:到|了)*一半", flat) else None
     if found[3] or found[4]:
@@ -113,7 +123,7 @@ def _category(flat: str) -> str | None:
     return categories.named(found["c"]) if found else None
 
 
-def read(raw: str, units: names.Units, folk: people.People, today: date, roles: frozenset[str], is_workday: dates.Workday) -> Reading:
+def read(raw: str, units: names.Units, folk: people.People, today: date, roles: frozenset[str], is_workday: spans.Workday) -> Reading:
     """Everything that can be found without knowing what the person wants."""
     raw = texts.tidy(raw)
     flat = texts.flatten(raw)

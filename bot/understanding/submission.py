@@ -5,28 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.understanding import amounts, categories, dates, describe, gates, people
+from bot.understanding import amounts, categories, describe, forms, spans
+from bot.understanding import text as texts
 from bot.understanding.reading import Reading
 
 Slots = dict[str, Any]
 
 _TOTAL = re.compile(r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来)(?:金额|涉及|是|为|约|:|\s|有|损失)*$")
 _EACH = re.compile(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
-_RECOVERED = re.compile(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
-_LOSS = re.compile(r"(?:损失|亏损)(?:了|约|金额|共|合计|达|:|\s)*$")
 _REPEAT = re.compile(r"又犯|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出")
 _RECT = (("immediate", re.compile(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", re.compile(r"持续整改|长期整改|长期坚持")), ("phased", re.compile(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
 _SEVERITY = (("major", re.compile(r"(?:按|属|属于|定为|列为)?重大(?:问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", re.compile(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", re.compile(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
-_NATURES = (
-    ("tendency", re.compile(r"苗头性?|倾向性")),
-    ("illegal_invest", re.compile(r"违规经营投资|违规投资|投资损失|(?:股权|收购|并购|投资).{0,20}(?:未做?尽调|未尽调|没有?尽调|没做尽调|损失)")),
-    ("crime", re.compile(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
-    ("discipline", re.compile(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
-)
+_TENDENCY = re.compile(r"苗头性?|倾向性")
 _QUARTER_WORD = re.compile(r"季度?|q[1-4]")
-_EVIDENCE = re.compile(r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传")
-_NO_EVIDENCE = re.compile(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
-_HEARSAY = re.compile(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
 
 
 def money(r: Reading, *, within: tuple[int, int] | None = None) -> Slots:
@@ -104,17 +95,17 @@ def when_found(r: Reading) -> Slots:
         if hit.kind == "day" and hit.first <= r.today and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :]):
             out.setdefault("found_at", hit.first.isoformat())
         elif hit.kind == "period" and "found_quarter" not in out and _one_quarter(hit) and _speaks_of_finding(r, hit):
-            out["found_quarter"] = dates.quarter_of(hit.first)
+            out["found_quarter"] = spans.quarter_of(hit.first)
     if re.search(r"补报|补录|漏报|漏了|当时(?:没|漏)", r.flat):
         out["late"] = True
     return out
 
 
-def _one_quarter(hit: dates.DateHit) -> bool:
-    return dates.quarter_of(hit.first) == dates.quarter_of(hit.last) and hit.days is None
+def _one_quarter(hit: spans.DateHit) -> bool:
+    return spans.quarter_of(hit.first) == spans.quarter_of(hit.last) and hit.days is None
 
 
-def _speaks_of_finding(r: Reading, hit: dates.DateHit) -> bool:
+def _speaks_of_finding(r: Reading, hit: spans.DateHit) -> bool:
     words = r.flat[hit.start : hit.end]
     if re.search(r"周|星期|礼拜|旬", words):
         return False
@@ -123,7 +114,7 @@ def _speaks_of_finding(r: Reading, hit: dates.DateHit) -> bool:
     return bool(re.search(r"(?:补报|补录).{0,8}$", r.flat[: hit.start])) or bool(re.match(r"\s*(?:份的?|的)?(?:问题|检查|发现|审计|抽查|专项)", r.flat[hit.end :]))
 
 
-def _is_due(r: Reading, hit: dates.DateHit) -> bool:
+def _is_due(r: Reading, hit: spans.DateHit) -> bool:
     return hit.first > r.today or bool(re.search(r"(?:时限|期限|截止|延期?至|到期|限)[:于在到是为\s]*$", r.flat[: hit.start]))
 
 
@@ -155,7 +146,7 @@ def finding(r: Reading) -> Slots:
         value = next((name for name, pattern in table if pattern.search(r.flat)), None)
         if value:
             out[key] = value
-    if _NATURES[0][1].search(r.flat):
+    if _TENDENCY.search(r.flat):
         out["nature"] = "tendency"
     if _REPEAT.search(r.flat):
         out["repeat_hint"] = True
@@ -185,8 +176,6 @@ def _form_money(r: Reading) -> Slots:
 
 def forms_row(r: Reading) -> Slots:
     """The description of a one-line row of cells: the longest cell that is neither unit, date, sum nor category."""
-    from bot.understanding import forms
-
     if r.form:
         return {}
     cells = forms.cells(r.flat, describe.body_start(r))
@@ -202,8 +191,6 @@ def forms_row(r: Reading) -> Slots:
 
 
 def _category(r: Reading, desc: str) -> Slots:
-    from bot.understanding import text as texts
-
     if "category" in r.form:
         start, end = r.form["category"]
         said = r.flat[start:end]
@@ -251,115 +238,6 @@ def _several(r: Reading) -> Slots:
             item["unit"] = r.units.name(inside[0].codes[0])
         items.append(item)
     return {"items": items, "multi": len(items)}
-
-
-def lead(r: Reading) -> Slots:
-    out: Slots = {**place(r), **money(r)}
-    if described := describe.whole(r):
-        if not re.fullmatch(r"有个线索.{0,14}|.{0,6}不太?方便.{0,8}|(?:问题)?线索|举报|反映|我?要?实名(?:举报|反映)", described):
-            out["desc"] = described
-    if who := _subject(r):
-        out["person"] = who
-    if name := people.speaker(r.flat, r.raw):
-        out["reporter"] = name
-    if re.search(r"实名", r.flat) or (out.get("reporter") and re.search(r"我叫|我是", r.flat)):
-        out["real_name"] = True
-    nature = next((name for name, pattern in _NATURES if pattern.search(r.flat)), None)
-    if nature:
-        out["nature"] = nature
-    if _EVIDENCE.search(r.flat) and not _NO_EVIDENCE.search(r.flat):
-        out["has_evidence"] = True
-    if _HEARSAY.search(r.flat):
-        out["evidence_level"] = "hearsay"
-    if re.search(r"(?:直接)?(?:给|交|报|转|找|向)(?:给|到)?(?:纪委|纪检)", r.flat):
-        out["prefer_target"] = "disc"
-    if re.search(r"集团(?:公司)?(?:主要)?领导|董事长|党委书记|班子成员|集团老总|上级管理|省管|中管|央管", r.flat):
-        out["sensitive_subject"] = "上级管理干部"
-    if re.search(r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长)", r.flat) and not re.search(r"(?:给|向|找)纪委", r.flat):
-        out["subject_is_handler"] = True
-    if "source" in r.form:
-        out["source"] = describe.trim(r, *r.form["source"])
-    found = when_found(r)
-    if "found_at" in found:
-        out["found_at"] = found["found_at"]
-    return out
-
-
-def _subject(r: Reading) -> str | None:
-    reporter = people.speaker(r.flat, r.raw)
-    if "person" in r.form:
-        start, end = r.form["person"]
-        inside = [p for p in r.people if start <= p.start < end]
-        return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
-    return next((p.name for p in r.people if p.name != reporter and p.label not in ("报告人", "反映人", "举报人", "联系人", "承办人")), None)
-
-
-def urgent(r: Reading) -> Slots:
-    out: Slots = {**place(r), **money(r)}
-    if described := describe.whole(r):
-        out["desc"] = described
-    if re.search(r"更新|续报|最新情况|进一步", r.flat[: r.start + 14]):
-        out["action"] = "update"
-    if guess := categories.suggest(r.flat):
-        out["category"] = guess[0]
-    return out
-
-
-def anonymous(r: Reading) -> Slots:
-    out: Slots = place(r)
-    if "units" in out:
-        del out["units"]
-    stripped = re.sub(r"(?:我|想|要|能不能|可以|可不可以|匿\s?名|举报|反映|个事|一下|情况|不想|不要|让|领导|知道|是我|别说|千万|说的|不留名字?|保密|吗|附|[\d一二三两几]+张|照片|图片|啊|吧|\W|\[语音\]|\s)+", "", r.body)
-    if len(stripped) >= 4 and (described := describe.whole(r)):
-        out["desc"] = described
-    if who := _subject(r):
-        out["person"] = who
-    if _EVIDENCE.search(r.flat) and not _NO_EVIDENCE.search(r.flat):
-        out["has_evidence"] = True
-    return out
-
-
-def receipt(r: Reading) -> Slots:
-    code = gates.receipt_code(r.raw)
-    out: Slots = {"receipt": code} if code else {}
-    if not code:
-        part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
-        if part:
-            out["partial"] = part[1]
-        if re.search(r"丢|忘|没记|找不到|不见了|记不得|没存|没保存|弄没", r.flat):
-            out["lost"] = True
-        return out
-    action = re.search(r"补充|追加|再补|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
-    if any(action):
-        out["action"] = "reply" if action[1] and not action[0] else "supplement"
-        said = re.search(r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$", r.flat, re.S)
-        if said:
-            out["desc"] = describe.trim(r, *said.span("t"))
-    return out
-
-
-def progress(r: Reading) -> Slots:
-    out: Slots = numbered(r)
-    if "number" in r.form and not out:
-        out.update(numbered(r))
-    parts = [r.form[k] for k in ("done", "undone", "next", "desc") if k in r.form]
-    if parts:
-        out["desc"] = describe.trim(r, min(p[0] for p in parts), max(p[1] for p in parts))
-    elif described := describe.without_numbers(r):
-        out["desc"] = described
-    if r.percent is not None:
-        out["percent"] = r.percent
-    for amount in r.amounts:
-        if amount.yuan is not None and _RECOVERED.search(r.flat[max(0, amount.start - 14) : amount.start]):
-            out.setdefault("recovered_yuan", amount.yuan)
-    if re.search(r"批评教育|问责|扣罚|处分|诫勉|通报批评|追责|约谈了|扣减绩效|免职|降级|记过|警告", r.flat):
-        out["accountability"] = True
-    if _EVIDENCE.search(r.flat):
-        out["has_evidence"] = True
-    for hit in r.dates:
-        if hit.kind in ("day", "end") and re.search(r"(?:预计|计划|争取|大概|估计|力争|打算|准备)[^,。;]{0,4}$", r.flat[: hit.start]):
-            out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
-    return out
 
 
 def numbered(r: Reading) -> Slots:
