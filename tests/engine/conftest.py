@@ -1,0 +1,18 @@
+"""The small bot, on SQLite and on all three."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.small import Small, small
+from tests.stores import Store
+
+
+@pytest.fixture
+def bot(sqlite: Store) -> Small:
+    return small(sqlite)
+
+
+@pytest.fixture
+def bots(store: Store) -> Small:
+    return small(store)
