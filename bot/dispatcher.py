@@ -115,7 +115,7 @@ class Dispatcher:
         """The response is on the wire: its safety net goes with the next batch."""
         row = answer.row
         if row is not None:
-            self._world.turns.later(lambda session: outbox.cancel_answers(session, [row]))
+            self._world.turns.gather(outbox.cancel_answers, row)
             self._kick()
 
     async def replay(self, code: str) -> bool:

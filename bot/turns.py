@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -23,11 +24,18 @@ from bot.errors import StoreUnavailable
 T = TypeVar("T")
 Work = Callable[[Session], T]
 Rescue = Callable[[Session, Exception], T]
+Small = Callable[[Session], None]
 BATCH = 64  # turns that share one commit; more would only delay the first of them
 ATTEMPTS = 6  # of a transaction that the database asks to run again
 DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
 
 log = logging.getLogger("jiandu.turns")
+
+
+class SmallForRows(Protocol):
+    """A small write that takes many rows at once as well as one."""
+
+    def __call__(self, session: Session, rows: list[int]) -> None: ...
 
 
 @dataclass(eq=False, slots=True)
@@ -47,14 +55,16 @@ class Later:
     """Small writes that ride along with the next batch instead of paying for a commit of their own."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    works: list[Callable[[Session], None]] = field(default_factory=list)
+    works: list[Small] = field(default_factory=list)
+    rows: dict[SmallForRows, list[int]] = field(default_factory=dict)
 
-    def take(self) -> list[Callable[[Session], None]]:
+    def take(self) -> list[Small]:
         with self.lock:
-            taken, self.works = self.works, []
-        return taken
+            works, self.works = self.works, []
+            gathered, self.rows = self.rows, {}
+        return works + [partial(work, rows=rows) for work, rows in gathered.items()]
 
-    def put_back(self, works: list[Callable[[Session], None]]) -> None:
+    def put_back(self, works: list[Small]) -> None:
         with self.lock:
             self.works[:0] = works
 
@@ -122,15 +132,28 @@ def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
     return value
 
 
-def _ride(connection: Connection, works: list[Callable[[Session], None]]) -> None:
-    """Run the small writes; one that fails is dropped, or it would fail every batch from now on."""
+def _ride(connection: Connection, works: list[Small]) -> None:
+    """Run the small writes together; when one fails, singly, and the failing one is dropped: it would always fail."""
+    if not works or _rides_well(connection, works):
+        return
     for work in works:
-        try:
-            _inside_savepoint(connection, work)
-        except _Lost:
-            raise
-        except Exception as error:
-            log.error("small write dropped: %s", type(error).__name__)
+        if not _rides_well(connection, [work]):
+            log.error("small write dropped")
+
+
+def _rides_well(connection: Connection, works: list[Small]) -> bool:
+    def all_of_them(session: Session) -> None:
+        for work in works:
+            work(session)
+
+    try:
+        _inside_savepoint(connection, all_of_them)
+    except _Lost:
+        raise
+    except Exception as error:
+        log.warning("small write failed: %s", type(error).__name__)
+        return False
+    return True
 
 
 class Turns:
@@ -176,10 +199,15 @@ class Turns:
         """The value of a `work` that changes nothing, on a connection of its own beside the writer."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    def later(self, work: Callable[[Session], None]) -> None:
+    def later(self, work: Small) -> None:
         """Let `work` ride along with the next batch. Nobody waits for it, and it is dropped when it fails."""
         with self._later.lock:
             self._later.works.append(work)
+
+    def gather(self, work: SmallForRows, row: int) -> None:
+        """As `later`, but what comes together before the next batch is one call with all its rows."""
+        with self._later.lock:
+            self._later.rows.setdefault(work, []).append(row)
 
     def close(self) -> None:
         """Finish what was accepted, then stop the threads."""
@@ -242,7 +270,7 @@ class Turns:
                 return False
         return False
 
-    def _transact(self, works: list[Callable[[Session], None]], jobs: list[Job[Any]]) -> None:
+    def _transact(self, works: list[Small], jobs: list[Job[Any]]) -> None:
         with self._engine.connect() as connection, connection.begin():
             _ride(connection, works)
             for job in jobs:
@@ -251,7 +279,7 @@ class Turns:
                 raise _Lost(again=False)
 
     def _flush_later(self) -> None:
-        if self._later.works:
+        if self._later.works or self._later.rows:
             self._commit([])
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -109,11 +109,10 @@ def add_answer(session: Session, person: str, text: str, at: datetime, not_befor
     return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
 
 
-def cancel_answers(session: Session, rows: Iterable[int]) -> None:
+def cancel_answers(session: Session, rows: list[int]) -> None:
     """The responses of these answers are on the wire."""
-    ids = list(rows)
-    if ids:
-        session.execute(_CANCEL, {"ids": ids})
+    if rows:
+        session.execute(_CANCEL, {"ids": rows})
 
 
 def release(session: Session, row: int) -> None:
