@@ -1,5 +1,7 @@
 """The category of a finding from the words of the field, two levels, scored (domain.md 3.3)."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 from functools import cache
@@ -125,7 +127,15 @@ def suggest(flat: str) -> tuple[str, str | None] | None:
 
 def named(word: str) -> str | None:
     """The first-level code that a category's name means (采购, 采购类, CG); None when it is none."""
-    word = word.strip().removesuffix("问题").removesuffix("类").removesuffix("方面").removesuffix("领域").removesuffix("上").strip()
+    word = (
+        word.strip()
+        .removesuffix("问题")
+        .removesuffix("类")
+        .removesuffix("方面")
+        .removesuffix("领域")
+        .removesuffix("上")
+        .strip()
+    )
     code = word.upper()[:2]
     return code if code in _NAMED and word.isascii() and len(word) in (2, 4) else _by_name().get(word)
 

@@ -1,5 +1,7 @@
 """What a message speaks of: key words gathered into concepts, found in one pass; a longer word hides what it holds."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 from functools import cache

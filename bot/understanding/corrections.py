@@ -1,5 +1,7 @@
 """Corrections before anything is confirmed: which field, which new value (金额改成12.86万, 不对 是二公司)."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -16,10 +18,16 @@ _FIELDS = (
     ("unit", r"责任单位|整改单位|单位|公司"), ("person", r"责任人|负责人|名字|姓名|人名|(?<![个有人])人(?!家)"), ("category", r"类别|分类|归类|类型(?!.{0,3}整改)"), ("rect_type", r"整改类型|整改方式|立行立改|持续整改|分阶段"),
     ("severity", r"严重程度|程度|等级|级别|重大|一般问题"), ("basis", r"依据|违反"), ("percent", r"进度|完成度|百分比|完成率"), ("desc", r"描述|内容|表述|措辞|说法"), ("reason", r"理由|原因"), ("number", r"编号"),
 )  # fmt: skip
-_PIVOT = re.compile(r"(?:改成|改为|改到|改一下为|换成|更改为|更正为|修改为|调整为|应该是|应为|应是|实际是|其实是|是(?!不是)|为|填成|变成)(?:了)?[:\s]*")
+_PIVOT = re.compile(
+    r"(?:改成|改为|改到|改一下为|换成|更改为|更正为|修改为|调整为|应该是|应为|应是|实际是|其实是|是(?!不是)|为|填成|变成)(?:了)?[:\s]*"
+)
 _NOT = re.compile(r"(?:不是|而不是|并非|不叫)\s*$")
-FIELD_IS = re.compile(r"(?:整改时限|整改期限|时限|期限|发现时间|发现日期|金额|涉及金额|责任单位|单位|责任人|类别|问题类别|严重程度|完成时间|截止时间)(?:就|应该|应当|其实)?(?:是|为|改|:|写|填)?.{1,24}$")
-_CUE = re.compile(r"改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是")
+FIELD_IS = re.compile(
+    r"(?:整改时限|整改期限|时限|期限|发现时间|发现日期|金额|涉及金额|责任单位|单位|责任人|类别|问题类别|严重程度|完成时间|截止时间)(?:就|应该|应当|其实)?(?:是|为|改|:|写|填)?.{1,24}$"
+)
+_CUE = re.compile(
+    r"改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是"
+)
 
 
 def read(r: Reading) -> Slots:
@@ -67,7 +75,9 @@ def _value(r: Reading, named: str | None) -> tuple[str | None, Any]:
 
 
 def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
-    hits = [h for h in r.unit_hits if not _NOT.search(r.flat[: h.start]) and h.start >= after] or [h for h in r.unit_hits if not _NOT.search(r.flat[: h.start])]
+    hits = [h for h in r.unit_hits if not _NOT.search(r.flat[: h.start]) and h.start >= after] or [
+        h for h in r.unit_hits if not _NOT.search(r.flat[: h.start])
+    ]
     if named == "unit" or (named is None and hits):
         if hits and len(hits[-1].codes) == 1:
             return "unit", r.units.name(hits[-1].codes[0])
@@ -84,9 +94,13 @@ def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
         guess = categories.named(tail) or (categories.suggest(tail) or (None,))[0]
         return named, guess
     if named == "severity":
-        return named, "major" if "重大" in tail or "严重" in tail else "important" if re.search("重要|较大", tail) else "general" if "一般" in tail else None
+        return named, "major" if "重大" in tail or "严重" in tail else "important" if re.search(
+            "重要|较大", tail
+        ) else "general" if "一般" in tail else None
     if named == "rect_type":
-        return named, next((n for n, w in (("immediate", "立行立改"), ("phased", "分阶段"), ("ongoing", "持续")) if w in r.flat), None)
+        return named, next(
+            (n for n, w in (("immediate", "立行立改"), ("phased", "分阶段"), ("ongoing", "持续")) if w in r.flat), None
+        )
     if named in ("desc", "basis", "reason", "number"):
         return named, tail or None
     renamed = re.search(r"[一-龥]{2,4}\s*(?:应该|其实|实际)?是\s*(?P<n>[一-龥]{2,3})(?=[,。\s]|$)", r.flat[r.start :])

@@ -1,5 +1,7 @@
 """Days and periods as people say them: 下周五, 11月底, 三季度末, 5个工作日内, 2026.7.1-2026.9.30."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -29,7 +31,7 @@ _PATTERN = re.compile(
     |(?P<quarter>(?:(?P<qy>{_YEAR})年(?:度|的)?|(?P<qy2>20\d\d)[\s\-]*)?(?:(?<![每四各0-9个])(?:第\s*)?(?P<qn>[一二三四1234])季度?|q(?P<qq>[1234])(?!\d)|(?P<qr>上上|上一?个?|本|这一?个?|下一?个?|当|该)季度?)(?(qq)|(?<=[季度]))(?P<qe>末|底|初)?)
     |(?P<week>(?P<wr>上上|下下|上|下|本|这|当)(?:一?个)?(?:周|星期|礼拜)(?:(?P<wd>[一二三四五六日天末1-7](?![个到至天月年]))|(?P<we>末|内|底)|(?!年|期间|边|转|报|会|例|知|岁)))
     |(?P<bareweek>(?<![一二两三四五六七八九十\d每几个半])(?:周|星期|礼拜)(?P<bd>[一二三四五六日天末])(?![个到至天月年周]|期))
-    |(?P<monthday>(?:(?P<my>{_YEAR})年\s*)?(?<![\d.])(?P<mm>{_MON})月(?:份)?(?P<md>{_DAY})(?![\d份个月]|[百千万]|点|\s*[-~到至]\s*\d{1,2}月)(?:[日号])?)
+    |(?P<monthday>(?:(?P<my>{_YEAR})年\s*)?(?<![\d.])(?P<mm>{_MON})月(?:份)?(?P<md>{_DAY})(?![\d份个月]|[百千万]|点|\s*[-~到至]\s*\d{1, 2}月)(?:[日号])?)
     |(?P<month>(?:(?P<ny>{_YEAR})年(?:度|的)?\s*)?(?:(?<![\d.])(?P<nm>{_MON})月(?:份)?|(?P<nr>上上|上|本|这|下|当|该)(?:一?个)?月(?:份)?(?!{_DAY}[日号]))(?P<ne>底|末|初|上旬|中旬|下旬|中(?![午国]))?)
     |(?P<relday>(?P<lr>上|本|这|下|当)(?:一?个)?月(?P<ld>{_DAY})(?:[日号]))
     |(?P<monthend>(?<![个\d一二三四五六七八九十上本这下当该])月(?P<ce>底|末|初|中(?!旬)))
@@ -46,9 +48,13 @@ _PATTERN = re.compile(
 )
 _HINT = re.compile(r"[\d年月日周季天号]|星期|礼拜|昨|明|今|年底|月底|q")
 _SEAM = re.compile(r"\s*(?:到|至|-|~|直到)\s*$")
-_FUTURE = re.compile(r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)")
+_FUTURE = re.compile(
+    r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)"
+)
 _PAST_HEAD = re.compile(r"(?:发现时间|发生时间|发现|检查|自|从|当时)[是为:：在于\s]*$")
-_FUTURE_HEAD = re.compile(r"(?:时限|期限|截止|延期?至|延期?到|延至|推到|推迟到|改到|到期日?|完成时间|最晚|最迟|务必|拟延至|之前|限)[是为:在于到\s]*$")
+_FUTURE_HEAD = re.compile(
+    r"(?:时限|期限|截止|延期?至|延期?到|延至|推到|推迟到|改到|到期日?|完成时间|最晚|最迟|务必|拟延至|之前|限)[是为:在于到\s]*$"
+)
 
 
 def _int(text: str | None) -> int:
@@ -56,7 +62,9 @@ def _int(text: str | None) -> int:
         return 0
     if text.isdecimal():
         return int(text)
-    return {"俩": 2, "仨": 3, "正": 1, "腊": 12, "廿": 20}.get(text, numerals.parse_numeral(text.replace("廿", "二十")) or 0)
+    return {"俩": 2, "仨": 3, "正": 1, "腊": 12, "廿": 20}.get(
+        text, numerals.parse_numeral(text.replace("廿", "二十")) or 0
+    )
 
 
 def _year(text: str | None, today: date) -> int:
@@ -88,11 +96,18 @@ class _Reader:
         if hit is None:
             return None
         before = bool(_FUTURE.match(self.flat, hit.end)) or hit.before
-        if before and hit.kind == "period" and re.match(r"\s*(?:之前|以前|前)", self.flat[hit.end :]) and kind in ("month", "quarter", "week", "year"):
+        if (
+            before
+            and hit.kind == "period"
+            and re.match(r"\s*(?:之前|以前|前)", self.flat[hit.end :])
+            and kind in ("month", "quarter", "week", "year")
+        ):
             return replace(hit, before=True)
         return replace(hit, before=before)
 
-    def _hit(self, m: re.Match[str], first: date, last: date | None = None, kind: str = "day", **more: object) -> DateHit:
+    def _hit(
+        self, m: re.Match[str], first: date, last: date | None = None, kind: str = "day", **more: object
+    ) -> DateHit:
         return DateHit(m.start(), m.end(), first, first if last is None else last, kind, **more)  # type: ignore[arg-type]
 
     def _full(self, m: re.Match[str]) -> DateHit:
@@ -141,7 +156,9 @@ class _Reader:
 
     def _half(self, m: re.Match[str]) -> DateHit:
         year = _year(m["hy"], self.today)
-        first, last = (date(year, 1, 1), date(year, 6, 30)) if m["ha"] == "上" else (date(year, 7, 1), date(year, 12, 31))
+        first, last = (
+            (date(year, 1, 1), date(year, 6, 30)) if m["ha"] == "上" else (date(year, 7, 1), date(year, 12, 31))
+        )
         return self._hit(m, last, None, "end") if m["he"] else self._hit(m, first, last, "period")
 
     def _quarter(self, m: re.Match[str]) -> DateHit:
@@ -171,7 +188,9 @@ class _Reader:
 
     def _bareweek(self, m: re.Match[str]) -> DateHit:
         day = self._monday("本") + timedelta(days=_WEEKDAYS[m["bd"]])
-        past = bool(_PAST_HEAD.search(self.flat[: m.start()])) or bool(re.match(r"\s*(?:发现|检查|查到|查出|的时候)", self.flat[m.end() :]))
+        past = bool(_PAST_HEAD.search(self.flat[: m.start()])) or bool(
+            re.match(r"\s*(?:发现|检查|查到|查出|的时候)", self.flat[m.end() :])
+        )
         if past and day > self.today:
             day -= timedelta(weeks=1)
         elif not past and day < self.today:
@@ -239,7 +258,12 @@ class _Reader:
         """12.5 is a day only where the words around it say so; 12/5 a little more freely."""
         tail, head = self.flat[m.end() :], self.flat[: m.start()]
         alone = not head.strip() and not tail.strip(" 。,!日号")
-        said = bool(re.match(r"\s*[日号]|\s*(?:之前|以前|前|到期|截止|止|完成|发现|检查)", tail) or _FUTURE_HEAD.search(head) or _PAST_HEAD.search(head) or re.search(r"(?:到|至|时间|日期|月份|于|在)[:是为\s]*$", head))
+        said = bool(
+            re.match(r"\s*[日号]|\s*(?:之前|以前|前|到期|截止|止|完成|发现|检查)", tail)
+            or _FUTURE_HEAD.search(head)
+            or _PAST_HEAD.search(head)
+            or re.search(r"(?:到|至|时间|日期|月份|于|在)[:是为\s]*$", head)
+        )
         if not (said or alone):
             return None
         end = m.end() + (1 if tail[:1] in ("日", "号") else 0)
@@ -283,9 +307,18 @@ def _joined(hits: list[DateHit], flat: str) -> list[DateHit]:
     out: list[DateHit] = []
     for hit in hits:
         last = out[-1] if out else None
-        spanning = last is not None and hit.kind != "length" and last.kind in ("day", "period") and hit.first >= last.first
+        spanning = (
+            last is not None and hit.kind != "length" and last.kind in ("day", "period") and hit.first >= last.first
+        )
         if last is not None and spanning and _SEAM.fullmatch(flat[last.end : hit.start]):
-            out[-1] = replace(last, end=hit.end, last=hit.last, kind="period", yearless=last.yearless and hit.yearless, before=hit.before)
+            out[-1] = replace(
+                last,
+                end=hit.end,
+                last=hit.last,
+                kind="period",
+                yearless=last.yearless and hit.yearless,
+                before=hit.before,
+            )
         else:
             out.append(hit)
     return out

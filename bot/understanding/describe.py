@@ -14,7 +14,9 @@ _START_WORDS = re.compile(
     r"(?:报告问题线索一?件?|报送问题|报告问题|问题线索|上报问题|提交问题|问题上报|登记?一?个?问题|发现一?个问题|发现问题如下|报一?[个条件]|有个?问题|帮我录入|补报一条|问题|线索|举报|匿名反映|匿名举报|匿名|实名反映|实名举报|保密反映|保密举报|紧急情况更新|紧急报告|紧急情况|紧急|十万火急|加急|特急|急|重大情况报告|重大风险|重大情况|突发"
     r"|整改进展|进展填报|进度同步一下哈?|进度更新|监督工作信息|本季度监督工作信息)\s*[:!,\s]+\s*"
 )
-_POLITE = re.compile(r"(?:[\s,。;]+(?:麻烦|请|帮忙|谢谢|辛苦|劳烦|烦请)?|麻烦|请|帮忙|劳烦|烦请)(?:帮忙?|给)?(?:我)?(?:登记一下|登一下|录一下|录系统|登记|录入系统|按规定移交|按重大问题登记|处理一下|核实一下|记录一下|备案|谢谢|辛苦了?|特此报[送告])[\s。!,]*$")
+_POLITE = re.compile(
+    r"(?:[\s,。;]+(?:麻烦|请|帮忙|谢谢|辛苦|劳烦|烦请)?|麻烦|请|帮忙|劳烦|烦请)(?:帮忙?|给)?(?:我)?(?:登记一下|登一下|录一下|录系统|登记|录入系统|按规定移交|按重大问题登记|处理一下|核实一下|记录一下|备案|谢谢|辛苦了?|特此报[送告])[\s。!,]*$"
+)
 _EDGE = " \t\n,。;:!?、·-"
 _NUMBER_TAIL = r"(?:号|那个|那条|这个|这条|的|问题)*"
 _SPLIT = re.compile(r"[,。;!?\n]|\s+")
@@ -47,14 +49,18 @@ def finding(r: Reading) -> str | None:
     polite = _POLITE.search(r.flat, start)
     end = polite.start() if polite and polite.start() - start >= 4 else end
     for hit in r.unit_hits:
-        if start <= hit.start <= start + 24 and not r.units.is_department(hit.codes[0]) and re.fullmatch(
-            r"[^,。;\n]{0,24}?(?:[,:]|发现|检查|[\s])?\s*|", r.flat[start : hit.start]
+        if (
+            start <= hit.start <= start + 24
+            and not r.units.is_department(hit.codes[0])
+            and re.fullmatch(r"[^,。;\n]{0,24}?(?:[,:]|发现|检查|[\s])?\s*|", r.flat[start : hit.start])
         ):
             after = hit.end
             lead = r.flat[start : hit.start]
             skip = re.match(r"(?:[的在里])?\s*[,:]?\s*", r.flat[after:])
             after += skip.end() if skip else 0
-            if end - after >= 4 and (not lead.strip() or re.search(r"(?:[,:\s]|发现|检查)$", lead) or lead.endswith(("去", "说", "报"))):
+            if end - after >= 4 and (
+                not lead.strip() or re.search(r"(?:[,:\s]|发现|检查)$", lead) or lead.endswith(("去", "说", "报"))
+            ):
                 start = after
             break
     return trim(r, start, end) or None
@@ -84,7 +90,10 @@ def without_numbers(r: Reading) -> str | None:
                 end, changed = n.start, True
                 while end > start and r.flat[end - 1] in _EDGE + "(":
                     end -= 1
-        lead = re.match(r"(?:整改进展|整改情况|进展填报|填报进展|进展更新|更新进展|进度同步一下哈?|同步一下|进度更新|进展如下|汇报一下进展|上传整改佐证|整改进度|报进展|进展|进度|同步)(?:一下|哈|:|[\s,])*", r.flat[start:end])
+        lead = re.match(
+            r"(?:整改进展|整改情况|进展填报|填报进展|进展更新|更新进展|进度同步一下哈?|同步一下|进度更新|进展如下|汇报一下进展|上传整改佐证|整改进度|报进展|进展|进度|同步)(?:一下|哈|:|[\s,])*",
+            r.flat[start:end],
+        )
         if lead and lead.end():
             start, changed = start + lead.end(), True
     return trim(r, start, end) or None
@@ -120,7 +129,10 @@ def basis(r: Reading) -> str | None:
     """The rule that was broken: 违反《…》第十二条; or what stands behind 依据是."""
     if "basis" in r.form:
         return trim(r, *r.form["basis"])
-    book = re.search(r"(?:违反|不符合|依据|按照|根据|违背)了?[^,。;《]{0,12}(?P<b>《[^》]{2,40}》(?:(?:的)?第?[零一二三四五六七八九十百\d、\-至和]+[条款章项]+(?:第?[零一二三四五六七八九十\d]+[款项])?)?)", r.flat)
+    book = re.search(
+        r"(?:违反|不符合|依据|按照|根据|违背)了?[^,。;《]{0,12}(?P<b>《[^》]{2,40}》(?:(?:的)?第?[零一二三四五六七八九十百\d、\-至和]+[条款章项]+(?:第?[零一二三四五六七八九十\d]+[款项])?)?)",
+        r.flat,
+    )
     if book:
         return r.raw[book.start("b") : book.end("b")]
     said = _LABEL_BASIS.search(r.flat, r.start)
@@ -133,7 +145,12 @@ def basis(r: Reading) -> str | None:
 def _clauses(r: Reading) -> list[tuple[int, int]]:
     out, at = [], r.start
     for m in _SPLIT.finditer(r.flat, r.start):
-        if m[0] == "," and m.start() and r.flat[m.start() - 1].isdecimal() and r.flat[m.end() : m.end() + 1].isdecimal():
+        if (
+            m[0] == ","
+            and m.start()
+            and r.flat[m.start() - 1].isdecimal()
+            and r.flat[m.end() : m.end() + 1].isdecimal()
+        ):
             continue
         if m.start() > at:
             out.append((at, m.start()))

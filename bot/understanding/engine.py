@@ -1,9 +1,11 @@
 """Words to a Meaning: gates first, then fixed wordings, then weighed concepts; pure and safe to share between threads."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -13,15 +15,12 @@ from bot.understanding import (
     controls,
     corrections,
     describe,
+    fillers,
     gates,
     intents,
     names,
-    orders,
     people,
-    proceedings,
-    queries,
     reading,
-    reports,
     slips,
     submission,
     words,
@@ -32,64 +31,6 @@ Slots = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
 _SURE = 7.0  # below this weight key words with a typing error are looked for
 _LINE = 4.0  # below this weight nothing was understood
-
-
-def _nothing(_: reading.Reading) -> Slots:
-    return {}
-
-
-def _quarter(r: reading.Reading) -> Slots:
-    return {"quarter": queries.unsubmitted(r)["quarter"]}
-
-
-def _declare(r: reading.Reading) -> Slots:
-    """Only the quarter that is said to hold nothing: 三季度无，四季度还没统计."""
-    out = _quarter(r)
-    orgs = [h for h in r.departments() if len(h.codes) == 1]
-    return {**out, **({"org": r.units.name(orgs[0].codes[0])} if orgs else {})}
-
-
-def _quarter_info(r: reading.Reading) -> Slots:
-    out = _quarter(r)
-    found = describe.whole(r)
-    head = re.match(r".{0,24}?(?:监督工作信息|工作信息|监督工作情况)(?:报送)?\s*[:,\s]\s*", r.flat[r.start :])
-    if head and len(r.flat) - r.start - head.end() >= 2:
-        found = describe.trim(r, r.start + head.end(), len(r.flat))
-    if found:
-        out["desc"] = found
-    if r.has("NO_ISSUE"):
-        out["no_issue"] = True
-    return out
-
-
-def _special(r: reading.Reading) -> Slots:
-    out = submission.place(r)
-    kind = re.search(r"(?P<k>经济责任审计|离任审计|审计|专项检查|巡察|巡视|调研|评估|检查)", r.flat)
-    names_of = {"经济责任审计": "审计报告", "离任审计": "审计报告", "审计": "审计报告", "专项检查": "专项检查报告", "巡察": "巡察报告", "巡视": "巡视报告", "调研": "调研报告", "评估": "评估报告", "检查": "检查报告"}
-    out["report_type"] = names_of[kind["k"]] if kind else "专项报告"
-    count = re.search(r"(?:问题|发现|共)[^,。;]{0,6}?(\d{1,4})\s*(?:项|条|个)", r.flat)
-    if count:
-        out["count"] = int(count[1])
-    if said := describe.whole(r):
-        out["desc"] = said
-    return out
-
-
-def _out_of_scope(r: reading.Reading) -> Slots:
-    return {"refer": "人力/工会"} if re.search(r"工资|奖金|社保|公积金|年假|加班费|福利", r.flat) else {}
-
-
-_FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
-    "submit_finding": submission.finding, "submit_lead": reports.lead, "urgent_report": reports.urgent, "submit_progress": reports.progress,
-    "anonymous_report": reports.anonymous, "followup_receipt": reports.receipt, "apply_extension": orders.extension, "decide_extension": orders.decide_extension,
-    "apply_acceptance": orders.acceptance, "accept": orders.accept, "return": orders.send_back, "assign": orders.assign, "reopen": orders.reopen, "withdraw": orders.withdraw,
-    "convert_to_lead": orders.to_lead, "transfer_lead": proceedings.transfer, "transfer_receipt": submission.numbered, "lead_decide": proceedings.decide_lead, "urge": orders.urge,
-    "escalate": orders.escalate, "ack_reminder": orders.acknowledge, "meeting": proceedings.meeting, "interview": proceedings.interview, "joint_inspection": proceedings.joint,
-    "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
-    "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
-    "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
-    "forbidden_access": submission.numbered,
-}  # fmt: skip
 
 
 class Understanding:
@@ -140,10 +81,17 @@ def _decide(r: reading.Reading) -> Meaning:
     control = controls.read(r.body)
     if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
         return _meaning(r, control[0], True, 1.0, ("会话用语",), control[1])
-    if fixed in (None, "accept") and commands.conditional(r):
-        if not (r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")):
-            slots = {**_answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
-            return Meaning("unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",))
+    if (
+        fixed in (None, "accept")
+        and commands.conditional(r)
+        and not (
+            r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")
+        )
+    ):
+        slots = {**_answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
+        return Meaning(
+            "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
+        )
     if fixed is not None:
         return _meaning(r, fixed, True, 1.0, ("固定说法",))
     return _weigh(r)
@@ -158,13 +106,29 @@ def _anonymous(r: reading.Reading) -> Meaning | None:
         return _meaning(r, "help", False, 0.8, ("回执码",), {"topic": "anonymous"})
     if not gates.anonymous_sounding(r.raw):
         return None
-    if re.search(r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名", flat):
+    if re.search(
+        r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名",
+        flat,
+    ):
         return _meaning(r, "anonymous_convert", False, 0.9, ("改为匿名",))
-    if re.search(r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)", flat):
+    if re.search(
+        r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)",
+        flat,
+    ):
         return _meaning(r, "followup_receipt", False, 0.8, ("问匿名反映的结果",))
     content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
-    asks = re.search(r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会", flat)
-    if asks and not content and not re.search(r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个", flat):
+    asks = re.search(
+        r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
+        flat,
+    )
+    if (
+        asks
+        and not content
+        and not re.search(
+            r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个",
+            flat,
+        )
+    ):
         return _meaning(r, "anonymous_help", False, 0.85, ("问匿名是否可靠",))
     return _meaning(r, "anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",))
 
@@ -176,7 +140,12 @@ def _weigh(r: reading.Reading) -> Meaning:
     several = _several(r, ranked)
     if several:
         return several
-    if r.has("CORR") and corrections.sounds_like(r) and ranked and ranked[0][0] not in ("correct", "assign", "submit_progress", "submit_lead", "submit_finding", "return"):
+    if (
+        r.has("CORR")
+        and corrections.sounds_like(r)
+        and ranked
+        and ranked[0][0] not in ("correct", "assign", "submit_progress", "submit_lead", "submit_finding", "return")
+    ):
         named = corrections.read(r)
         if "value" in named and ranked[0][1] < 12:
             return _meaning(r, "correct", False, 0.7, ("更正",), named)
@@ -193,10 +162,20 @@ def _weigh(r: reading.Reading) -> Meaning:
     if best == "correct" and not meaning.slots.keys() & {"field", "target"} and len(ranked) > 1 and ranked[1][1] >= 6:
         meaning = _meaning(r, ranked[1][0], False, confidence, tuple(why))
     top = ranked[0][1]
-    return Meaning(meaning.intent, meaning.slots, False, confidence, meaning.unit_options, tuple((n, round(w / top, 2)) for n, w in ranked[:3]), meaning.why)
+    return Meaning(
+        meaning.intent,
+        meaning.slots,
+        False,
+        confidence,
+        meaning.unit_options,
+        tuple((n, round(w / top, 2)) for n, w in ranked[:3]),
+        meaning.why,
+    )
 
 
-def _with_slips(r: reading.Reading, ranked: list[tuple[str, float]], why: list[str]) -> tuple[list[tuple[str, float]], list[str]]:
+def _with_slips(
+    r: reading.Reading, ranked: list[tuple[str, float]], why: list[str]
+) -> tuple[list[tuple[str, float]], list[str]]:
     """Weighed again with key words that were mistyped; believed only when that says more than the words as they are."""
     bits = r.bits
     for concept in slips.concepts_of(r.body):
@@ -235,7 +214,11 @@ def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | N
     meanings = [_meaning_of_part(p) for p in read]
     kinds = [m.intent for m in meanings]
     sure = all(m.explicit or m.confidence >= 0.55 for m in meanings)
-    if kinds[0] == kinds[1] or not sure or {"unknown", "chitchat", "confirm", "submit_finding", "submit_lead"} & set(kinds):
+    if (
+        kinds[0] == kinds[1]
+        or not sure
+        or {"unknown", "chitchat", "confirm", "submit_finding", "submit_lead"} & set(kinds)
+    ):
         return None
     slots: Slots = {"intents": kinds, "parts": [{"intent": m.intent, "slots": dict(m.slots)} for m in meanings]}
     return Meaning("multi_intent", {**slots, **submission.numbered(r)}, False, 0.7, why=("一句多事",))
@@ -252,11 +235,13 @@ def _meaning_of_part(r: reading.Reading) -> Meaning:
     return _meaning(r, ranked[0][0], False, ranked[0][1] / (ranked[0][1] + second + 3), tuple(why))
 
 
-def _meaning(r: reading.Reading, intent: str, explicit: bool, confidence: float, why: tuple[str, ...], slots: Slots | None = None) -> Meaning:
+def _meaning(
+    r: reading.Reading, intent: str, explicit: bool, confidence: float, why: tuple[str, ...], slots: Slots | None = None
+) -> Meaning:
     """The Meaning with the intent's own slots, and what an answer would hold where the intent has no say."""
     if intent == "submit_quarter_info" and _only_no_issue(r):
         intent = "declare_no_issue"
-    filled = _FILL.get(intent, _nothing)(r) if slots is None else dict(slots)
+    filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
         filled = {**_answer(r), **filled}
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
@@ -265,7 +250,12 @@ def _meaning(r: reading.Reading, intent: str, explicit: bool, confidence: float,
 def _only_no_issue(r: reading.Reading) -> bool:
     head = re.search(r"信息(?:报送)?\s*[:,\s]", r.body)
     rest = r.body[head.end() :] if head else r.body
-    return bool(re.fullmatch(r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*", rest))
+    return bool(
+        re.fullmatch(
+            r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*",
+            rest,
+        )
+    )
 
 
 def _options(r: reading.Reading) -> tuple[str, ...]:
@@ -281,7 +271,9 @@ def _answer(r: reading.Reading) -> Slots:
     out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r)}
     if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
         out["unit"] = r.units.name(hits[0].codes[0])
-    if "unit" not in out and re.fullmatch(r"\s*(?:就是)?(?:我们|咱们?|本|我)(?:公司|单位|部门|部|自己|这)?[\s。]*", r.body):
+    if "unit" not in out and re.fullmatch(
+        r"\s*(?:就是)?(?:我们|咱们?|本|我)(?:公司|单位|部门|部|自己|这)?[\s。]*", r.body
+    ):
         out["unit"] = "SELF"
     for hit in r.dates:
         if hit.kind in ("day", "end"):

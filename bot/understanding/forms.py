@@ -1,5 +1,7 @@
 """Forms pasted into the chat: lines of label and value with odd labels, rows of tabs or slashes."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -29,7 +31,10 @@ def _labels() -> dict[str, str]:
 @cache
 def _pattern() -> re.Pattern[str]:
     labels = "|".join(re.escape(w) for w in sorted(_labels(), key=len, reverse=True))
-    return re.compile(rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})[ \t]*[\])]?(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]*)", re.M)
+    return re.compile(
+        rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})[ \t]*[\])]?(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]*)",
+        re.M,
+    )
 
 
 @cache

@@ -21,10 +21,18 @@ _WEAK_END = re.compile(r"\s*(?:$|[\n,。;!?)/、])")
 _WEAK_BEFORE = re.compile(
     r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
 )
-_WEAK_NEVER = re.compile(r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)")
-_SUB = re.compile(r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下级|子公司|各级子|权属)|全级次|上下所有")
-_STRANGER = re.compile(r"(?P<name>[一-龥]{2,8}?(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿))(?!的?人|内部|里|制度|规定|采购)")
-_STOP_START = tuple("我你他她它们这那哪各本该某全咱俺贵把给被让在和与跟对从向由到去来是有没未不个家的了过查看催涉及关于帮报将说请拉问算属")
+_WEAK_NEVER = re.compile(
+    r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)"
+)
+_SUB = re.compile(
+    r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下级|子公司|各级子|权属)|全级次|上下所有"
+)
+_STRANGER = re.compile(
+    r"(?P<name>[一-龥]{2,8}?(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿))(?!的?人|内部|里|制度|规定|采购)"
+)
+_STOP_START = tuple(
+    "我你他她它们这那哪各本该某全咱俺贵把给被让在和与跟对从向由到去来是有没未不个家的了过查看催涉及关于帮报将说请拉问算属"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,9 @@ class Units:
             return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
                 bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
             )
-        if _WEAK_AFTER.match(tail) and (opening or not re.search(r"[一-龥]$", head) or not words.known(head[-1] + alias.text)):
+        if _WEAK_AFTER.match(tail) and (
+            opening or not re.search(r"[一-龥]$", head) or not words.known(head[-1] + alias.text)
+        ):
             return True
         return opening and (bool(_WEAK_END.match(tail)) or tail[:1] == " " or self._cut_here(flat, start, end))
 
@@ -218,7 +228,9 @@ def stranger(flat: str) -> str | None:
     """A name that looks like a unit and stands in no lexicon: 宏图公司, 四分厂."""
     for found in _STRANGER.finditer(flat):
         name = found["name"].lstrip("".join(_STOP_START))
-        if len(re.sub(r"(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿)$", "", name)) >= 2 and not re.match(r"[上下]?[级属]|兄弟|其他|别的|隔壁|有限", name):
+        if len(re.sub(r"(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿)$", "", name)) >= 2 and not re.match(
+            r"[上下]?[级属]|兄弟|其他|别的|隔壁|有限", name
+        ):
             return name
     return None
 

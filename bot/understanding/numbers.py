@@ -1,5 +1,7 @@
 """Numbers of matters as people type them: `wt2026 123`, `123号`, `０１２３`, `去年那个66号`, `7K3M` (domain.md 3.1)."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -15,8 +17,12 @@ _FULL = re.compile(
 )
 _YEARED = re.compile(r"(?<![\d\-])(?P<year>20\d\d)\s*[-_]\s*(?P<serial>\d{4})(?![\d-])")
 _YEAR_OF = re.compile(r"(?P<year>去年|前年|上年度?|今年|本年|20\d\d年度?)[的那个条件第问题了\s]{0,5}$")
-_SHORT_LEAD = re.compile(r"(?<![a-z0-9\-_.*])(?=[0-9a-z]{0,3}\d)(?=[0-9a-z]{0,3}[a-z])(?P<serial>[0-9a-hjkmnp-tv-z]{4})(?![a-z0-9\-_*%])")
-_SIZE = re.compile(r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+")
+_SHORT_LEAD = re.compile(
+    r"(?<![a-z0-9\-_.*])(?=[0-9a-z]{0,3}\d)(?=[0-9a-z]{0,3}[a-z])(?P<serial>[0-9a-hjkmnp-tv-z]{4})(?![a-z0-9\-_*%])"
+)
+_SIZE = re.compile(
+    r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+"
+)
 _NOT_SERIAL = re.compile(
     r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年.:/]|月|\d\()$"
 )
@@ -32,8 +38,12 @@ _AFTER = re.compile(
     r"|可以|能|弄|搞|交给?|派|转|换|已经?|完成|收尾|状态|查|情况|现在|和|跟|[、,;\s]*\d{2,4}(?!\d)|[\s。,!?;)]*$|[,\s)])"
 )
 _MORE = re.compile(r"\s*(?:[、,，/和及跟]|还有)\s*(?P<serial>\d{2,4})(?![\d.%]|\s*[年月日万元个条项笔人天%号-])")
-_SPOKEN = re.compile(r"(?<![零〇○一二三四五六七八九幺两十百千万])[零〇○][零〇○一二三四五六七八九幺两]{3}(?![零〇○一二三四五六七八九幺两十百千万年月])")
-_SPOKEN_FULL = re.compile(r"(?:wt|问题|编号)?\s*(?P<year>二[零〇○]二[零〇○一二三四五六七八九])[\s杠横年-]*(?P<serial>[零〇○一二三四五六七八九幺两]{4})(?![零〇○一二三四五六七八九幺两十])")
+_SPOKEN = re.compile(
+    r"(?<![零〇○一二三四五六七八九幺两十百千万])[零〇○][零〇○一二三四五六七八九幺两]{3}(?![零〇○一二三四五六七八九幺两十百千万年月])"
+)
+_SPOKEN_FULL = re.compile(
+    r"(?:wt|问题|编号)?\s*(?P<year>二[零〇○]二[零〇○一二三四五六七八九])[\s杠横年-]*(?P<serial>[零〇○一二三四五六七八九幺两]{4})(?![零〇○一二三四五六七八九幺两十])"
+)
 _FIX32 = str.maketrans("ILO", "110")
 
 
@@ -109,7 +119,10 @@ class _Finder:
         listed = False
         for m in re.finditer(r"(?<![\d./\-a-z年月第〔〕\[#*·\0])(?<!\d[:,])\d{2,4}(?![\d.%\-/:a-z\]〕])", self.work):
             head, tail = self.work[: m.start()], self.work[m.end() :]
-            if re.match(r"\s*[年月日天个条项笔人次元万亿千份件家%号吨户台套米分块多余平期批名位处宗页只头倍度]|工作日|小时", tail) or _NOT_SERIAL.search(head):
+            if re.match(
+                r"\s*[年月日天个条项笔人次元万亿千份件家%号吨户台套米分块多余平期批名位处宗页只头倍度]|工作日|小时",
+                tail,
+            ) or _NOT_SERIAL.search(head):
                 continue
             if _BEFORE.search(head) and _AFTER.match(tail):
                 if len(m[0]) == 4 and m[0].startswith("20") and not listed:
@@ -151,5 +164,9 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
 
 def _speaks(work: str, m: re.Match[str]) -> bool:
     """`5号` may be a day: a small figure needs a word that speaks of a matter."""
-    near = bool(re.match(r"\s*(?:问题|那[个条件]|这[个条件]|的|整改|改|进展|延期|验收|销号|怎么|咋|到哪|现在|$)", work[m.end() :]))
+    near = bool(
+        re.match(
+            r"\s*(?:问题|那[个条件]|这[个条件]|的|整改|改|进展|延期|验收|销号|怎么|咋|到哪|现在|$)", work[m.end() :]
+        )
+    )
     return near or bool(re.search(r"(?:问题|那个|那条|去年|查|查询|看)\s*$", work[: m.start()]))

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-DIGITS = {c: i for i, row in enumerate(("零〇○洞", "一壹幺弌", "二贰两俩貳", "三叁仨參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")) for c in row}
+DIGITS = {
+    c: i
+    for i, row in enumerate(
+        ("零〇○洞", "一壹幺弌", "二贰两俩貳", "三叁仨參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
+    )
+    for c in row
+}
 SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 # Characters that may form a number word; 洞幺拐勾 only in digit strings, 俩仨 only alone.

@@ -1,5 +1,6 @@
 """Slots of what is ordered and decided: assigning, extensions, acceptance, leads' ways, urging, meetings, interviews."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
 
 import re
 from datetime import date
@@ -12,8 +13,12 @@ from bot.understanding.submission import numbered, place
 Slots = dict[str, Any]
 
 _RECT = (("immediate", "立行立改|立即整改"), ("phased", "分阶段|分步整改|分期"), ("ongoing", "持续整改|长期"))
-_EXTEND = re.compile(r"延期|宽限|推迟|往后推|往后延|延长|延到|延至|再延|缓一缓|缓几天|晚几天|顺延|延后|展期|推到|推后|同意|批准|缓|弄不完|完不成|来不及|赶不上|改不完|再给|多给|行不行|能不能|可不可以|可以吗|行吗|^wt|申请")
-_RETURN = re.compile(r"退回|打回|不通过|驳回|不予|不合格|不同意|返工|重弄|不认可|没通过|未通过|重新整改|重做|这材料不行|不行$|通不过|^wt|佐证?不行")
+_EXTEND = re.compile(
+    r"延期|宽限|推迟|往后推|往后延|延长|延到|延至|再延|缓一缓|缓几天|晚几天|顺延|延后|展期|推到|推后|同意|批准|缓|弄不完|完不成|来不及|赶不上|改不完|再给|多给|行不行|能不能|可不可以|可以吗|行吗|^wt|申请"
+)
+_RETURN = re.compile(
+    r"退回|打回|不通过|驳回|不予|不合格|不同意|返工|重弄|不认可|没通过|未通过|重新整改|重做|这材料不行|不行$|通不过|^wt|佐证?不行"
+)
 _ACCEPT = re.compile(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
 _REOPEN = re.compile(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
 _TO_LEAD = re.compile(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为")
@@ -28,7 +33,9 @@ def days_of(r: Reading) -> Slots:
 
 
 def future(r: Reading, *, last: bool = False) -> date | None:
-    hits = [d.toward(r.today, "future") for d in r.dates if d.kind in ("day", "end") or (d.kind == "period" and d.before)]
+    hits = [
+        d.toward(r.today, "future") for d in r.dates if d.kind in ("day", "end") or (d.kind == "period" and d.before)
+    ]
     hits = [d for d in hits if not d.back]
     return (hits[-1] if last else hits[0]).last if hits else None
 
@@ -103,13 +110,35 @@ def extension(r: Reading) -> Slots:
 
 def _new_due(r: Reading) -> date | None:
     """The day after 到/至; a day that only says what cannot be met (这个月底弄不完) is not it."""
-    hits = [d.toward(r.today, "future") for d in r.dates if d.kind in ("day", "end", "period") and not d.back and d.days is None]
+    hits = [
+        d.toward(r.today, "future")
+        for d in r.dates
+        if d.kind in ("day", "end", "period") and not d.back and d.days is None
+    ]
     aimed = [d for d in hits if re.search(r"(?:到|至|改为|改成|为|推|延|延期|宽限)\s*$", r.flat[: d.start])]
     if aimed:
         return aimed[-1].last
-    free = [d for d in hits if d.kind != "period" and not re.match(r"[^,。;]{0,6}(?:弄不完|完不成|来不及|做不完|改不完|赶不上|到期)", r.flat[d.end :]) and not re.search(r"(?:原|原定|原时限|本来|应于|应该)[^,。;]{0,6}$", r.flat[: d.start])]
-    spoken = [d for d in free if re.match(r"\s*(?:前|之前|完成|再|可以|行)?", r.flat[d.end :]) and not re.search(r"(?:预计|发|收到)", r.flat[d.end : d.end + 4])]
-    return spoken[-1].last if spoken and re.search(r"延|宽|推|缓|晚", r.flat) and len(free) == 1 and (free[0].before or re.search(r"(?:可以|行|能|再|吧|行不行)", r.flat)) else None
+    free = [
+        d
+        for d in hits
+        if d.kind != "period"
+        and not re.match(r"[^,。;]{0,6}(?:弄不完|完不成|来不及|做不完|改不完|赶不上|到期)", r.flat[d.end :])
+        and not re.search(r"(?:原|原定|原时限|本来|应于|应该)[^,。;]{0,6}$", r.flat[: d.start])
+    ]
+    spoken = [
+        d
+        for d in free
+        if re.match(r"\s*(?:前|之前|完成|再|可以|行)?", r.flat[d.end :])
+        and not re.search(r"(?:预计|发|收到)", r.flat[d.end : d.end + 4])
+    ]
+    return (
+        spoken[-1].last
+        if spoken
+        and re.search(r"延|宽|推|缓|晚", r.flat)
+        and len(free) == 1
+        and (free[0].before or re.search(r"(?:可以|行|能|再|吧|行不行)", r.flat))
+        else None
+    )
 
 
 def decide_extension(r: Reading) -> Slots:
@@ -182,7 +211,11 @@ def urge(r: Reading) -> Slots:
     if re.search(r"没报|未报|没交|没报送|未报送", r.flat):
         out["scope"] = "unsubmitted"
         out["quarter"] = _quarter(r)
-    elif re.search(r"(?:所有|全部|各)?[^,。]{0,3}(?:逾期|超期)(?:的|单位|问题)", r.flat) and not r.numbers and "unit" not in out:
+    elif (
+        re.search(r"(?:所有|全部|各)?[^,。]{0,3}(?:逾期|超期)(?:的|单位|问题)", r.flat)
+        and not r.numbers
+        and "unit" not in out
+    ):
         out["scope"] = "overdue"
     if r.people:
         out["person"] = r.people[0].name

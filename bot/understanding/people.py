@@ -1,5 +1,7 @@
 """People in a sentence: names of the lexicon, names behind a title or a label, and forms of address (李主任, 老刘)."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -15,9 +17,7 @@ _SURNAMES = (
     "文寇广欧沃利师巩聂关荆游权盖益桓"
 )
 _S = f"[{_SURNAMES}]"
-_TITLE = (
-    "总经理|副总经理|董事长|项目经理|副经理|经理|副主任|主任|主管|总监|副书记|书记|科长|副科长|处长|副处长|副部长|部长|队长|副队长|会计|出纳|厂长|副厂长|矿长|班长|组长|站长|所长|院长|局长|主席|专员|干事|工程师|负责人|董事|监事|总工|仓管|采购员|保管员|司机|工长|段长"
-)
+_TITLE = "总经理|副总经理|董事长|项目经理|副经理|经理|副主任|主任|主管|总监|副书记|书记|科长|副科长|处长|副处长|副部长|部长|队长|副队长|会计|出纳|厂长|副厂长|矿长|班长|组长|站长|所长|院长|局长|主席|专员|干事|工程师|负责人|董事|监事|总工|仓管|采购员|保管员|司机|工长|段长"
 # A third character that goes on with the sentence rather than with the name.
 _VERB = "涉收在利把违私贪挪虚倒与和将从向给用擅长有是的被未不没说又还每也都就同跟对为及等让要于去来负办牵调已现曾伙以经联承分改通参配做完吃拿骗打接受之这那到了吧呢啊处核查审"
 _GIVEN = rf"[一-龥](?:(?![{_VERB}])[一-龥])?(?![一-龥]*?(?:部|公司)(?:牵头|负责))"
@@ -26,8 +26,13 @@ _LABELLED = re.compile(
     rf"(?P<label>整改责任人|责任人|责任领导|被反映人|被举报人|承办人|经办人|联系人|负责人|报告人|反映人|举报人|人|由|改成|换成|换|改为|派给|交给|交|找|提醒|催|让|约谈)\s*[:是为由]?\s*(?P<post>[一-龥]{{0,10}}?(?:{_TITLE}))?(?P<name>{_PERSON})(?=$|[\s,。;、!?()/]|负责|牵头|办理?|来|去|今天|明天|尽快|[{_VERB}])"
 )
 _AFTER_TITLE = re.compile(rf"(?:{_TITLE})(?P<name>{_PERSON})")
-_ADDRESS = re.compile(rf"(?P<name>(?:老|小|阿|大){_S}(?!板|姐|妹|工|伙|家|区|时|组|车|队|事|店|学)|(?<!公){_S}(?:主任|总监|总工|总(?![办部公理金计额数量是])|书记|部长|处长|科长|经理|董(?!事)|工(?![程作资厂地会人期程业])|局长?|厂长|主席|队长|会计|师傅|副总))")
-_SELF_NAME = re.compile(rf"我(?:叫|是)(?P<name>{_PERSON})(?=[,。;、\s!]|$)|(?:报告人|反映人|举报人)\s*[:是为]?\s*(?:[一-龥]{{2,8}}?(?:部|公司|办|室|处))?(?P<name2>{_PERSON})")
+_ADDRESS = re.compile(
+    rf"(?P<name>(?:老|小|阿|大){_S}(?!板|姐|妹|工|伙|家|区|时|组|车|队|事|店|学)|(?<!公){_S}(?:主任|总监|总工|总(?![办部公理金计额数量是])|书记|部长|处长|科长|经理|董(?!事)|工(?![程作资厂地会人期程业])|局长?|厂长|主席|队长|会计|师傅|副总))"
+)
+_SELF_NAME = re.compile(
+    rf"我(?:叫|是)(?P<name>{_PERSON})(?=[,。;、\s!]|$)|(?:报告人|反映人|举报人)\s*[:是为]?\s*(?:[一-龥]{{2,8}}?(?:部|公司|办|室|处))?(?P<name2>{_PERSON})"
+)
+_LOOSE = frozenset(["人", "由", "交", "找", "让", "换", "改成", "改为", "换成", "提醒", "催", "派给", "交给", "约谈"])
 _NOT_NAMES = {"于时", "高管", "全部", "安全", "经理", "公司", "项目", "和平", "文件", "单位", "成员", "任务", "方面", "计划", "关于", "时间", "管理", "应该", "车辆", "包括", "施工", "文员", "明天", "家属", "何时", "经营", "任何", "明确", "主任", "项目部", "常务", "连续", "何人", "全体", "安环", "安环部", "从严", "单独", "强制"}  # fmt: skip
 
 
@@ -71,10 +76,16 @@ class People:
                 if at is not None:
                     if label and not out[at].label:
                         out[at] = PersonHit(out[at].start, out[at].end, out[at].name, label, out[at].known)
-                elif flat[start:end] not in _NOT_NAMES and flat[start : start + 2] not in _NOT_NAMES:
-                    if pattern is _ADDRESS or label not in ("人", "由", "交", "找", "让", "换", "改成", "改为", "换成", "提醒", "催", "派给", "交给", "约谈") or _boundary(flat, end):
-                        out.append(PersonHit(start, end, raw[start:end], label))
+                elif self._believable(flat, start, end, label, pattern is _ADDRESS):
+                    out.append(PersonHit(start, end, raw[start:end], label))
         return sorted(out, key=lambda h: h.start)
+
+    @staticmethod
+    def _believable(flat: str, start: int, end: int, label: str, address: bool) -> bool:
+        """A stranger's name behind a loose word (人, 交, 让) counts only where a phrase ends."""
+        if flat[start:end] in _NOT_NAMES or flat[start : start + 2] in _NOT_NAMES:
+            return False
+        return address or label not in _LOOSE or _boundary(flat, end)
 
 
 def _boundary(flat: str, end: int) -> bool:

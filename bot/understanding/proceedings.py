@@ -1,5 +1,7 @@
 """Slots of what leads and the office go through: transfers, dispositions, meetings, interviews, joint inspections."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -12,7 +14,12 @@ from bot.understanding.submission import numbered, place
 
 _TRANSFER = re.compile(r"移送|移交|转交|转送|转|编号|^xs|按.{0,4}处理")
 
-_TARGETS = (("disc", r"纪检|纪委|监委|派驻|案管"), ("acct", r"追责|责任追究|违规经营投资"), ("external", r"公安|检察|司法|上级"), ("office", r"监督办|领导小组办公室|办公室"))
+_TARGETS = (
+    ("disc", r"纪检|纪委|监委|派驻|案管"),
+    ("acct", r"追责|责任追究|违规经营投资"),
+    ("external", r"公安|检察|司法|上级"),
+    ("office", r"监督办|领导小组办公室|办公室"),
+)
 
 
 def transfer(r: Reading) -> Slots:
@@ -60,7 +67,10 @@ def decide_lead(r: Reading) -> Slots:
         out["decision"] = "accept"
     if re.search(r"澄清", flat):
         out["clarify"] = True
-    if re.search(r"追责那边|反向衔接|违规追责.{0,6}(?:再|跟|要不要)|推送追责|党内警告|党纪|政务处分", flat) and out.get("decision") == "closed":
+    if (
+        re.search(r"追责那边|反向衔接|违规追责.{0,6}(?:再|跟|要不要)|推送追责|党内警告|党纪|政务处分", flat)
+        and out.get("decision") == "closed"
+    ):
         out["backflow"] = True
     holder = [p for p in r.people if p.label in ("承办人", "经办人", "负责人", "由", "交给")]
     if holder:
@@ -74,7 +84,9 @@ def decide_lead(r: Reading) -> Slots:
     return with_reason(r, out, re.compile(r"退回|受理|核实|了结|暂存|函询|立案|办结|承办|^xs"))
 
 
-_CLOCK = re.compile(r"(?P<p>上午|下午|晚上|早上|中午|傍晚|今晚|明早)?\s*(?P<h>\d{1,2}|[一二三四五六七八九十两]{1,3})\s*(?:[:点时])\s*(?:(?P<m>\d{1,2})分?|(?P<half>半)|(?P<q>[一三])刻)?")
+_CLOCK = re.compile(
+    r"(?P<p>上午|下午|晚上|早上|中午|傍晚|今晚|明早)?\s*(?P<h>\d{1,2}|[一二三四五六七八九十两]{1,3})\s*(?:[:点时])\s*(?:(?P<m>\d{1,2})分?|(?P<half>半)|(?P<q>[一三])刻)?"
+)
 
 
 def clock(r: Reading, from_: int = 0) -> tuple[int, int] | None:
@@ -102,7 +114,12 @@ def _moment(r: Reading) -> Slots:
 
 def meeting(r: Reading) -> Slots:
     flat, out = r.flat, {}
-    for kind, pattern in (("year_start", r"年初"), ("mid_year", r"年中"), ("ad_hoc", r"临时|紧急会|碰头"), ("joint", r"联席")):
+    for kind, pattern in (
+        ("year_start", r"年初"),
+        ("mid_year", r"年中"),
+        ("ad_hoc", r"临时|紧急会|碰头"),
+        ("joint", r"联席"),
+    ):
         if re.search(pattern, flat):
             out["meeting_type"] = kind
             break
@@ -111,7 +128,12 @@ def meeting(r: Reading) -> Slots:
     if re.search(r"材料(?:清单|目录)|要.{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)", flat):
         return {**out, "action": "materials"}
     asked = re.search(r"什么时候|几点|哪天|几号|在哪|吗|[?]|啥时候", flat)
-    if re.search(r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集", flat) and re.search(r"前|提醒|之前", flat) and not asked and not re.search(r"提前(?:\d|一|两|半)", flat):
+    if (
+        re.search(r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集", flat)
+        and re.search(r"前|提醒|之前", flat)
+        and not asked
+        and not re.search(r"提前(?:\d|一|两|半)", flat)
+    ):
         out["action"] = "collect"
         due = future(r)
         return {**out, **({"due": due.isoformat()} if due else {})}

@@ -1,5 +1,7 @@
 """Slots of questions: which matters, which period, which figure, in which form."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -12,17 +14,30 @@ from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 
-_SELF = re.compile(r"(?:我们|咱们?|我|本|俺)(?:公司|单位|部门|部|厂|司|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司")
-_OPEN = re.compile(r"(?:没|未|还没|尚未)(?:有)?(?:销号?|弄完|改完|完成|整改|办结|办完|改|搞完|闭环|了结|处理完?|解决)|在办|整改中|待整改|在途")
+_SELF = re.compile(
+    r"(?:我们|咱们?|我|本|俺)(?:公司|单位|部门|部|厂|司|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司"
+)
+_OPEN = re.compile(
+    r"(?:没|未|还没|尚未)(?:有)?(?:销号?|弄完|改完|完成|整改|办结|办完|改|搞完|闭环|了结|处理完?|解决)|在办|整改中|待整改|在途"
+)
 _CLOSED = re.compile(r"已(?:经)?(?:销号|办结|完成|整改完|闭环)|(?:销号|办结|改完|完成)了?的")
-_FIELDS = (("measures", "措施"), ("person", "责任人|谁负责|谁在办"), ("due", "时限|期限|到期|几号"), ("progress", "进展|进度"), ("evidence", "佐证|材料"), ("amount", "金额|多少钱"))
+_FIELDS = (
+    ("measures", "措施"),
+    ("person", "责任人|谁负责|谁在办"),
+    ("due", "时限|期限|到期|几号"),
+    ("progress", "进展|进度"),
+    ("evidence", "佐证|材料"),
+    ("amount", "金额|多少钱"),
+)
 _LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
 _METRICS = (
     ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("closure_rate", r"整改率|销号率|完成率|办结率"),
     ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
 )  # fmt: skip
 _TOP = re.compile(r"(?:前|top\s*)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))")
-_BY_UNIT = re.compile(r"各(?:权属)?(?:企业|单位|公司|部门)|(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|按单位|分单位|单位名单|单位排|排名|排个名")
+_BY_UNIT = re.compile(
+    r"各(?:权属)?(?:企业|单位|公司|部门)|(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|按单位|分单位|单位名单|单位排|排名|排个名"
+)
 
 
 def _self(r: Reading) -> bool:
@@ -57,7 +72,9 @@ def period(r: Reading) -> Slots:
             if not re.search(r"末|底", r.flat[hit.start : hit.end]):
                 continue
             return {"date_from": min(r.today, last).isoformat(), "date_to": last.isoformat()}
-        if re.match(r"\s*(?:以来|至今|到现在|起|开始)", r.flat[hit.end :]) or re.search(r"以来$", r.flat[hit.start : hit.end]):
+        if re.match(r"\s*(?:以来|至今|到现在|起|开始)", r.flat[hit.end :]) or re.search(
+            r"以来$", r.flat[hit.start : hit.end]
+        ):
             last = r.today
         return {"date_from": first.isoformat(), "date_to": last.isoformat()}
     return {}
@@ -138,11 +155,16 @@ def overdue(r: Reading) -> Slots:
     out: Slots = {**where(r), **{k: v for k, v in filters(r).items() if k != "overdue"}}
     if out.get("status") == "open":
         del out["status"]
-    if re.search(r"按(?:超期|逾期)?(?:天数|时间|时长)|(?:天数|时间)(?:最)?(?:长|多|排)|排序?$|从(?:长到短|多到少|高到低)", r.flat):
+    if re.search(
+        r"按(?:超期|逾期)?(?:天数|时间|时长)|(?:天数|时间)(?:最)?(?:长|多|排)|排序?$|从(?:长到短|多到少|高到低)", r.flat
+    ):
         out["sort"] = "overdue_days_desc"
     if _BY_UNIT.search(r.flat):
         out["group_by"] = "unit"
-    days = re.search(r"(?:超期|逾期|超过|超了?|过期|大于|多于)(?:了|超过)?\s*(\d{1,4})\s*(?:个?工作日|天|日)|(\d{1,4})\s*天以上", r.flat)
+    days = re.search(
+        r"(?:超期|逾期|超过|超了?|过期|大于|多于)(?:了|超过)?\s*(\d{1,4})\s*(?:个?工作日|天|日)|(\d{1,4})\s*天以上",
+        r.flat,
+    )
     if days:
         out["min_days"] = int(days[1] or days[2])
     if re.search(r"整改不力|拖拉|老赖", r.flat):
@@ -154,9 +176,12 @@ def overdue(r: Reading) -> Slots:
 
 def _quarter(r: Reading) -> str | None:
     for hit in r.dates:
-        if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]) and hit.days is None:
-            if spans.quarter_of(hit.first) == spans.quarter_of(hit.last):
-                return spans.quarter_of(hit.toward(r.today, "past").first)
+        if (
+            hit.kind in ("period", "end")
+            and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end])
+            and hit.days is None
+        ) and spans.quarter_of(hit.first) == spans.quarter_of(hit.last):
+            return spans.quarter_of(hit.toward(r.today, "past").first)
     return None
 
 
@@ -183,7 +208,11 @@ def stats(r: Reading) -> Slots:
         out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
     if re.search(r"图|曲线|折线", r.flat):
         out["chart"] = True
-    source = [h for h in r.departments() if len(h.codes) == 1 and re.match(r"\s*(?:部)?(?:发现|查出|报|检查|提出)", r.flat[h.end :])]
+    source = [
+        h
+        for h in r.departments()
+        if len(h.codes) == 1 and re.match(r"\s*(?:部)?(?:发现|查出|报|检查|提出)", r.flat[h.end :])
+    ]
     if source:
         out["source_org"] = r.units.name(source[0].codes[0])
         if out.get("unit") == out["source_org"]:
@@ -214,7 +243,13 @@ def unsubmitted(r: Reading) -> Slots:
 
 def export(r: Reading) -> Slots:
     flat = r.flat
-    kinds = (("bulletin", "通报"), ("ledger", "台账|清单|明细|列表"), ("quarter_summary", "季度.{0,12}(?:汇总|总结|报告|情况)|汇总报告|监督情况"), ("overdue_list", "逾期|超期"), ("unit_sheet", "单位.{0,6}(?:情况|清单)"))
+    kinds = (
+        ("bulletin", "通报"),
+        ("ledger", "台账|清单|明细|列表"),
+        ("quarter_summary", "季度.{0,12}(?:汇总|总结|报告|情况)|汇总报告|监督情况"),
+        ("overdue_list", "逾期|超期"),
+        ("unit_sheet", "单位.{0,6}(?:情况|清单)"),
+    )
     out: Slots = {}
     out["report"] = next((name for name, pattern in kinds if re.search(pattern, flat)), "ledger")
     if quarter := _quarter(r):

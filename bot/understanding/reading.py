@@ -1,5 +1,7 @@
 """One message read once: its flat twin and everything found in it, before anybody asks what is wanted."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -21,10 +23,18 @@ from bot.understanding import (
 )
 from bot.understanding import text as texts
 
-_ASK = re.compile(r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)")
-_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)")
-_ITEM = re.compile(r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])")
-_LOOK = re.compile(r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])")
+_ASK = re.compile(
+    r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)"
+)
+_PERCENT = re.compile(
+    r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)"
+)
+_ITEM = re.compile(
+    r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])"
+)
+_LOOK = re.compile(
+    r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])"
+)
 _SUBMITS = re.compile(
     r"(?:我|我们|这边|帮我|请|再|给)*(?:提|报|登|录|记|加|补|反馈|上报|提交|登记|新增|补报|发现|填)(?:了)?(?:一|两|二|三|几|1|2|3|个|如下|以下)?[条个件项点]?[^,。:?]{0,8}(?:问题|隐患)(?!整改|进展|清单|台账|登记表|线索|怎么|的整改)"
 )
@@ -70,7 +80,11 @@ class Reading:
         return [n.value for n in self.numbers if n.value.startswith("XS-")]
 
     def has(self, name: str) -> bool:
-        return bool(self.bits & intents.fact(name)) if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS") else name in self.words
+        return (
+            bool(self.bits & intents.fact(name))
+            if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS")
+            else name in self.words
+        )
 
 
 def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
@@ -100,7 +114,11 @@ def _items(flat: str) -> list[tuple[int, int]]:
     order = "一二三四五六七八九十"
     for m in _ITEM.finditer(flat):
         said = m[1] or m[2] or m[3] or m[4]
-        value = int(said) if said.isdecimal() else ("①②③④⑤⑥⑦⑧⑨".index(said) + 1 if said in "①②③④⑤⑥⑦⑧⑨" else order.index(said) + 1)
+        value = (
+            int(said)
+            if said.isdecimal()
+            else ("①②③④⑤⑥⑦⑧⑨".index(said) + 1 if said in "①②③④⑤⑥⑦⑧⑨" else order.index(said) + 1)
+        )
         if value == expected:
             found.append((m.start(), m.end()))
             expected += 1
@@ -123,7 +141,9 @@ def _category(flat: str) -> str | None:
     return categories.named(found["c"]) if found else None
 
 
-def read(raw: str, units: names.Units, folk: people.People, today: date, roles: frozenset[str], is_workday: spans.Workday) -> Reading:
+def read(
+    raw: str, units: names.Units, folk: people.People, today: date, roles: frozenset[str], is_workday: spans.Workday
+) -> Reading:
     """Everything that can be found without knowing what the person wants."""
     raw = texts.tidy(raw)
     flat = texts.flatten(raw)

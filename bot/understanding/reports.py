@@ -12,12 +12,19 @@ from bot.understanding.submission import money, numbered, place, when_found
 Slots = dict[str, Any]
 
 _RECOVERED = re.compile(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
-_EVIDENCE = re.compile(r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传")
+_EVIDENCE = re.compile(
+    r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
+)
 _NO_EVIDENCE = re.compile(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = re.compile(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
 _NATURES = (
     ("tendency", re.compile(r"苗头性?|倾向性")),
-    ("illegal_invest", re.compile(r"违规经营投资|违规投资|投资损失|(?:股权|收购|并购|投资).{0,20}(?:未做?尽调|未尽调|没有?尽调|没做尽调|损失)")),
+    (
+        "illegal_invest",
+        re.compile(
+            r"违规经营投资|违规投资|投资损失|(?:股权|收购|并购|投资).{0,20}(?:未做?尽调|未尽调|没有?尽调|没做尽调|损失)"
+        ),
+    ),
     ("crime", re.compile(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
     ("discipline", re.compile(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
 )
@@ -25,9 +32,10 @@ _NATURES = (
 
 def lead(r: Reading) -> Slots:
     out: Slots = {**place(r), **money(r)}
-    if described := describe.whole(r):
-        if not re.fullmatch(r"有个线索.{0,14}|.{0,6}不太?方便.{0,8}|(?:问题)?线索|举报|反映|我?要?实名(?:举报|反映)", described):
-            out["desc"] = described
+    if (described := describe.whole(r)) and not re.fullmatch(
+        r"有个线索.{0,14}|.{0,6}不太?方便.{0,8}|(?:问题)?线索|举报|反映|我?要?实名(?:举报|反映)", described
+    ):
+        out["desc"] = described
     if who := _subject(r):
         out["person"] = who
     if name := people.speaker(r.flat, r.raw):
@@ -45,7 +53,10 @@ def lead(r: Reading) -> Slots:
         out["prefer_target"] = "disc"
     if re.search(r"集团(?:公司)?(?:主要)?领导|董事长|党委书记|班子成员|集团老总|上级管理|省管|中管|央管", r.flat):
         out["sensitive_subject"] = "上级管理干部"
-    if re.search(r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长)", r.flat) and not re.search(r"(?:给|向|找)纪委", r.flat):
+    if re.search(
+        r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长)",
+        r.flat,
+    ) and not re.search(r"(?:给|向|找)纪委", r.flat):
         out["subject_is_handler"] = True
     if "source" in r.form:
         out["source"] = describe.trim(r, *r.form["source"])
@@ -61,7 +72,14 @@ def _subject(r: Reading) -> str | None:
         start, end = r.form["person"]
         inside = [p for p in r.people if start <= p.start < end]
         return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
-    return next((p.name for p in r.people if p.name != reporter and p.label not in ("报告人", "反映人", "举报人", "联系人", "承办人")), None)
+    return next(
+        (
+            p.name
+            for p in r.people
+            if p.name != reporter and p.label not in ("报告人", "反映人", "举报人", "联系人", "承办人")
+        ),
+        None,
+    )
 
 
 def urgent(r: Reading) -> Slots:
@@ -79,7 +97,11 @@ def anonymous(r: Reading) -> Slots:
     out: Slots = place(r)
     if "units" in out:
         del out["units"]
-    stripped = re.sub(r"(?:我|想|要|能不能|可以|可不可以|匿\s?名|举报|反映|个事|一下|情况|不想|不要|让|领导|知道|是我|别说|千万|说的|不留名字?|保密|吗|附|[\d一二三两几]+张|照片|图片|啊|吧|\W|\[语音\]|\s)+", "", r.body)
+    stripped = re.sub(
+        r"(?:我|想|要|能不能|可以|可不可以|匿\s?名|举报|反映|个事|一下|情况|不想|不要|让|领导|知道|是我|别说|千万|说的|不留名字?|保密|吗|附|[\d一二三两几]+张|照片|图片|啊|吧|\W|\[语音\]|\s)+",
+        "",
+        r.body,
+    )
     if len(stripped) >= 4 and (described := describe.whole(r)):
         out["desc"] = described
     if who := _subject(r):
@@ -102,7 +124,11 @@ def receipt(r: Reading) -> Slots:
     action = re.search(r"补充|追加|再补|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
     if any(action):
         out["action"] = "reply" if action[1] and not action[0] else "supplement"
-        said = re.search(r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$", r.flat, re.S)
+        said = re.search(
+            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
+            r.flat,
+            re.S,
+        )
         if said:
             out["desc"] = describe.trim(r, *said.span("t"))
     return out
@@ -127,6 +153,8 @@ def progress(r: Reading) -> Slots:
     if _EVIDENCE.search(r.flat):
         out["has_evidence"] = True
     for hit in r.dates:
-        if hit.kind in ("day", "end") and re.search(r"(?:预计|计划|争取|大概|估计|力争|打算|准备)[^,。;]{0,4}$", r.flat[: hit.start]):
+        if hit.kind in ("day", "end") and re.search(
+            r"(?:预计|计划|争取|大概|估计|力争|打算|准备)[^,。;]{0,4}$", r.flat[: hit.start]
+        ):
             out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
     return out

@@ -1,7 +1,10 @@
 """Key words with one slip in them (a missing, doubled, swapped or wrong character), looked for only when nothing else fits."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 from bot.understanding import words
@@ -25,7 +28,7 @@ def plausible(said: str, word: str) -> bool:
     if said == word or not one_off(said, word):
         return False
     if len(said) > len(word):
-        return len(word) >= 3 or any(x == y for x, y in zip(said, said[1:], strict=False))
+        return len(word) >= 3 or any(x == y for x, y in itertools.pairwise(said))
     if len(said) == len(word) and sorted(said) == sorted(word):
         return len(word) >= 3 or not words.known(said)
     return len(word) >= 4

@@ -1,5 +1,7 @@
 """Slots of what people submit: findings, leads, urgent matters, progress, quarter information, anonymous words."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import re
@@ -11,9 +13,13 @@ from bot.understanding.reading import Reading
 
 Slots = dict[str, Any]
 
-_TOTAL = re.compile(r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来)(?:金额|涉及|是|为|约|:|\s|有|损失)*$")
+_TOTAL = re.compile(
+    r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来)(?:金额|涉及|是|为|约|:|\s|有|损失)*$"
+)
 _EACH = re.compile(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
-_REPEAT = re.compile(r"又犯|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出")
+_REPEAT = re.compile(
+    r"又犯|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出"
+)
 _RECT = (("immediate", re.compile(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", re.compile(r"持续整改|长期整改|长期坚持")), ("phased", re.compile(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
 _SEVERITY = (("major", re.compile(r"(?:按|属|属于|定为|列为)?重大(?:问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", re.compile(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", re.compile(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
 _TENDENCY = re.compile(r"苗头性?|倾向性")
@@ -23,7 +29,13 @@ _QUARTER_WORD = re.compile(r"季度?|q[1-4]")
 def money(r: Reading, *, within: tuple[int, int] | None = None) -> Slots:
     """`amount_yuan`, or `amount_text` when it is uncertain; several without a total give `amounts` and no guess."""
     found = [a for a in r.amounts if within is None or (within[0] <= a.start < within[1])]
-    found = [a for a in found if not re.search(r"(?:不是|而不是|并非|不足注册资本|注册资本(?:金)?)\s*$", r.flat[max(0, a.start - 8) : a.start])]
+    found = [
+        a
+        for a in found
+        if not re.search(
+            r"(?:不是|而不是|并非|不足注册资本|注册资本(?:金)?)\s*$", r.flat[max(0, a.start - 8) : a.start]
+        )
+    ]
     if not found:
         return {}
     for amount in found:
@@ -67,7 +79,11 @@ def _shadowed(r: Reading, code: str, others: list[str]) -> bool:
     for hit in r.company():
         if hit.codes == (code,):
             for other in r.company():
-                if other.codes[0] in others and other.codes[0] != code and r.units.by_code[other.codes[0]].parent == code:
+                if (
+                    other.codes[0] in others
+                    and other.codes[0] != code
+                    and r.units.by_code[other.codes[0]].parent == code
+                ):
                     gap = r.flat[hit.end : other.start] if other.start >= hit.end else "x" * 9
                     if len(gap) <= 3 and not re.search(r"[、和及,]", gap):
                         return True
@@ -76,7 +92,10 @@ def _shadowed(r: Reading, code: str, others: list[str]) -> bool:
 
 def _is_subject(r: Reading, start: int, end: int) -> bool:
     tail = r.flat[end:]
-    if re.match(r"\s*(?:[:]|报[:\s]|(?:季度|日常|专项|年度|现场|例行|第?[一二三四]季度|[这那]边|\d+月\d*日?)?(?:发现|检查|审计|监测|抽查|反映|监督|提出|提供|移交|组织|牵头|这边|那边|登记|季度))", tail):
+    if re.match(
+        r"\s*(?:[:]|报[:\s]|(?:季度|日常|专项|年度|现场|例行|第?[一二三四]季度|[这那]边|\d+月\d*日?)?(?:发现|检查|审计|监测|抽查|反映|监督|提出|提供|移交|组织|牵头|这边|那边|登记|季度))",
+        tail,
+    ):
         return False
     return not re.search(r"(?:报|报给|反映给|通知|联合|会同|配合|给|向|请|由)\s*$", r.flat[:start])
 
@@ -89,10 +108,18 @@ def when_found(r: Reading) -> Slots:
         hits = [d for d in r.dates if start <= d.start < end and d.kind in ("day", "end", "period")]
     else:
         due = r.form.get("due", (-1, -1))
-        hits = [d for d in r.dates if d.kind != "length" and not d.before and not due[0] <= d.start < due[1] and not _is_due(r, d)]
+        hits = [
+            d
+            for d in r.dates
+            if d.kind != "length" and not d.before and not due[0] <= d.start < due[1] and not _is_due(r, d)
+        ]
     for hit in hits:
         hit = hit.toward(r.today, "past")
-        if hit.kind == "day" and hit.first <= r.today and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :]):
+        if (
+            hit.kind == "day"
+            and hit.first <= r.today
+            and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :])
+        ):
             out.setdefault("found_at", hit.first.isoformat())
         elif hit.kind == "period" and "found_quarter" not in out and _one_quarter(hit) and _speaks_of_finding(r, hit):
             out["found_quarter"] = spans.quarter_of(hit.first)
@@ -111,11 +138,15 @@ def _speaks_of_finding(r: Reading, hit: spans.DateHit) -> bool:
         return False
     if _QUARTER_WORD.search(words):
         return True
-    return bool(re.search(r"(?:补报|补录).{0,8}$", r.flat[: hit.start])) or bool(re.match(r"\s*(?:份的?|的)?(?:问题|检查|发现|审计|抽查|专项)", r.flat[hit.end :]))
+    return bool(re.search(r"(?:补报|补录).{0,8}$", r.flat[: hit.start])) or bool(
+        re.match(r"\s*(?:份的?|的)?(?:问题|检查|发现|审计|抽查|专项)", r.flat[hit.end :])
+    )
 
 
 def _is_due(r: Reading, hit: spans.DateHit) -> bool:
-    return hit.first > r.today or bool(re.search(r"(?:时限|期限|截止|延期?至|到期|限)[:于在到是为\s]*$", r.flat[: hit.start]))
+    return hit.first > r.today or bool(
+        re.search(r"(?:时限|期限|截止|延期?至|到期|限)[:于在到是为\s]*$", r.flat[: hit.start])
+    )
 
 
 def when_due(r: Reading) -> Slots:
@@ -182,7 +213,9 @@ def forms_row(r: Reading) -> Slots:
     best = ""
     for start, end in cells:
         taken = [h for h in r.unit_hits if start <= h.start < end and h.end - h.start >= end - start - 1]
-        dated = any(start <= d.start < end for d in r.dates) or any(start <= a.start and a.end - a.start >= end - start - 2 for a in r.amounts)
+        dated = any(start <= d.start < end for d in r.dates) or any(
+            start <= a.start and a.end - a.start >= end - start - 2 for a in r.amounts
+        )
         label = re.match(r"\s*(?:项目|地点|备注|联系人|责任人|单位|时间)\s*:", r.flat[start:end])
         if not taken and not dated and not label and categories.named(r.flat[start:end]) is None:
             words = describe.trim(r, start, end)
@@ -230,7 +263,10 @@ def _several(r: Reading) -> Slots:
     items = []
     for start, end in r.items:
         stop = re.search(r"[\s。;,](?:单位|责任单位|以上|请)[:\s]?[^\d]{0,30}$", r.flat[start:end])
-        item: Slots = {"desc": describe.trim(r, start, start + stop.start() if stop else end), **money(r, within=(start, end))}
+        item: Slots = {
+            "desc": describe.trim(r, start, start + stop.start() if stop else end),
+            **money(r, within=(start, end)),
+        }
         if guess := categories.suggest(r.flat[start:end]):
             item["category"] = guess[0]
         inside = [h for h in r.company() if start <= h.start < end and len(h.codes) == 1]

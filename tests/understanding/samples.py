@@ -1,5 +1,7 @@
 """Lexicons and scoring for the tests of understanding."""
 
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
 from __future__ import annotations
 
 import csv
@@ -24,7 +26,14 @@ OTHER_UNITS = (
     ("ZJ", "华岳重机", "HY", "重机、重机公司"), ("ZJ3", "华岳重机三分厂", "ZJ", "三分厂"), ("LT", "临港投资", "HY", "临投"), ("GW", "海川港务", "HY", "港务、港务公司"),
     ("GWS", "海川港务散货码头", "GW", "散货码头"), ("KY", "金鼎矿业", "HY", "矿业、矿业公司、金鼎"), ("YF", "云帆科技", "HY", "云帆"), ("DC", "华岳地产", "HY", "地产、地产公司"),
 )  # fmt: skip
-OTHER_PEOPLE = (("f", "冯远", "KY"), ("m", "马驰", "ZJ3"), ("t", "唐一鸣", "LT"), ("x", "谢芳", "GW"), ("l", "罗大勇", "YF"), ("d", "邓丽", "KY"))
+OTHER_PEOPLE = (
+    ("f", "冯远", "KY"),
+    ("m", "马驰", "ZJ3"),
+    ("t", "唐一鸣", "LT"),
+    ("x", "谢芳", "GW"),
+    ("l", "罗大勇", "YF"),
+    ("d", "邓丽", "KY"),
+)
 
 
 def workday(day: date) -> bool:
@@ -33,7 +42,10 @@ def workday(day: date) -> bool:
 
 def hengxin() -> Lexicon:
     with (GROUP / "单位.csv").open(encoding="utf-8-sig") as file:
-        units = [UnitName(r["编码"], r["名称"], tuple(filter(None, r["别名"].split("、"))), r["上级编码"]) for r in csv.DictReader(file)]
+        units = [
+            UnitName(r["编码"], r["名称"], tuple(filter(None, r["别名"].split("、"))), r["上级编码"])
+            for r in csv.DictReader(file)
+        ]
     with (GROUP / "人员.csv").open(encoding="utf-8-sig") as file:
         people = [PersonName(r["账号"], r["姓名"], r["单位编码"], r["职务"]) for r in csv.DictReader(file)]
     return Lexicon(tuple(units), tuple(people))

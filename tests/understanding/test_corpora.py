@@ -9,7 +9,8 @@ from tests.understanding import samples
 
 
 @pytest.mark.parametrize(
-    ("name", "least_intent", "least_slots"), [("dev.jsonl", 0.97, 0.95), ("other_group.jsonl", 0.95, 0.95), ("more_paraphrases.jsonl", 0.95, 0.95)]
+    ("name", "least_intent", "least_slots"),
+    [("dev.jsonl", 0.97, 0.95), ("other_group.jsonl", 0.95, 0.95), ("more_paraphrases.jsonl", 0.95, 0.95)],
 )
 def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
     lexicon = samples.hengxin() if name == "dev.jsonl" else samples.other()
