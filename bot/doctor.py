@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
-from storage import failures, outbox, people, schema, units
+from storage import dues, failures, outbox, people, schema, units
 
 NEEDED_ROLES = {
     "office_director": "领导小组办公室主任",
@@ -113,9 +113,12 @@ def _look_at_calendar(uncertain: tuple[int, ...]) -> Iterator[Remark]:
 
 def _look_at_leftovers(session: Session) -> Iterator[Remark]:
     dead = outbox.counts(session).get("dead", 0)
+    given_up = dues.dead(session)
     failed = failures.open_codes(session)
     if dead:
         yield Remark(None, "未送达", f"{dead} 条消息多次发送失败，见 outbox 表 state='dead' 的 error 列")
+    if given_up:
+        yield Remark(None, "到期事项", f"{given_up} 件到期的事多次没有办成，见 dues 表 state='dead' 的行和日志")
     if failed:
         codes = "、".join(failed[:8])
         yield Remark(None, "异常", f"{len(failed)} 条消息没有办成，代码 {codes}；修好后用 run.py replay 代码 补办")

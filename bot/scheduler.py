@@ -48,6 +48,7 @@ class Scheduler:
         self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_due.items()}
         self._sender = sender
         self._turning = asyncio.Lock()
+        self._firing = asyncio.Lock()
 
     async def begin(self) -> None:
         """At the start: make sure that the day's planning stands, once per business day whoever starts."""
@@ -64,6 +65,10 @@ class Scheduler:
 
     async def run_due(self) -> None:
         """Fire all rows due at the present business time, oldest first."""
+        async with self._firing:  # the clock must not be turned while the rows of an earlier moment are being fired
+            await self._fire_all()
+
+    async def _fire_all(self) -> None:
         while True:
             now = self._world.now()
             taken = await self._world.turns.run(lambda session, now=now: self._claim(session, now))  # type: ignore[misc]
@@ -141,7 +146,16 @@ class Scheduler:
         row.lease_until = None
         row.retry_at = real_now() + timedelta(seconds=min(600, 5 * 2**row.attempts))
         if row.attempts >= MAX_ATTEMPTS:
-            self._end(row, "dead", self._world.now())
+            self._give_up(session, row, self._world.now())
+
+    def _give_up(self, session: Session, row: Due, now: datetime) -> None:
+        self._end(row, "dead", now)
+        session.flush()
+        if row.kind == DAILY:
+            self._plan_next_day(session, now)  # one bad day must not be the last one
+        turn = self._turn(session, now)
+        for admin in people.userids_with(session, ("sys_admin",), now.astimezone(CHINA).date()):
+            turn.tell(admin, f"有一件到期的事没有办成（第{row.id}号）。请在服务器上运行 run.py check 查看。")
 
     def _turn(self, session: Session, now: datetime) -> Turn:
         world = self._world
@@ -152,10 +166,9 @@ class Scheduler:
 
     def _plan_first_day(self, session: Session) -> None:
         now = self._world.now()
-        if dues.waiting(session, DAILY):
-            return
+        if dues.waiting(session, DAILY) or not self._plan_next_day(session, now):
+            return  # another process was first; its planning waits to be committed, or is
         self._run_daily(session, now)
-        self._plan_next_day(session, now)
 
     def _new_day(self, session: Session, row: Due, now: datetime) -> None:
         self._run_daily(session, now)
@@ -169,10 +182,10 @@ class Scheduler:
             if flow.daily is not None:
                 flow.daily(self._turn(session, now))
 
-    def _plan_next_day(self, session: Session, now: datetime) -> None:
+    def _plan_next_day(self, session: Session, now: datetime) -> bool:
         local = now.astimezone(CHINA)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        dues.plan(session, kind=DAILY, matter=DAILY, rung="day", at=midnight + DAILY_AT)
+        return dues.plan(session, kind=DAILY, matter=DAILY, rung="day", at=midnight + DAILY_AT)
 
 
 def _next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Insert, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import Due
@@ -27,11 +28,23 @@ def plan(
     state = session.execute(select(Due.state).where(same)).scalar()
     values = {"due_at": at, "planned_at": at, "facts": dict(facts or {}), "state": "waiting", "attempts": 0}
     if state is None:
-        session.execute(insert(Due).values(kind=kind, matter=matter, rung=rung, day=day, **values))
-        return True
+        return _insert_once(session, insert(Due).values(kind=kind, matter=matter, rung=rung, day=day, **values))
     if state != "cancelled":
         return False
+    values |= {"lease_until": None, "retry_at": None}
     session.execute(update(Due).where(same).values(**values).execution_options(synchronize_session=False))
+    return True
+
+
+def _insert_once(session: Session, row: Insert) -> bool:
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(row)  # one writer: nobody can have been faster
+        return True
+    try:
+        with session.begin_nested():
+            session.execute(row)
+    except IntegrityError:
+        return False  # another replica planned the same in this very moment
     return True
 
 
@@ -85,3 +98,8 @@ def later_rung(session: Session, row: Due, now: datetime) -> bool:
         ).first()
         is not None
     )
+
+
+def dead(session: Session) -> int:
+    """How many rows were given up."""
+    return session.execute(select(func.count()).select_from(Due).where(Due.state == "dead")).scalar_one()
