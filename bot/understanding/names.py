@@ -31,7 +31,7 @@ _STRANGER = re.compile(
     r"(?P<name>[一-龥]{2,8}?(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿))(?!的?人|内部|里|制度|规定|采购)"
 )
 _STOP_START = tuple(
-    "我你他她它们这那哪各本该某全咱俺贵把给被让在和与跟对从向由到去来是有没未不个家的了过查看催涉及关于帮报将说请拉问算属"
+    "我你他她它们这那哪各本该某全咱俺贵把给被让在和与跟对从向由到去来是有没未不个家的了过些家查看催涉及关于帮报将说请拉问算属"
 )
 
 
@@ -229,7 +229,7 @@ def stranger(flat: str) -> str | None:
     for found in _STRANGER.finditer(flat):
         name = found["name"].lstrip("".join(_STOP_START))
         if len(re.sub(r"(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿)$", "", name)) >= 2 and not re.match(
-            r"[上下]?[级属]|兄弟|其他|别的|隔壁|有限", name
+            r"[上下]?[级属]|兄弟|其他|别的|隔壁|有限|所有|全部|下属|两家|几家|多家|每家|相关|有关|权属|成员", name
         ):
             return name
     return None

@@ -162,6 +162,12 @@ def read(
     return out
 
 
+def _asks_of_stranger(r: Reading) -> bool:
+    """A question about a unit of no lexicon is still a question about a unit."""
+    wanted = r.words.first.keys() & {"LIST", "COUNT", "STATUS_Q", "QUERY", "OPEN", "OVERDUE"}
+    return bool(wanted and "DISCOVER" not in r.words and names.stranger(r.body))
+
+
 def _facts(r: Reading) -> int:
     body = r.body
     numbered = [n for n in r.numbers if not n.value.startswith("XS-")]
@@ -170,7 +176,7 @@ def _facts(r: Reading) -> int:
     asked = bool(_ASK.search(body))
     size = len(re.sub(r"\s", "", body))
     facts = {
-        "NUM": bool(numbered), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()), "DEPT": bool(r.departments()),
+        "NUM": bool(numbered), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
         "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
         "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
         "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),

@@ -8,7 +8,6 @@ import threading
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 _LOCK = threading.Lock()
@@ -35,12 +34,9 @@ def _from_jieba() -> tuple[Callable[[str], list[str]], Callable[[str], bool]]:
     jieba.setLogLevel(logging.CRITICAL)
     tokenizer = jieba.Tokenizer()
     # jieba trusts a marshal file of a predictable name in its temp folder: give it one that nobody else can write.
-    folder = tempfile.TemporaryDirectory(prefix="jiandu-words-")
-    _STATE["folder"] = folder
-    tokenizer.tmp_dir = folder.name
-    tokenizer.initialize()
-    for left in Path(folder.name).iterdir():
-        left.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="jiandu-words-") as folder:
+        tokenizer.tmp_dir = folder
+        tokenizer.initialize()
 
     def cut(text: str) -> list[str]:
         return list(tokenizer.cut(text, HMM=False))

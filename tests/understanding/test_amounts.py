@@ -1,5 +1,7 @@
 """Money: exact amounts to the yuan, uncertain ones as words, everything else left alone."""
 
+# ruff: noqa: E501 - word lists and tables read better one entry a line
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Days and periods said on Monday 2026-11-23, and what no sentence may do to them."""
 
+# ruff: noqa: E501 - word lists and tables read better one entry a line
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -26,8 +28,28 @@ PERIODS = [
     ("上半年", "2026-01-01", "2026-06-30"), ("2026q3", "2026-07-01", "2026-09-30"), ("下月初", "2026-12-01", "2026-12-10"), ("9月1日到10月15日", "2026-09-01", "2026-10-15"), ("去年四季度", "2025-10-01", "2025-12-31"),
     ("近半年", "2026-05-23", "2026-11-23"), ("10月份", "2026-10-01", "2026-10-31"),
 ]  # fmt: skip
-LENGTHS = [("能不能宽限半个月", 15, False), ("回函期15个工作日", 15, True), ("一周", 7, False), ("一个半月", 45, False), ("超期20天", 20, False), ("延期两周", 14, False)]
-NOTHING = ["28.6万", "文号恒建发〔2026〕45号", "完成率60%", "第12条", "2026-0123", "每季度报一次", "2月30日", "13月5日", "一车一卡", "周转材料", "日常检查", "三五天"]
+LENGTHS = [
+    ("能不能宽限半个月", 15, False),
+    ("回函期15个工作日", 15, True),
+    ("一周", 7, False),
+    ("一个半月", 45, False),
+    ("超期20天", 20, False),
+    ("延期两周", 14, False),
+]
+NOTHING = [
+    "28.6万",
+    "文号恒建发〔2026〕45号",
+    "完成率60%",
+    "第12条",
+    "2026-0123",
+    "每季度报一次",
+    "2月30日",
+    "13月5日",
+    "一车一卡",
+    "周转材料",
+    "日常检查",
+    "三五天",
+]
 
 
 @pytest.mark.parametrize(("said", "day"), DAYS)
@@ -69,7 +91,12 @@ def test_working_days_follow_the_calendar() -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2039, 12, 31)))
 def test_written_days_come_back(day: date) -> None:
-    for shape in (day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}", f"{day.year}.{day.month}.{day.day}"):
+    for shape in (
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}.{day.month}.{day.day}",
+    ):
         assert [h.first for h in dates.find(shape, TODAY, workday)] == [day]
 
 
@@ -80,7 +107,10 @@ def test_workdays_land_on_workdays(day: date, count: int) -> None:
     assert sum(workday(day + timedelta(days=i + 1)) for i in range((end - day).days)) == count
 
 
-@given(st.dates(date(2020, 1, 1), date(2035, 12, 31)), st.sampled_from(["下周五", "月底", "三个月内", "年底前", "明年一季度末", "12月31日前", "2月28日前"]))
+@given(
+    st.dates(date(2020, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(["下周五", "月底", "三个月内", "年底前", "明年一季度末", "12月31日前", "2月28日前"]),
+)
 def test_deadlines_are_never_behind(today: date, said: str) -> None:
     assert all(h.last >= today for h in dates.find(said, today, workday))
 

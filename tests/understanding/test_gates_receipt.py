@@ -1,5 +1,7 @@
 """Receipt codes are found however sixteen digits are written, and nothing else is taken for one."""
 
+# ruff: noqa: E501 - word lists and tables read better one entry a line
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Numbers of matters, tolerant on input; figures that are something else stay alone."""
 
+# ruff: noqa: E501 - word lists and tables read better one entry a line
+
 from __future__ import annotations
 
 import pytest
@@ -33,7 +35,11 @@ def test_nothing(said: str) -> None:
     assert numbers.find(text.flatten(said), 2026) == []
 
 
-@given(st.integers(2020, 2039), st.integers(1, 9999), st.sampled_from(["WT-{y}-{s:04d}", "wt{y} {s}", "ＷＴ－{y}－{s:04d}", "Wt_{y}_{s}", "wt {y} {s:04d}"]))
+@given(
+    st.integers(2020, 2039),
+    st.integers(1, 9999),
+    st.sampled_from(["WT-{y}-{s:04d}", "wt{y} {s}", "ＷＴ－{y}－{s:04d}", "Wt_{y}_{s}", "wt {y} {s:04d}"]),
+)
 def test_findings_come_back(year: int, serial: int, shape: str) -> None:
     assert numbers.parse_number(text.flatten(shape.format(y=year, s=serial)), 2026) == f"WT-{year}-{serial:04d}"
 
