@@ -147,8 +147,8 @@ async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehea
     service = _service(config, rehearsal)
     try:
         await service.start(host, port)
-    except OSError as error:
-        _fail(f"server.port: {error.strerror or type(error).__name__}", 1)
+    except (OSError, OverflowError) as error:
+        _fail(f"server.port: {getattr(error, 'strerror', '') or type(error).__name__}", 1)
     print(f"listening on http://{host}:{service.port}{config.server.callback_path}", flush=True)
     await _until_told()
     await service.stop()
@@ -189,8 +189,8 @@ async def _demo(config: settings.Config, sample: sandbox_settings.Settings, port
         runner = web.AppRunner(create_app(sample), access_log=None, shutdown_timeout=2)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", sample.port).start()
-    except OSError as error:
-        _fail(f"port {port} or {sample.port}: {error.strerror or type(error).__name__}", 1)
+    except (OSError, OverflowError) as error:
+        _fail(f"port {port} or {sample.port}: {getattr(error, 'strerror', '') or type(error).__name__}", 1)
     print(f"\n  聊天页  http://127.0.0.1:{sample.port}/\n  在浏览器里打开，选一个人开始聊；Ctrl-C 停止。\n", flush=True)
     await _until_told()
     await runner.cleanup()
