@@ -171,11 +171,3 @@ def _is_content(r: Reading, start: int, end: int, command: re.Pattern[str]) -> b
         if d.start >= start and d.end <= end:
             left = left.replace(r.flat[d.start : d.end], "")
     return len(re.sub(r"[\s号前内吧呢了的那个条请编]|领导|谢谢|可以|一下|编号|之", "", left)) >= 2
-
-
-def title_dates(r: Reading) -> str:
-    """The text with dates blanked; for callers that look for figures."""
-    flat = r.flat
-    for d in r.dates:
-        flat = flat[: d.start] + "\0" * (d.end - d.start) + flat[d.end :]
-    return flat

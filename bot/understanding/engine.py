@@ -50,6 +50,7 @@ class Understanding:
         """Makes dictionary and rules ready ahead of the first message; safe in a thread."""
         words.load()
         intents.rules()
+        slips.load()
         self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:

@@ -63,7 +63,7 @@ class Rule:
 @cache
 def fact(name: str) -> int:
     """The bit of a fact that the engine adds; they lie above those of the concepts."""
-    base = concepts.mask("STATE") << 1
+    base = 1 << len(concepts.table())
     names = [*FACTS, *_EXTRA]
     return base << names.index(name)
 

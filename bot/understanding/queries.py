@@ -81,15 +81,12 @@ def period(r: Reading) -> Slots:
 
 
 def due_period(r: Reading) -> Slots:
+    """`due_from`/`due_to`: one day said alone is that day, a day with 前 or 内 counts from today."""
     for hit in r.dates:
-        if hit.kind == "length":
-            return {"due_from": r.today.isoformat(), "due_to": hit.last.isoformat()} if hit.days else {}
         hit = hit.toward(r.today, "future")
-        if hit.kind == "period" and not re.match(r"\s*(?:之前|以前|前)", r.flat[hit.end :]):
-            return {"due_from": hit.first.isoformat(), "due_to": hit.last.isoformat()}
-        if hit.kind == "day" and not hit.before:
-            return {"due_from": hit.first.isoformat(), "due_to": hit.last.isoformat()}
-        return {"due_from": min(r.today, hit.last).isoformat(), "due_to": hit.last.isoformat()}
+        until = hit.days is not None or bool(re.match(r"\s*(?:之前|以前|前|之?内|以内)", r.flat[hit.end :]))
+        first = hit.first if hit.kind in ("period", "day") and not until else min(r.today, hit.last)
+        return {"due_from": first.isoformat(), "due_to": hit.last.isoformat()}
     return {}
 
 

@@ -50,6 +50,11 @@ def _index() -> dict[str, list[tuple[str, str]]]:
     return out
 
 
+def load() -> None:
+    """Builds the index ahead of its first use (some tens of milliseconds)."""
+    _index()
+
+
 def concepts_of(flat: str) -> dict[str, int]:
     """Concepts that the text holds with a slip, and where."""
     index = _index()
