@@ -26,10 +26,17 @@ def start(turn: Turn) -> Reply:
     if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
         numbers = shown
     if not numbers and shown:
-        return choosing.ask_which(turn, [choosing.get(turn, number) for number in shown], "which", "要交办哪一条？")
+        if able := _assignable(turn, shown):
+            return choosing.ask_which(turn, able, "which", "要交办哪一条？")
     if not numbers:
         return Ask("要交办哪一条？请回复编号，如 WT-2026-0123。", "which")
     return _with(turn, numbers)
+
+
+def _assignable(turn: Turn, numbers: list[str]) -> list[Finding]:
+    """Those that the speaker may assign: a peer's card shows no title, and rights may have ended since."""
+    found = [moves.find(turn.session, number) for number in numbers]
+    return [finding for finding in found if finding and access.allowed(turn, Action.ASSIGN, finding)]
 
 
 def take_which(turn: Turn) -> Reply:

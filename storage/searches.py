@@ -108,14 +108,14 @@ class Figures:
 
 def count(session: Session, wanted: Wanted, scope: Scope) -> int:
     query = select(func.count()).select_from(Finding)
-    return session.execute(query.where(*_conditions(wanted), _visible(scope))).scalar_one()
+    return session.execute(query.where(*_conditions(wanted), _visible(scope, wanted))).scalar_one()
 
 
 def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
     """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
     full = case((_any(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _visible(scope))
+    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _visible(scope, wanted))
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
     query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
     return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
@@ -124,7 +124,9 @@ def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: in
 def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()
-    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*_conditions(wanted), _visible(scope))
+    query = select(Finding.unit_name, number, func.min(Finding.due)).where(
+        *_conditions(wanted), _visible(scope, wanted)
+    )
     rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
     return [(name, many, due) for name, many, due in rows]
 
@@ -132,19 +134,21 @@ def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, i
 def by_category(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int]]:
     """First-level category and how many, most first; only findings that count (domain.md 7.4 A)."""
     top, number = func.substr(Finding.category, 1, 2), func.count()
-    query = select(top, number).where(*_conditions(wanted), _visible(scope), *_population())
+    query = select(top, number).where(*_conditions(wanted), _visible(scope, wanted), *_population())
     return [(code, many) for code, many in session.execute(query.group_by(top).order_by(number.desc(), top))]
 
 
 def figures(session: Session, wanted: Wanted, scope: Scope, today: date) -> Figures:
     """The counts of everything wanted."""
-    query = select(*_sums(today, scope)).where(*_conditions(wanted), _visible(scope), *_population())
+    query = select(*_sums(today, scope)).where(*_conditions(wanted), _visible(scope, wanted), *_population())
     return _figures("", session.execute(query).one())
 
 
 def figures_by_unit(session: Session, wanted: Wanted, scope: Scope, today: date) -> list[Figures]:
     """The same by responsible unit."""
-    query = select(Finding.unit_name, *_sums(today, scope)).where(*_conditions(wanted), _visible(scope), *_population())
+    query = select(Finding.unit_name, *_sums(today, scope)).where(
+        *_conditions(wanted), _visible(scope, wanted), *_population()
+    )
     rows = session.execute(query.group_by(Finding.unit_name).order_by(Finding.unit_name))
     return [_figures(row[0], row[1:]) for row in rows]
 
@@ -234,7 +238,10 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA)
 
 
-def _visible(scope: Scope) -> ColumnElement[bool]:
+def _visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
+    """Peers' cards answer no question about what they do not show: whose, how grave, by whom found (domain.md S4)."""
+    if wanted.people or wanted.severity or wanted.source or wanted.submitted_by:
+        return _any(scope.full)
     return or_(_any(scope.full), _any(scope.peer))
 
 
