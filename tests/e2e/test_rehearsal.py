@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tests.e2e.conftest import MakeRig
 from tests.e2e.rig import Rig, Row
+from tests.e2e.stages import apply, assign, submit
 
 CHINA = ZoneInfo("Asia/Shanghai")
 LIAISONS = ("hx_caiwu", "hx_gonghui", "hx_jiwei", "hx_shenji")  # the member units that have one
@@ -169,7 +170,7 @@ def test_an_overdue_finding_climbs_its_ladder_and_stops_when_settled(make_rig: M
     number = assigned(rig, "12月18日前")
     other = assigned(rig, "12月18日前")
     rig.turn_clock("2026-12-21T12:00:00")
-    _apply(rig, other)
+    apply(rig, other)
     rig.turn_clock("2027-01-08T10:00:00")
     steps = [
         ("2026-12-11", "09:10", ("hx_jianshel",)),  # T-7: responsible person and liaison are one
@@ -193,20 +194,6 @@ def _may_be_sent(at: datetime) -> bool:
 def assigned(rig: Rig, due: str) -> str:
     """A finding of the finance department, assigned to 恒信建设 and 周涛."""
     count = len(rig.read("SELECT number FROM findings"))
-    rig.say("hx_caiwu", f"报送问题：恒信建设虚列工程款，第{count + 1}个项目部，金额12.5万元")
-    assert "WT-2026-" in rig.say("hx_caiwu", "确认")
-    number: str = rig.read("SELECT number FROM findings ORDER BY id DESC LIMIT 1")[0]["number"]
-    assert "回复“确认”提交，“取消”放弃" in rig.say("hx_ban", f"交办 {number} 恒信建设 责任人周涛 {due}")
-    rig.say("hx_ban", "确认")
-    assert rig.finding(number)["state"] == "assigned"
+    number = submit(rig, "hx_caiwu", f"恒信建设虚列工程款，第{count + 1}个项目部，金额12.5万元")
+    assign(rig, number, f"恒信建设 责任人周涛 {due}")
     return number
-
-
-def _apply(rig: Rig, number: str) -> None:
-    """Answer what the application asks for until it can be confirmed."""
-    answers = iter(("已追回虚列款并重新入账，修订了结算制度", "佐证：入账凭证和制度文件各一份", "制度缺失", "无"))
-    said = rig.say("hx_jianshel", f"{number} 申请验收")
-    while "回复“确认”提交" not in said:
-        said = rig.say("hx_jianshel", next(answers))
-    rig.say("hx_jianshel", "确认")
-    assert rig.finding(number)["state"] == "pending_acceptance", said
