@@ -63,7 +63,7 @@ def matter_of(unit: str, quarter: str) -> str:
 def standing(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None = None) -> Standing:
     """Read from the store; writes nothing, also when no task was planned yet."""
     task = task or quarters.find(turn.session, unit.code, quarter)
-    return described(turn, unit, quarter, task, len(quarters.findings_of(turn.session, unit.code, quarter)))
+    return described(turn, unit, quarter, task, quarters.finding_count(turn.session, unit.code, quarter))
 
 
 def described(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None, findings: int) -> Standing:

@@ -27,7 +27,7 @@ def touch(turn: Turn, unit_code: str, quarter: str) -> Standing | None:
     if state.complete and quarters.close(turn.session, task, turn.now):
         state = quarter_state.standing(turn, unit, quarter, task)
         _closed(turn, state)
-    elif not state.complete and quarters.reopen(turn.session, task):
+    elif not state.complete and task.submitted_at is not None and quarters.reopen(turn.session, task):
         state = quarter_state.standing(turn, unit, quarter, task)
         turn.record(matter_of(unit_code, quarter), "quarter_reopened", before="submitted", after="open")
         quarter_ladder.plan(turn, quarter, [unit_code])
@@ -61,7 +61,7 @@ def own_units(turn: Turn) -> list[Unit]:
 
 
 def find_member(turn: Turn, code: str) -> Unit | None:
-    return next((unit for unit in units.member_units(turn.session, day_of(turn.now)) if unit.code == code), None)
+    return units.find_member(turn.session, code, day_of(turn.now))
 
 
 def _closed(turn: Turn, state: Standing) -> None:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from storage.matters import Evidence, Finding
+from storage.types import table_of
+
+# Built once: they stand on the path of many turns (docs/performance.md).
+_FINDINGS = table_of(Finding)
+_ADD = insert(_FINDINGS)
+_FIND = select(Finding).where(Finding.number == bindparam("number"))
+_LATELY = (
+    select(_FINDINGS.c.number, _FINDINGS.c.raw_text)
+    .where(_FINDINGS.c.submitted_by == bindparam("person"), _FINDINGS.c.submitted_at >= bindparam("since"))
+    .order_by(_FINDINGS.c.id.desc())
+)
 
 
 def add(session: Session, **values: Any) -> int:
     """Write a finding; `number` was issued in the same turn. Returns the row's id."""
-    result = session.execute(insert(Finding).values(**values))
+    result = session.execute(_ADD, values)
     return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
 
 
 def find(session: Session, number: str) -> Finding | None:
     """The finding of this canonical number."""
-    return session.scalars(select(Finding).where(Finding.number == number)).first()
+    return session.scalars(_FIND, {"number": number}).first()
 
 
 def same_text(session: Session, person: str, raw_text: str, since: datetime) -> str:
@@ -27,11 +38,7 @@ def same_text(session: Session, person: str, raw_text: str, since: datetime) -> 
 
     Words that were added in later messages stand behind a line end, so the first message alone is found too.
     """
-    rows = session.execute(
-        select(Finding.number, Finding.raw_text)
-        .where(Finding.submitted_by == person, Finding.submitted_at >= since)
-        .order_by(Finding.id.desc())
-    )
+    rows = session.execute(_LATELY, {"person": person, "since": since})
     wanted = raw_text.strip()
     return next((number for number, text in rows if text == wanted or text.startswith(f"{wanted}\n")), "")
 

@@ -46,6 +46,12 @@ _CLAIM = (
     .limit(bindparam("most"))
 )
 _CLAIM_LOCKED = _CLAIM.with_for_update(skip_locked=True)
+_OPEN_CARDS = (
+    select(Outbox)
+    .where(Outbox.card_group == bindparam("group"), Outbox.closed_text == "")
+    .order_by(Outbox.id)
+    .with_for_update()  # not while the sender claims or marks it
+)
 INTERACTIVE = ("buttons", "vote", "choices")
 
 
@@ -156,8 +162,7 @@ def lock_row(session: Session, row: int) -> Outbox | None:
 
 def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
     """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h)."""
-    query = select(Outbox).where(Outbox.card_group == group, Outbox.closed_text == "").order_by(Outbox.id)
-    for row in session.scalars(query.with_for_update()):  # not while the sender claims or marks it
+    for row in session.scalars(_OPEN_CARDS, {"group": group}):
         row.closed_text = text
         if row.kind != "card":
             continue

@@ -26,6 +26,16 @@ _ACTOR = (
     .where(_PEOPLE.c.userid == bindparam("who"))
     .order_by(_POSTS.c.id)
 )  # fmt: skip
+_NAME = select(_PEOPLE.c.name).where(_PEOPLE.c.userid == bindparam("who"))
+_HOLDERS = (
+    select(_POSTS.c.userid)
+    .select_from(_POSTS.join(_UNITS, _UNITS.c.code == _POSTS.c.unit))
+    .where(or_(_POSTS.c.valid_from.is_(None), _POSTS.c.valid_from <= bindparam("day")))
+    .where(or_(_POSTS.c.valid_to.is_(None), _POSTS.c.valid_to >= bindparam("day")))
+    .where(_POSTS.c.role.in_(bindparam("roles", expanding=True)))
+    .order_by(_POSTS.c.id)
+)
+_HOLDERS_IN_UNIT = _HOLDERS.where(_POSTS.c.unit == bindparam("unit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ def find_person(session: Session, userid: str) -> Person | None:
 
 def name_of(session: Session, userid: str) -> str:
     """The person's name, or the account itself when nobody of that account is listed."""
-    return session.execute(select(Person.name).where(Person.userid == userid)).scalar() or userid
+    return session.execute(_NAME, {"who": userid}).scalar() or userid
 
 
 def named(session: Session, name: str) -> list[Person]:
@@ -105,10 +115,11 @@ def named(session: Session, name: str) -> list[Person]:
 
 def userids_with(session: Session, roles: Iterable[str], day: date, unit: str | None = None) -> list[str]:
     """Accounts holding one of `roles` on `day`, in the unit `unit` if given; each once, in order of appointment."""
-    query = _holding(day).where(Post.role.in_(list(roles))).order_by(Post.id)
+    wanted: dict[str, object] = {"day": day, "roles": list(roles)}
+    query = _HOLDERS
     if unit is not None:
-        query = query.where(Post.unit == unit)
-    return list(dict.fromkeys(post.userid for post, _ in session.execute(query)))
+        query, wanted = _HOLDERS_IN_UNIT, wanted | {"unit": unit}
+    return list(dict.fromkeys(session.execute(query, wanted).scalars()))
 
 
 def leaders(session: Session, day: date) -> list[str]:

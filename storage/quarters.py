@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.matters import Finding, QuarterTask
 from storage.models import Due, Outbox
+from storage.types import table_of
 
 NOT_COUNTED = ("rejected", "withdrawn")  # such a finding does not make the half of a submission
 
+# Built once: every recorded finding runs them (docs/performance.md).
+_FINDINGS = table_of(Finding)
+_FIND = select(QuarterTask).where(QuarterTask.unit == bindparam("unit"), QuarterTask.quarter == bindparam("quarter"))
+_COUNT = (
+    select(func.count())
+    .select_from(_FINDINGS)
+    .where(_FINDINGS.c.source == bindparam("unit"), _FINDINGS.c.quarter == bindparam("quarter"))
+    .where(_FINDINGS.c.state.not_in(NOT_COUNTED))
+)
+
 
 def find(session: Session, unit: str, quarter: str) -> QuarterTask | None:
-    return session.scalars(select(QuarterTask).where(QuarterTask.unit == unit, QuarterTask.quarter == quarter)).first()
+    return session.scalars(_FIND, {"unit": unit, "quarter": quarter}).first()
 
 
 def ensure(session: Session, unit: str, quarter: str, deadline: date) -> QuarterTask:
@@ -45,6 +56,11 @@ def findings_of(session: Session, unit: str, quarter: str) -> list[str]:
     """The numbers of the unit's own findings that count for the quarter, oldest first."""
     query = select(Finding.number).where(Finding.source == unit, Finding.quarter == quarter)
     return list(session.scalars(query.where(Finding.state.not_in(NOT_COUNTED)).order_by(Finding.id)))
+
+
+def finding_count(session: Session, unit: str, quarter: str) -> int:
+    """How many of the unit's own findings count for the quarter."""
+    return session.execute(_COUNT, {"unit": unit, "quarter": quarter}).scalar_one()
 
 
 def finding_counts(session: Session, quarter: str) -> dict[str, int]:
