@@ -9,7 +9,7 @@ from bot.flow import Turn
 from handlers import parties
 from handlers.rules import calendar
 from handlers.rules.permissions import Action, Facts, Verdict, may, standing
-from storage import moves, people
+from storage import moves, people, units
 from storage.matters import Finding
 from storage.people import Actor, PostFact
 
@@ -79,7 +79,8 @@ def _posts(turn: Turn, actor: Actor, finding: Finding) -> tuple[PostFact, ...]:
 def _lent_roles(turn: Turn, actor: Actor, finding: Finding) -> list[str]:
     """The responsible person; a department's member staff; and who serves a unit that has nobody of its own."""
     roles = []
-    if actor.userid == finding.resp_person and parties.in_unit(actor, finding.unit_path):
+    unit = units.get_unit(turn.session, finding.unit) if finding.unit else None
+    if unit is not None and actor.userid == finding.resp_person and parties.serves(turn.session, actor, unit):
         roles.append("resp_person")
     day = calendar.day_of(turn.now)
     for role, holders, find in (

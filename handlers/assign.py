@@ -25,9 +25,8 @@ def start(turn: Turn) -> Reply:
     shown = choosing.recent(turn)
     if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
         numbers = shown
-    if not numbers and shown:
-        if able := _assignable(turn, shown):
-            return choosing.ask_which(turn, able, "which", "要交办哪一条？")
+    if not numbers and (able := _assignable(turn, shown)):
+        return choosing.ask_which(turn, able, "which", "要交办哪一条？")
     if not numbers:
         return Ask("要交办哪一条？请回复编号，如 WT-2026-0123。", "which")
     return _with(turn, numbers)
@@ -123,14 +122,34 @@ def _settle_person(turn: Turn, unit: Unit) -> Ask | None:
         lines = texts.options([assignment.title_of(turn, userid) for userid in found])
         return Ask(f"{unit.name}有{len(found)}位{name}，是哪一位？\n{lines}", "person")
     draft.pop("person_name", None)
-    if name:
-        default = assignment.candidates(turn, unit)
-        way_out = f"；不指定就由{choosing.names(turn, default)}负责，回复“不指定”" if default else ""
-        return Ask(f"{unit.name}现在没有叫{name}的在岗人员。请换一位责任人{way_out}。", "details")
-    return Ask(f"{unit.name}没有登记联络员和负责人，请指定一位在岗的责任人（姓名）。", "details")
+    default = assignment.candidates(turn, unit)
+    if not default:
+        return _nobody(turn, unit, name)
+    way_out = f"；不指定就由{choosing.names(turn, default)}负责，回复“不指定”"
+    return Ask(f"{unit.name}现在没有叫{name}的在岗人员。请换一位责任人{way_out}。", "details")
+
+
+def _nobody(turn: Turn, unit: Unit, name: str | None) -> Ask:
+    """A unit that has nobody, nor anybody above it: the ways out are another unit, or people first."""
+    tried = f"也没有叫{name}的在岗人员" if name else "没有在岗的联络员和负责人"
+    return Ask(
+        f"{'、'.join(turn.draft['numbers'])}还不能交办：{unit.name}{tried}。\n"
+        "可以换一个责任单位（直接说单位和责任人），或请系统管理员先登记该单位人员；先不办回复“取消”。",
+        "details",
+    )
+
+
+def _elsewhere(turn: Turn) -> Reply | None:
+    if not choosing.elsewhere(turn, turn.draft["numbers"], "assign"):
+        return None
+    turn.draft.clear()
+    return start(turn)
 
 
 def take_unit(turn: Turn) -> Reply:
+    other = _elsewhere(turn)
+    if other is not None:
+        return other
     options: list[str] = turn.draft["unit_options"]
     at = texts.chosen(turn, options)
     if at is not None:
@@ -141,6 +160,9 @@ def take_unit(turn: Turn) -> Reply:
 
 
 def take_person(turn: Turn) -> Reply:
+    other = _elsewhere(turn)
+    if other is not None:
+        return other
     found: list[str] = turn.draft["people"]
     at = texts.chosen(turn, [assignment.title_of(turn, userid) for userid in found])
     if at is not None:
@@ -151,6 +173,9 @@ def take_person(turn: Turn) -> Reply:
 
 
 def take_details(turn: Turn) -> Reply:
+    other = _elsewhere(turn)
+    if other is not None:
+        return other
     if "不指定" not in turn.text:
         assignment.absorb(turn)
     return _again(turn)
@@ -165,17 +190,19 @@ def _again(turn: Turn) -> Reply:
 def _confirm(turn: Turn, findings: list[Finding], unit: Unit) -> Ask:
     before, today, draft = findings[0], day_of(turn.now), turn.draft
     person = choosing.names(turn, [draft["person"]])
-    lines = [f"责任单位：{_changed(before.unit_name, unit.name)}"]
+    where = f"责任单位：{_changed(before.unit_name, unit.name)}"
     if _reassigned(findings):
         former = people.name_of(turn.session, before.resp_person) if before.resp_person else ""
-        lines = [f"请确认改派 {assignment.subject(findings)}：", *lines, f"责任人：{_changed(former, person)}"]
+        lines = [f"请确认改派 {assignment.subject(findings)}："]
+        lines += [where, f"责任人：{_changed(former, person)}"]
         lines += [f"时限不变：{choosing.due_words(turn, before)}"]
     else:
         kind, due = assignment.kind_and_due(turn, before)
         by_default = "" if draft.get("person_name") else "（未指定，按联络员或负责人）"
-        lines = [f"请确认交办 {assignment.subject(findings)}：", *lines, f"责任人：{person}{by_default}"]
+        lines = [f"请确认交办 {assignment.subject(findings)}（{_path(before)}）："]
+        lines += [f"{where}；责任人：{person}{by_default}"]
         lines += [f"时限：{assignment.due_line(due, today, turn.calendar)}（{wording.rect_type_name(kind)}）"]
-        lines += [f"要求：{assignment.requirement(turn, before)}", f"状态：{_path(before)}"]
+        lines += [f"要求：{assignment.requirement(turn, before)}"]
     lines.append("哪里不对直接说；" + texts.CONFIRM)
     return Ask("\n".join(lines), "confirm", _card(turn, findings, unit, person))
 
@@ -199,6 +226,9 @@ def _card(turn: Turn, findings: list[Finding], unit: Unit, person: str) -> Card:
 def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "confirm":
         return _commit(turn)
+    other = _elsewhere(turn)
+    if other is not None:
+        return other
     if turn.meaning.intent == "deny" and not assignment.absorb(turn):
         return Ask("哪里要改？直接说，如“责任人改成周涛”“12月18日前”；不办了回复“取消”。", "confirm")
     assignment.absorb(turn)
@@ -215,7 +245,7 @@ def _commit(turn: Turn) -> Done:
             )
     unit = assignment.unit_of(turn, findings[0])
     assert unit is not None
-    if not parties.in_unit(people.actor(turn.session, turn.draft["person"], today), unit.path):
+    if not parties.serves(turn.session, people.actor(turn.session, turn.draft["person"], today), unit):
         turn.draft.pop("person")
         raise UserError("责任人刚刚不在岗了，请换一位责任人。")
     told: list[str] = []

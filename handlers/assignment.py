@@ -23,6 +23,10 @@ def absorb(turn: Turn) -> bool:
     slots, draft = _with_correction(turn.meaning.slots), turn.draft
     before = dict(draft)
     _take_unit(turn, slots)
+    asked = _REQUIREMENT.match(turn.text)
+    if asked:  # 要求三天内先报方案: its days are no due date
+        draft["requirement"] = asked[1].strip()
+        return draft != before
     name = slots.get("person") or slots.get("resp_person") or _bare_name(turn)
     if name:
         draft["person_name"] = name
@@ -31,9 +35,8 @@ def absorb(turn: Turn) -> bool:
     kind = slots.get("rect_type") or next((v for word, v in _TYPE_WORDS.items() if word in turn.text), None)
     if kind in wording.RECT_TYPES:
         draft["rect_type"] = kind
-    wanted = slots.get("requirement") or ((found := _REQUIREMENT.match(turn.text)) and found[1])
-    if wanted:
-        draft["requirement"] = str(wanted).strip()
+    if slots.get("requirement"):
+        draft["requirement"] = str(slots["requirement"]).strip()
     if slots.get("co_orgs"):
         draft["co_orgs"] = list(slots["co_orgs"])
     return draft != before
@@ -93,13 +96,14 @@ def in_being(unit: Unit, today: date) -> bool:
 
 
 def candidates(turn: Turn, unit: Unit) -> list[str]:
-    """Who of this name has a post in the unit or below it today; without a name, its liaison or its head."""
+    """Who of this name serves the unit today; without a name, its liaison or its head, or those of the unit above."""
     today, name = day_of(turn.now), turn.draft.get("person_name")
     if name:
         found = [person.userid for person in people.named(turn.session, name)]
-        return [userid for userid in found if parties.in_unit(people.actor(turn.session, userid, today), unit.path)]
+        here = [u for u in found if parties.in_unit(people.actor(turn.session, u, today), unit.path)]
+        return here or [u for u in found if parties.serves(turn.session, people.actor(turn.session, u, today), unit)]
     for roles in (parties.LIAISONS, parties.HEADS):
-        holders = people.userids_with(turn.session, roles, today, unit.code)
+        holders = parties.nearest(turn.session, roles, unit.code, today)
         if holders:
             return holders[:1]
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.errors import UserError
@@ -10,6 +11,7 @@ from handlers.rules import calendar, wording
 from storage import moves, people
 from storage.matters import Finding
 
+_LEADING = re.compile(r"\s*(?:[Ww][Tt][-－—_ ]?)?(?:20\d\d[-－—_ ]?)?\d{3,4}(?![\d.]|元|万|年|月)")
 SHOWN = 8  # contract.md: lists show eight
 
 
@@ -28,6 +30,14 @@ def recent(turn: Turn) -> list[str]:
 def touched(turn: Turn, *findings: Finding) -> None:
     """From now on "这条" means these."""
     turn.recent["numbers"] = [finding.number for finding in findings]
+
+
+def elsewhere(turn: Turn, current: Sequence[str], intent: str) -> bool:
+    """Whether the answer begins the same thing for another finding: `0002给建设，周涛负责` while 0001 is open."""
+    said = numbers(turn)
+    if not said or any(number in current for number in said):
+        return False
+    return turn.meaning.intent == intent or _LEADING.match(turn.text) is not None
 
 
 def single(turn: Turn, candidates: Sequence[Finding]) -> Finding | None:

@@ -88,6 +88,9 @@ def _next(turn: Turn, finding: Finding) -> Reply:
 
 def take_details(turn: Turn) -> Reply:
     finding, before = choosing.get(turn, turn.draft["number"]), dict(turn.draft)
+    if choosing.elsewhere(turn, [finding.number], "apply_extension"):
+        turn.draft.clear()
+        return start(turn)
     _take(turn)
     words = turn.text.strip()
     if not turn.draft.get("reason") and words and (before.get("new_due") or turn.draft == before):
@@ -117,6 +120,9 @@ def take_confirm(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
     if turn.meaning.intent == "confirm":
         return _commit(turn, finding)
+    if choosing.elsewhere(turn, [finding.number], "apply_extension"):
+        turn.draft.clear()
+        return start(turn)
     before = dict(turn.draft)
     if turn.meaning.slots.get("field") == "due":
         turn.draft["new_due"] = str(turn.meaning.slots["value"])

@@ -23,7 +23,8 @@ def following(turn: Turn, lead: str = "") -> Reply:
             return Ask(lead + asked.text, asked.step, asked.card)
     items, today = turn.draft["items"], texts.today_of(turn)
     text = finding_words.confirmation(items, turn.draft["source"], today, len(turn.draft.get("media", [])))
-    return Ask(lead + text, "confirm", finding_words.card(items, today))
+    # 已改：… stands on the first line, before 请确认：
+    return Ask(lead.rstrip("\n") + text, "confirm", finding_words.card(items, today))
 
 
 def choose(turn: Turn, kind: str, text: str, labels: list[str], values: list[Any]) -> Ask:
@@ -123,8 +124,12 @@ def _put_parts(turn: Turn, value: Any) -> None:
     if value == "join":
         whole["desc"] = "；".join(parts)
         return
-    kinds = turn.draft.pop("kinds", {})
-    turn.draft["items"] = [_part(whole, part, kinds.get(part, "")) for part in parts]
+    kinds, homes = turn.draft.pop("kinds", {}), turn.draft.pop("homes", {})
+    items = [_part(whole, part, kinds.get(part, "")) for part in parts]
+    for item in items:
+        if homes.get(item["desc"]):
+            finding_draft.set_unit(item, homes[item["desc"]], turn.lexicon.units)
+    turn.draft["items"] = items
     turn.draft.pop("amounts", None)
 
 
@@ -139,9 +144,13 @@ def _part(whole: finding_draft.Item, words: str, category: str) -> finding_draft
 
 def _put_units(turn: Turn, value: Any) -> None:
     named, whole = turn.draft.pop("units"), turn.draft["items"][0]
-    items = [deepcopy(whole) for _ in range(1 if value else len(named))]
+    own = finding_split.by_unit(finding_draft.body(turn.draft["raw"][0]), named, turn.lexicon.units)
+    items = [_part(whole, own[name], "") if own else deepcopy(whole) for name in ([value] if value else named)]
     for item, name in zip(items, [value] if value else named, strict=True):
         finding_draft.set_unit(item, name, turn.lexicon.units)
+    if own:
+        turn.draft.pop("amounts", None)
+        items[0]["category"] = whole.get("category") if items[0]["desc"] == own[named[0]] else "QT"
     turn.draft["items"] = items
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from handlers import finding_draft
 from handlers.rules import categories
+from handlers.rules.amounts import fen_of
 
 _AT = r"(?:[1-9]\d?|[一二三四五六七八九十])"
 _MARK = re.compile(rf"(?:^|(?<=[\s：:；;。，,]))(?:[（(]?{_AT}[)）]|{_AT}[.、．](?!\d)|[①-⑩])\s*")
 _MONEY = re.compile(
-    r"(?P<hedge>约|大概|大约|近|将近|差不多|超|超过|逾)?\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>亿元?|万元?|元)(?P<after>左右|上下|多|余)?"
+    r"(?P<hedge>约|大概|大约|近|将近|差不多|超|超过|逾)?\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>亿元?|万元?|元|块钱?)(?P<after>左右|上下|多|余)?"
 )
-_SCALE = {"亿": 10**10, "万": 10**6, "元": 100}
+_SCALE = {"亿": 10**10, "万": 10**6, "元": 100, "块": 100}
 _LABELS = {
     "unit": ("责任单位", "单位", "被检查单位", "涉及单位", "企业"),
     "desc": ("问题描述", "问题", "描述", "事", "事项", "具体问题", "问题内容", "内容", "情况", "问题表现"),
@@ -28,6 +29,9 @@ _LABELS = {
     "skip": ("序号", "编号", "备注", "no", "no."),
 }  # fmt: skip
 _FIELD_OF = {label: field for field, labels in _LABELS.items() for label in labels}
+_JOINT = re.compile(r"[，,；;。、\s]*(?:还有|另外|以及|同时|再就是|和|与|及)?[，,：:\s]*$")
+_EDGE = " \t\r\n，。；;,、：:的"
+_LEAST = 5  # characters that say something of a unit rather than only name it
 _TRAILING_UNIT = re.compile(r"[。；;]\s*(?:责任)?单位[:：是]?.*$", re.DOTALL)
 
 
@@ -40,6 +44,23 @@ def parts(text: str) -> list[str]:
     found = [text[mark.end() : end].strip(" \t\r\n，。；;,、") for mark, end in zip(marks, ends, strict=True)]
     found[-1] = _TRAILING_UNIT.sub("", found[-1]).strip(" ，。；;")
     return [part for part in found if part] if len([part for part in found if part]) >= 2 else []
+
+
+def by_unit(text: str, named: Sequence[str], units: Sequence[finding_draft.Name]) -> dict[str, str]:
+    """What a sentence says of each of the named units, or nothing when it says the same of several."""
+    starts = {}
+    for unit in units:
+        if unit.name in named:
+            at = [text.find(word) for word in (unit.name, *unit.aliases) if word in text]
+            if at:
+                starts[unit.name] = min(at)
+    order = sorted(starts, key=lambda name: starts[name])
+    if len(order) < len(named) or len(set(starts.values())) < len(order):
+        return {}
+    ends = [starts[name] for name in order[1:]] + [len(text)]
+    said = {name: _JOINT.sub("", text[starts[name] : end]).strip(_EDGE) for name, end in zip(order, ends, strict=True)}
+    bare = [words[len(name) :] if words.startswith(name) else words for name, words in said.items()]
+    return said if all(len(words.strip(_EDGE)) >= _LEAST for words in bare) else {}
 
 
 def rows(text: str, units: Sequence[finding_draft.Name], today: date) -> list[dict[str, Any]]:
@@ -90,19 +111,23 @@ def _put_unit(item: dict[str, Any], cell: str, units: Sequence[finding_draft.Nam
 
 def amounts(text: str) -> list[int]:
     """The exact amounts written in figures with 万, 亿 or 元, in fen."""
-    return [_fen(found) for found in _MONEY.finditer(text) if not found["hedge"] and not found["after"]]
+    exact = [_fen(found) for found in _MONEY.finditer(text) if not found["hedge"] and not found["after"]]
+    return [fen for fen in exact if fen is not None]
 
 
 def amount(item: dict[str, Any], text: str) -> None:
     """The one amount of a part: exact ones in fen, uncertain ones in their words, several left to the text."""
     found = list(_MONEY.finditer(text))
+    fen = None
     if len(found) == 1 and not found[0]["hedge"] and not found[0]["after"]:
-        item["amount_fen"] = _fen(found[0])
+        fen = _fen(found[0])
+    elif not found and re.fullmatch(r"\d[\d,]*(?:\.\d{1,2})?", text.strip()):
+        fen = fen_of(Decimal(text.strip().replace(",", "")))
+    if fen is not None:
+        item["amount_fen"] = fen
     elif len(found) == 1:
-        item["amount_text"] = found[0][0].strip()
-    elif re.fullmatch(r"[\d,]+(?:\.\d{1,2})?", text.strip()):
-        item["amount_fen"] = int(Decimal(text.strip().replace(",", "")) * 100)
+        item["amount_text"] = found[0][0].strip()[:60]
 
 
-def _fen(found: re.Match[str]) -> int:
-    return int(Decimal(found["figure"].replace(",", "")) * _SCALE[found["scale"][0]])
+def _fen(found: re.Match[str]) -> int | None:
+    return fen_of(Decimal(found["figure"].replace(",", "")) * _SCALE[found["scale"][0]] / 100)

@@ -27,25 +27,25 @@ LABELS = {
 
 def confirmation(items: list[Item], source: dict[str, Any], today: date, pictures: int) -> str:
     """The whole of what was understood (contract.md, Confirmation)."""
-    lines = _one(items[0], today) if len(items) == 1 else _several(items, today)
-    kind = wording.supervision_type_name(source["type"])
-    lines.append(f"来源：{source['name']}（{'自查' if source.get('self_check') else kind}）")
+    kind = "自查" if source.get("self_check") else wording.supervision_type_name(source["type"])
+    ends = [f"来源：{source['name']}（{kind}）"]
     if pictures:
-        lines.append(f"佐证：图片或文件{pictures}份")
+        ends.append(f"佐证：图片或文件{pictures}份")
+    lines = _one(items[0], today, ends) if len(items) == 1 else [*_several(items, today), "；".join(ends)]
     return "\n".join(["请确认：", *lines, texts.CONFIRM_OR_FIX])
 
 
-def _one(item: Item, today: date) -> list[str]:
-    lines = [head(item), item["desc"]]
-    if (amount := money(item)) != "":
-        lines.append(f"金额：{amount}")
-    lines.append(f"发现时间：{found(item, today)}")
-    lines += [f"{LABELS[field]}：{item[field]}" for field in ("basis", "person", "requirement") if item.get(field)]
+def _one(item: Item, today: date, ends: list[str]) -> list[str]:
+    """Few lines, for a phone (voice.md): what it is, then when and how much, then what else was said."""
+    facts = [f"金额：{money(item)}"] if money(item) else []
+    facts.append(f"发现时间：{found(item, today)}")
+    more = [f"{LABELS[field]}：{item[field]}" for field in ("basis", "person", "requirement") if item.get(field)]
     if (due := as_date(item.get("due"))) is not None:
-        lines.append(f"建议时限：{wording.day(due, today)}（交办时确定）")
+        more.append(f"建议时限：{wording.day(due, today)}（交办时确定）")
     if item.get("rect_type"):
-        lines.append(f"整改类型：{wording.rect_type_name(item['rect_type'])}")
-    return lines + notes(item, today)
+        more.append(f"整改类型：{wording.rect_type_name(item['rect_type'])}")
+    second = ["；".join(more)] if more else []
+    return [head(item), item["desc"], "；".join([*facts, *ends]), *second, *notes(item, today)]
 
 
 def _several(items: list[Item], today: date) -> list[str]:

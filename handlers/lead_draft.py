@@ -154,15 +154,15 @@ def confirmation(lead: dict[str, Any]) -> str:
         "请确认线索（内容仅线索管理人员可见）：",
         f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}",
         f"内容：{lead.get('whole') or lead['desc']}",
-        f"凭据：{lead.get('evidence') or '未写（可补一句“凭据：聊天截图”）'}",
     ]
+    proof = f"凭据：{lead.get('evidence') or '未写（可补一句“凭据：聊天截图”）'}"
     if lead.get("amount_fen") is not None:
-        lines.append(f"金额：{wording.money_fen(lead['amount_fen'])}")
+        proof += f"；金额：{wording.money_fen(lead['amount_fen'])}"
     elif lead.get("amount_text"):
-        lines.append(f"金额：{lead['amount_text']}（约数，按原话记）")
-    if lead.get("real_name"):
-        lines.append("实名反映：15个工作日内告知您受理情况。")
-    return "\n".join([*lines, f"哪里不对直接说；{texts.CONFIRM}"])
+        proof += f"；金额：{lead['amount_text']}（约数，按原话记）"
+    lines.append(proof)
+    named = "实名反映，15个工作日内告知受理情况。" if lead.get("real_name") else ""
+    return "\n".join([*lines, f"{named}哪里不对直接说；{texts.CONFIRM}"])
 
 
 def card() -> Card:

@@ -18,6 +18,7 @@ CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回�
 ANONYMOUS = "匿名反映尚未开通，刚才的内容没有保存。\n请暂时用来信、意见箱或12388反映。"
 NO_PICTURES = "图片和文件暂不随线索保存，请用一句话写明有哪些材料（如“凭据：聊天截图3张”），受理后当面提交。\n"
 NAMED = "好的，按实名办理，身份仅线索管理人员可见。\n请写：反映谁、哪个单位、什么事、有什么凭据。"
+LEFT = "先不选了，刚才的内容没有保存。\n想反映时发“实名反映：”加内容；要办别的直接说，或发“帮助”。"
 NOT_HERE = "日志审查员不通过本账号报告线索，请用来信或12388。"
 
 
@@ -56,7 +57,10 @@ def ask_name(turn: Turn) -> Ask:
 
 def take_name(turn: Turn) -> Reply:
     at = texts.chosen(turn, CHOICES)
+    if at is None and turn.draft.get("again"):
+        return Done(LEFT)  # asked twice: he wants something else, and is not held here
     if at is None:
+        turn.draft["again"] = True
         return Ask(f"请回复1或2：\n{texts.options(CHOICES)}\n选好之前写的内容不会保存；回复“取消”退出。", "lead_name")
     if at == 1:
         return Done(ANONYMOUS)

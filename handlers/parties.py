@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from storage import people, units
-from storage.matters import Finding
+from storage.matters import Finding, Unit
 
 # A department that has to rectify something has no heads and liaisons of its own kind: its member ones serve.
 LIAISONS = ("unit_liaison", "member_liaison")
@@ -19,6 +19,18 @@ SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "acct_staff", "mem
 def in_unit(actor: people.Actor, path: str) -> bool:
     """Whether one of his appointments is in the unit at `path` or below it."""
     return bool(path) and any(post.path.startswith(path) for post in actor.posts)
+
+
+def serves(session: Session, actor: people.Actor, unit: Unit) -> bool:
+    """In the unit or below it, or in a unit above it short of the group: a small branch is run from there."""
+    if in_unit(actor, unit.path):
+        return True
+    above = unit
+    while above.parent is not None:
+        if any(post.unit == above.code for post in actor.posts):
+            return True
+        above = units.get_unit(session, above.parent)
+    return False
 
 
 def nearest(session: Session, roles: tuple[str, ...], unit: str, day: date) -> list[str]:
@@ -42,8 +54,10 @@ def heads(session: Session, finding: Finding, day: date) -> list[str]:
 
 def responsible(session: Session, finding: Finding, day: date) -> list[str]:
     """The responsible person, or the unit's heads once he has left it (domain.md 6.7)."""
-    if finding.resp_person and in_unit(people.actor(session, finding.resp_person, day), finding.unit_path):
-        return [finding.resp_person]
+    if finding.resp_person and finding.unit:
+        actor = people.actor(session, finding.resp_person, day)
+        if serves(session, actor, units.get_unit(session, finding.unit)):
+            return [finding.resp_person]
     return heads(session, finding, day)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Kind, Style
 from handlers import access, choosing, judging, parties, tasks, texts
-from handlers.rules import wording
+from handlers.rules import amounts, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import moves
@@ -25,6 +25,7 @@ _BARE = re.compile(rf"^\s*(?:{_NUMBER})?\s*$")
 _NO_NEWS = re.compile(
     r"^\W*(?:这周|本周|这个月|本月|目前|暂时|最近|现在)?(?:还)?(?:没有?|无|暂无)(?:啥|什么|任何)?(?:新的?)?(?:进展|变化|动静)\W*$"
 )
+_SHARE = re.compile(r"[，,；;。\s]*(?:已?完成|进度)?(?:约|大概)?\d{1,3}\s*[%％]$")
 _ASK_TEXT = "请写进展，做了什么、还差什么，可带完成度，如“制度已修订，60%”。"
 _ASK_WHY = "没有进展也请说一句原因和下一步打算，例如“等法院判决，预计12月中旬”。"
 _QUOTED = 300
@@ -57,6 +58,9 @@ def _go_on(turn: Turn, found: Finding | Ask | None) -> Reply:
 
 def take_text(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
+    if choosing.elsewhere(turn, [finding.number], "submit_progress"):
+        turn.draft.clear()
+        return start(turn)
     if _media(turn):
         return _next(turn, finding)
     _take(turn, _PREFIX.sub("", turn.text).strip(), again=True)
@@ -81,7 +85,7 @@ def _take(turn: Turn, words: str, again: bool = False) -> None:
     if isinstance(slots.get("percent"), int) and 0 <= slots["percent"] <= 100:
         draft["percent"] = slots["percent"]
     if slots.get("recovered_yuan"):
-        draft["recovered_fen"] = round(slots["recovered_yuan"] * 100)
+        draft["recovered_fen"] = amounts.fen_of(slots["recovered_yuan"])
     for key in ("expect", "accountability", "has_evidence"):
         if slots.get(key):
             draft[key] = slots[key]
@@ -125,6 +129,9 @@ def take_confirm(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
     if turn.meaning.intent == "confirm":
         return _commit(turn, finding)
+    if choosing.elsewhere(turn, [finding.number], "submit_progress"):
+        turn.draft.clear()
+        return start(turn)
     if turn.meaning.intent == "deny":
         return Ask("好，请把进展重新说一遍；不办了回复“取消”。", "text")
     if _media(turn):
@@ -132,6 +139,7 @@ def take_confirm(turn: Turn) -> Reply:
     percent = turn.meaning.slots.get("percent", turn.meaning.slots.get("value"))
     if isinstance(percent, int) and 0 <= percent <= 100 and len(turn.text.strip()) <= 12:
         turn.draft["percent"] = percent
+        turn.draft["text"] = _SHARE.sub("", turn.draft["text"]) or turn.draft["text"]
     elif turn.text.strip():
         turn.draft["text"] = f"{turn.draft['text']}\n{turn.text.strip()}"
         _take(turn, "")

@@ -22,10 +22,12 @@ __all__ = ["FLOW", "touch"]  # a flow that registers a finding calls `quarter.to
 INFO, NONE, WITHDRAW = "info", "none", "withdraw"
 NOT_YOURS = "季度监督工作由成员单位的联络员或负责人报送。您发现了问题，可以直接发“报送问题：…”。"
 NOTHING_TO_CORRECT = "现在没有正在填写的内容。已登记的要更正，请带编号说明，或联系{office}。"
+LEAST = 6  # characters that may add something to it
 MOST = 2000  # characters of information in one message
 
 _TAKES_BACK = re.compile(r"撤[回销掉]|收回|作废|取消.{0,6}申报")
-_PREFIX = re.compile(r"^\s*[^：:，。]{0,30}(?:监督)?工作信息(?:报送)?\s*[：:]\s*")
+_WORK = re.compile(r"检查|监督|审计|培训|整改|会议|召开|开了|开展|发现|查了|抽查|约谈|成果|\d\s*[次家个项人]")
+_PREFIX = re.compile(r"^\s*[^：:，。]{0,30}(?:监督)?工作信息(?:报送)?\s*(?:[：:]\s*|$)")
 
 
 def start(turn: Turn) -> Reply:
@@ -83,10 +85,20 @@ def take_confirm(turn: Turn) -> Reply:
         turn.draft["quarter"] = said
     elif intent in ("submit_quarter_info", "correct") and turn.draft["act"] == INFO and _PREFIX.search(turn.text):
         turn.draft["text"] = _info_text(turn)
+    elif _adds(turn):
+        turn.draft["text"] = f"{turn.draft['text']}；{turn.text.strip()}"[:MOST]
+        return Ask(f"已补上。{_confirmation(turn, _standing(turn))}", "confirm", _card(turn))
     else:
         again = "；要改内容，重发“监督工作信息：…”" if turn.draft["act"] == INFO else ""
         return Ask(f"这一项还没提交{again}。\n{_confirmation(turn, _standing(turn))}", "confirm", _card(turn))
     return _next(turn)
+
+
+def _adds(turn: Turn) -> bool:
+    """More of the information in a second message: shown again before it counts."""
+    if turn.draft["act"] != INFO or turn.meaning.intent in ("chitchat", "greeting", "correct", "select"):
+        return False
+    return len(turn.text.strip()) >= LEAST and _WORK.search(turn.text) is not None
 
 
 def _next(turn: Turn) -> Reply:

@@ -49,6 +49,9 @@ def must_be_in_hand(turn: Turn, finding: Finding) -> None:
         return
     if finding.state == "pending_acceptance":
         raise UserError(f"{finding.number} 已申请验收，正等验收人处理，现在不用再填。", keep=False)
+    if finding.state in ("submitted", "registered"):
+        office = texts.office_contact(turn)
+        raise UserError(f"{finding.number} 还没有交办，现在不用填报整改。有情况请联系{office}。", keep=False)
     raise UserError(f"{finding.number} 现在是“{label(finding)}”，不用填报整改。", keep=False)
 
 
