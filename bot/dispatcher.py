@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -51,6 +51,7 @@ class World:
     understanding: Understanding
     policy: Policy
     group_name: str = ""
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a hint for understanding, never for rights
 
 
 @dataclass(slots=True)
@@ -189,7 +190,8 @@ class Dispatcher:
             return Meaning("unusable_kind", {"kind": str(inbound.kind)}, explicit=True)
         if inbound.kind in (Kind.IMAGE, Kind.FILE):
             return Meaning("media", {"kind": str(inbound.kind)})
-        return self._world.understanding.understand(_spoken(inbound), now=self._world.now())
+        roles = self._world.roles.get(inbound.person, frozenset())
+        return self._world.understanding.understand(_spoken(inbound), now=self._world.now(), roles=roles)
 
     def _turn(self, session: Session, inbound: Inbound, trace: _Trace, deadline: float) -> Answer | None:
         if (before := seen.find(session, inbound.key)) is not None:

@@ -10,6 +10,16 @@ from bot.understanding.meaning import Lexicon, PersonName, UnitName
 from storage import people, units
 
 
+def roles(session: Session, day: date) -> dict[str, frozenset[str]]:
+    """Who is what on `day`: a hint for understanding only; rights are looked up in every turn."""
+    found: dict[str, set[str]] = {}
+    for post in people.all_posts(session):
+        begun = post.valid_from is None or post.valid_from <= day
+        if begun and (post.valid_to is None or post.valid_to >= day):
+            found.setdefault(post.userid, set()).add(post.role)
+    return {userid: frozenset(names) for userid, names in found.items()}
+
+
 def load(session: Session, day: date) -> Lexicon:
     """Units in being on `day` with their aliases, and everybody listed."""
     homes: dict[str, tuple[str, str]] = {}

@@ -103,8 +103,10 @@ class Service:
         today = now().astimezone(CHINA).date()
         names = await turns.read(lambda session: lexicon.load(session, today))
         understanding = await asyncio.to_thread(Understanding, names, self._calendar.is_workday)
+        roles = await turns.read(lambda session: lexicon.roles(session, today))
+        self._stack.callback(asyncio.create_task(asyncio.to_thread(understanding.load)).cancel)
         group = await turns.read(units.root_name)
-        return World(turns, now, self._calendar, understanding, self._config.policy, group)
+        return World(turns, now, self._calendar, understanding, self._config.policy, group, roles)
 
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
@@ -159,6 +161,7 @@ class Service:
     async def _refresh_names(self) -> None:
         """Take over new names of units and people; the old understanding goes on for turns that hold it."""
         today: date = self._world.now().astimezone(CHINA).date()
+        self._world.roles = await self._world.turns.read(lambda session: lexicon.roles(session, today))
         names = await self._world.turns.read(lambda session: lexicon.load(session, today))
         if names != self._world.understanding.lexicon:
             self._world.understanding = await asyncio.to_thread(self._world.understanding.with_lexicon, names)

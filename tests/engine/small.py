@@ -37,7 +37,7 @@ class Words:
     lexicon: Lexicon = field(default_factory=Lexicon)
     heard: list[str] = field(default_factory=list)
 
-    def understand(self, text: str, *, now: datetime) -> Meaning:
+    def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
         assert now.tzinfo is not None
         self.heard.append(text)
         if text.startswith("噎"):

@@ -120,11 +120,11 @@ class Rehearsal:
         self.calendar = _calendar()
         with self.engine.begin() as connection, Session(bind=connection) as session:
             self.clock = rehearsal_clock(session, start.astimezone(UTC), 0.0)
-            names = lexicon.load(session, start.date())
+            names, roles = lexicon.load(session, start.date()), lexicon.roles(session, start.date())
             session.flush()
         self.turns = Turns(self.engine)
         understanding = Understanding(names, self.calendar.is_workday)
-        self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团")
+        self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles)
         self.channel.now = self.clock
         self.sender = Sender(self.turns, self.clock, self.channel)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
