@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ ROLES = (
     "sys_admin", "log_auditor",
 )  # fmt: skip
 MAX_LEVELS = 5  # the group itself and four levels below it (domain.md 2.2)
+UNIT_HEADINGS = ("编码", "名称", "上级编码", "类型")
+PEOPLE_HEADINGS = ("账号", "姓名", "单位编码", "角色")
 Row = tuple[int, dict[str, str]]
 
 
@@ -56,6 +59,10 @@ class Plan:
 def compare(session: Session, unit_rows: list[Row], people_rows: list[Row]) -> Plan:
     """Read both tables and tell how the store differs from them."""
     plan = Plan()
+    _look_at_headings(plan, "单位", unit_rows, UNIT_HEADINGS)
+    _look_at_headings(plan, "人员", people_rows, PEOPLE_HEADINGS)
+    if plan.errors:
+        return plan
     _read_units(plan, unit_rows)
     _place_units(plan)
     _read_posts(plan, people_rows)
@@ -64,12 +71,29 @@ def compare(session: Session, unit_rows: list[Row], people_rows: list[Row]) -> P
     return plan
 
 
+def _look_at_headings(plan: Plan, sheet: str, rows: list[Row], needed: tuple[str, ...]) -> None:
+    """An empty table would end everybody's appointment, a missing column silently change what a line means."""
+    if not rows:
+        plan.errors.append(f"{sheet}：表里没有内容")
+        return
+    missing = [heading for heading in needed if heading not in rows[0][1]]
+    if missing:
+        plan.errors.append(f"{sheet} 第1行：缺少列 {'、'.join(missing)}")
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    """The entries of a cell that holds several."""
+    return tuple(part.strip() for part in re.split(r"[、,，;；]", cell) if part.strip())
+
+
 def _read_units(plan: Plan, rows: list[Row]) -> None:
     for number, row in rows:
         code, name, kind = row.get("编码", ""), row.get("名称", ""), row.get("类型", "")
         faults = []
         if not code or not name:
             faults.append("编码和名称不能为空")
+        if len(name) > 80:
+            faults.append("名称80字以内")
         if not code.replace("-", "").replace("_", "").isalnum() or len(code) > 32:
             faults.append(f"编码“{code[:20]}”只能用字母、数字、横杠，32位以内")
         if code in plan.units:
@@ -82,9 +106,8 @@ def _read_units(plan: Plan, rows: list[Row]) -> None:
             faults.append("季度报送应为是或否")
         plan.errors += [f"单位 第{number}行：{fault}" for fault in faults]
         if not faults:
-            aliases = tuple(part for part in row.get("别名", "").replace(",", "、").split("、") if part.strip())
             plan.units[code] = UnitLine(
-                code, name, row.get("上级编码") or None, kind, aliases,
+                code, name, row.get("上级编码") or None, kind, _parts(row.get("别名", "")),
                 row.get("监督类型") or None, row.get("季度报送") == "是",
             )  # fmt: skip
 
@@ -115,20 +138,24 @@ def _read_posts(plan: Plan, rows: list[Row]) -> None:
     names: dict[str, str] = {}
     for number, row in rows:
         userid, name, unit = row.get("账号", "").lower(), row.get("姓名", ""), row.get("单位编码", "")
-        roles = [part.strip() for part in row.get("角色", "").replace(",", "、").split("、") if part.strip()]
+        roles, title = _parts(row.get("角色", "")), row.get("职务", "")
         faults = []
         if not userid or not name or len(userid) > 64:
             faults.append("账号和姓名不能为空，账号64位以内")
+        if len(name) > 40 or len(title) > 40:
+            faults.append("姓名和职务各40字以内")
         if names.setdefault(userid, name) != name:
             faults.append(f"账号 {userid} 前后姓名不一致")
         if unit not in plan.units:
             faults.append(f"单位编码 {unit or '（空）'} 不存在")
         faults += [f"角色 {role} 不认识" for role in roles if role not in ROLES]
         start, end = _day(row.get("起", ""), faults), _day(row.get("止", ""), faults)
+        if start and end and end < start:
+            faults.append("“止”早于“起”")
         plan.errors += [f"人员 第{number}行：{fault}" for fault in faults]
         if not faults:
-            title = row.get("职务", "")
-            plan.posts += [PostLine(userid, name, unit, role, title, start, end) for role in roles or ["employee"]]
+            plan.posts += [PostLine(userid, name, unit, role, title, start, end) for role in roles or ("employee",)]
+    plan.posts = list(dict.fromkeys(plan.posts))  # a line that stands twice is one appointment
 
 
 def _day(text: str, faults: list[str]) -> date | None:
@@ -150,6 +177,7 @@ def _differ(session: Session, plan: Plan) -> None:
             plan.differences.append(f"~ 单位 {code} {line.name}：{'、'.join(changes)}")
     gone = [unit for unit in known.values() if unit.code not in plan.units and unit.valid_to is None]
     plan.differences += [f"- 单位 {unit.code} {unit.name}" for unit in gone]
+    plan.differences += _renamed(session, plan)
     old = {_key(post) for post in people.all_posts(session) if not _ended(post, plan)}
     new = set()
     for post in plan.posts:
@@ -158,6 +186,13 @@ def _differ(session: Session, plan: Plan) -> None:
         if key not in old:
             plan.differences.append(f"+ 任职 {post.name}（{post.userid}）{post.unit} {post.role}")
     plan.differences += [f"- 任职 {userid} {unit} {role}" for userid, unit, role, *_ in sorted(old - new, key=str)]
+
+
+def _renamed(session: Session, plan: Plan) -> list[str]:
+    before = {person.userid: person.name for person in people.all_people(session)}
+    now = {post.userid: post.name for post in plan.posts}
+    changed = [userid for userid, name in now.items() if before.get(userid, name) != name]
+    return [f"~ 人员 {userid} {before[userid]}：姓名改为{now[userid]}" for userid in changed]
 
 
 def _ended(post: Post, plan: Plan) -> bool:
