@@ -1,0 +1,171 @@
+"""Starts the servers on one core and lets the load have the other; stops them by their own process ids."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.wire import PATH
+from sandbox.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+START = "2026-11-23T10:00:00+08:00"  # a working hour, so that quiet hours hold nothing back on any day of the year
+READY_WITHIN = 40.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """Which core serves and which one loads; None where the system cannot pin."""
+
+    server: int | None
+    load: int | None
+
+    @staticmethod
+    def choose() -> Cores:
+        if not hasattr(os, "sched_setaffinity"):
+            return Cores(None, None)
+        cores = sorted(os.sched_getaffinity(0))
+        return Cores(cores[0], cores[-1])
+
+    def load_here(self) -> None:
+        """Pin this process, and what it starts from now on, to the load's core."""
+        if self.load is not None:
+            os.sched_setaffinity(0, {self.load})
+
+    @contextmanager
+    def server_side(self) -> Iterator[None]:
+        """What is started in here inherits the server's core, with all its later threads and children."""
+        if self.server is not None:
+            os.sched_setaffinity(0, {self.server})
+        try:
+            yield
+        finally:
+            self.load_here()
+
+
+@dataclass(slots=True)
+class Served:
+    """A running server. `log`: where it writes what it has to say."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def cpu_seconds(self) -> tuple[float, float]:
+        """CPU spent so far by the main thread (the event loop) and by all others; zeros where there is no /proc."""
+        spent = [0.0, 0.0]
+        for task in Path(f"/proc/{self.process.pid}/task").glob("*"):
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+            spent[task.name != str(self.process.pid)] += (int(fields[11]) + int(fields[12])) / TICKS
+        return spent[0], spent[1]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+
+
+class Stable:
+    """All servers of one run, in one folder."""
+
+    def __init__(self, folder: Path, cores: Cores, settings: Settings) -> None:
+        self._folder, self._cores, self._settings = folder, cores, settings
+        self._running: list[Served] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def bot(self, api_port: int, group: Path, *, profile: Path | None = None, store: str = "store") -> Served:
+        """`run.py serve` on a new SQLite file with the group imported; under cProfile when `profile` is given."""
+        values = self._settings
+        known = {
+            "WECOM__CORP_ID": values.corp_id, "WECOM__AGENT_ID": str(values.agent_id), "WECOM__SECRET": values.secret,
+            "WECOM__TOKEN": values.token, "WECOM__ENCODING_AES_KEY": values.aes_key,
+            "WECOM__API_BASE": f"http://127.0.0.1:{api_port}", "SERVER__CALLBACK_PATH": PATH,
+            "STORE__URL": f"sqlite:///{self._folder / store}.db", "FILES__DIRECTORY": str(self._folder / "files"),
+            "REHEARSAL__ENABLED": "true", "LOG__LEVEL": "WARNING",
+        }  # fmt: skip
+        environment = {f"JIANDU_{key}": value for key, value in known.items()}
+        run = [sys.executable, "run.py"]
+        subprocess.run(
+            [*run, "org", "import", str(group), "--yes"],
+            cwd=ROOT, env=_environment(environment), check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        port = _free_port()
+        if profile is not None:
+            run = [sys.executable, "-m", "bench.profiled", str(profile)]
+        command = [*run, "serve", "--port", str(port), "--clock", START]
+        return self._start("bot" if profile is None else "profiled", command, port, environment)
+
+    def flask(self, threads: int = 1) -> Served:
+        """gunicorn with one worker; with one thread it is the default worker, which closes every connection."""
+        port = _free_port()
+        command = [
+            sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", str(threads), "--log-level", "error",
+            "--bind", f"127.0.0.1:{port}", "bench.baselines.flask_echo:create_app()",
+        ]  # fmt: skip
+        return self._start(f"flask-{threads}", command, port, self._credentials())
+
+    def aiohttp(self) -> Served:
+        port = _free_port()
+        command = [sys.executable, "-m", "bench.baselines.aiohttp_echo", str(port)]
+        return self._start("aiohttp", command, port, self._credentials())
+
+    def stop(self) -> None:
+        while self._running:
+            self._running.pop().stop()
+
+    def release(self, served: Served) -> None:
+        self._running.remove(served)
+        served.stop()
+
+    def _credentials(self) -> dict[str, str]:
+        values = self._settings
+        return {
+            "BENCH_TOKEN": values.token, "BENCH_AES_KEY": values.aes_key, "BENCH_CORP_ID": values.corp_id,
+        }  # fmt: skip
+
+    def _start(self, name: str, command: Sequence[str], port: int, more: Mapping[str, str]) -> Served:
+        log = self._folder / f"{name}.log"
+        with log.open("wb") as out, self._cores.server_side():
+            process = subprocess.Popen(command, cwd=ROOT, env=_environment(more), stdout=out, stderr=out)
+        served = Served(name, process, port, log)
+        self._running.append(served)
+        _wait_until_heard(served)
+        return served
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("JIANDU_")}
+    return {**kept, **more}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_heard(served: Served) -> None:
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until:
+        if served.process.poll() is not None:
+            raise RuntimeError(f"{served.name} ended at once, see {served.log}")
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", served.port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"{served.name} does not listen, see {served.log}")

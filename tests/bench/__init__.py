@@ -1,0 +1,1 @@
+"""The benchmark itself, in miniature."""
