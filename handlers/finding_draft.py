@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from handlers import subjects
-from handlers.rules import categories, quarters, wording
+from handlers.rules import amounts, categories, quarters, wording
 
 Item = dict[str, Any]
 
@@ -126,10 +126,11 @@ def set_amount(item: Item, field: str, value: Any) -> None:
     """An exact amount or an uncertain one; each takes the place of the other (contract.md, Amounts)."""
     item.pop("amount_text", None)
     item.pop("amount_fen", None)
-    if field == "amount_yuan" and isinstance(value, int | float):
-        item["amount_fen"] = round(value * 100)
+    fen = amounts.fen_of(value) if field == "amount_yuan" else None
+    if fen is not None:
+        item["amount_fen"] = fen
     elif value:
-        item["amount_text"] = str(value)[:60]
+        item["amount_text"] = (f"{value}元" if field == "amount_yuan" else str(value))[:60]
 
 
 def units_named(units: Sequence[Name], word: str) -> list[str]:

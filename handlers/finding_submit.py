@@ -19,6 +19,7 @@ from handlers import (
     texts,
 )
 from handlers.finding_draft import Correction, Item
+from handlers.rules import amounts
 from handlers.rules.matrix import Way
 from storage import findings
 from storage.models import Due
@@ -85,7 +86,8 @@ def _note_several(turn: Turn, whole: Item) -> None:
     if len(named) > 1:
         turn.draft["units"] = named
     summed = re.search(r"合计|共计|一共|总共|总计|累计", turn.text)
-    fens = [round(one * 100) for one in turn.meaning.slots.get("amounts") or ()] or finding_split.amounts(turn.text)
+    exact = [amounts.fen_of(one) for one in turn.meaning.slots.get("amounts") or ()]
+    fens = [fen for fen in exact if fen is not None] or finding_split.amounts(turn.text)
     fens = list(dict.fromkeys(fens))
     if len(fens) > 1 and not (summed and whole.get("amount_fen")):
         turn.draft["amounts"] = fens[:4]

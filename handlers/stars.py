@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.rules import amounts
 from storage.matters import Finding
 
 __all__ = ["FIELDS", "Field", "missing", "needed", "read", "recovered_fen"]
@@ -60,6 +61,8 @@ _LABELS = {
     "挽回金额": "recovered", "挽回": "recovered",
 }  # fmt: skip
 _LABEL = re.compile("(?:^|[\n；;。，,\\s])\\s*(?:\\d[、.．)]\\s*)?(" + "|".join(_LABELS) + ")\\s*(?:是|为)?[:：]\\s*")
+_CHANGED = re.compile("^(" + "|".join(_LABELS) + r")(?:应该)?(?:改成|改为|换成|更正为|写成|是)\s*[:：]?")
+_LEAST = 6  # characters that may tell of one more measure
 _ITEM = re.compile(r"(?:^|[\n；;。，,\s])\s*[1-9①②][、.．)）\s]\s*")
 
 
@@ -92,6 +95,18 @@ def read(asked: list[Field], text: str) -> dict[str, str]:
     if len(asked) < 1:
         return {}
     return _two(asked, words)
+
+
+def corrected(fields: list[Field], text: str) -> dict[str, str]:
+    """What a message at the confirmation changes; `more` is an addition to the measures."""
+    words = text.strip()
+    labelled = _labelled(_CHANGED.sub(r"\1：", words))
+    if labelled or not words:
+        return labelled
+    back = recovered_beside(words)
+    if back and any(field.name == "recovered" for field in fields):
+        return {"recovered": back}
+    return {"more": words} if len(words) >= _LEAST and _MEASURES.hint.search(words) else {}
 
 
 def _labelled(words: str) -> dict[str, str]:
@@ -151,4 +166,4 @@ def recovered_fen(words: str, yuan: object) -> int | None:
     """The amount in fen: 0 for 无, None when no certain amount was said."""
     if NONE.match(words):
         return 0
-    return round(yuan * 100) if isinstance(yuan, int | float) else None
+    return amounts.fen_of(yuan)

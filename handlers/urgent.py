@@ -9,7 +9,7 @@ from typing import Any
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Kind
 from handlers import texts
-from handlers.rules import numbering, wording
+from handlers.rules import amounts, numbering, wording
 from storage import counters, units, urgents
 from storage.matters import Urgent
 from storage.people import Actor
@@ -85,12 +85,13 @@ def _store(turn: Turn) -> str:
     slots = turn.meaning.slots
     unit = units.find_by_name(turn.session, _unit_name(turn))
     amount: Any = slots.get("amount_yuan")
+    fen = amounts.fen_of(amount)
+    vague = slots.get("amount_text") or ("" if amount is None or fen is not None else f"{amount}元")
     urgents.add(
         turn.session,
         number=number, reporter=turn.actor.userid, at=turn.now, unit=unit.code if unit else None,
         unit_name=unit.name if unit else "", raw_text=turn.text, category=_category(turn)[:8],
-        amount_fen=round(amount * 100) if isinstance(amount, int | float) else None,
-        amount_text=str(slots.get("amount_text") or "")[:60],
+        amount_fen=fen, amount_text=str(vague)[:60],
     )  # fmt: skip
     turn.record(number, "urgent", after={"unit": unit.code if unit else None, "category": _category(turn)})
     turn.recent["numbers"], turn.recent["submitted"] = [number], number

@@ -28,7 +28,9 @@ async def test_a_list_of_peers_cards_does_not_name_them_when_one_is_to_be_assign
         await world.say(FINANCE, "取消")
 
 
-@pytest.mark.parametrize("question", ["周涛名下的问题", "周涛名下逾期的问题", "逾期的重大问题有哪些", "审计部报送的问题"])
+@pytest.mark.parametrize(
+    "question", ["周涛名下的问题", "周涛名下逾期的问题", "逾期的重大问题有哪些", "审计部报送的问题"]
+)
 async def test_peers_cards_answer_no_question_about_what_they_do_not_show(world: Rehearsal, question: str) -> None:
     await _of_audit(world, "WT-2026-0201", severity="major")
     assert "WT-2026-0201" in await world.say(OFFICE, question) or "1条" in await world.say(OFFICE, question)
