@@ -188,6 +188,7 @@ def take_confirm(turn: Turn) -> Reply:
 
 
 def _commit(turn: Turn, finding: Finding) -> Done:
+    moves.lock(turn.session, finding)
     _check(turn, finding)
     label = tasks.label(finding)
     tasks.begin(turn, finding)

@@ -132,8 +132,11 @@ def take_confirm(turn: Turn) -> Reply:
     return _next(turn, finding)
 
 
-def _commit(turn: Turn, finding: Finding) -> Done:
-    _open(turn, finding)  # its guards once more: somebody may have been faster
+def _commit(turn: Turn, finding: Finding) -> Reply:
+    moves.lock(turn.session, finding)
+    again = _open(turn, finding)  # its guards once more: somebody may have been faster
+    if not isinstance(again, Ask) or again.step != "confirm":
+        return again
     new, reason, today = date.fromisoformat(turn.draft["new_due"]), turn.draft["reason"], day_of(turn.now)
     late = finding.due is not None and finding.due < today
     moves.add_extension(

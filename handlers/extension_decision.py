@@ -107,7 +107,7 @@ def _checked(turn: Turn, finding: Finding) -> tuple[Extension, date]:
     if not may_decide(turn, turn.actor.userid, finding, new):
         who = choosing.names(turn, deciders(turn, finding, new)) or texts.office_contact(turn)
         raise UserError(f"{finding.number} 的这次延期由{who}批复，您不能办理。", keep=False)
-    if turn.draft["decision"] == "approved" and new < day_of(turn.now):
+    if turn.draft["decision"] != "rejected" and new < day_of(turn.now):
         raise UserError(f"{wording.day(new, day_of(turn.now))}已经过了，请带上新的日期再批。", keep=False)
     return row, new
 
@@ -129,6 +129,7 @@ def take_confirm(turn: Turn) -> Reply:
             turn.draft["new_due"] = str(turn.meaning.slots.get("new_due") or turn.meaning.slots["date"])
         return _open(turn, turn.draft["number"])
     finding = choosing.get(turn, turn.draft["number"])
+    moves.lock(turn.session, finding)
     row, new = _checked(turn, finding)
     old, decision = choosing.due_words(turn, finding), turn.draft["decision"]
     before = {"state": finding.state, "due": str(finding.due)}

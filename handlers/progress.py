@@ -147,6 +147,7 @@ def take_confirm(turn: Turn) -> Reply:
 
 
 def _commit(turn: Turn, finding: Finding) -> Done:
+    moves.lock(turn.session, finding)
     finding = tasks.reportable(turn, finding.number)
     tasks.must_be_in_hand(turn, finding)
     before = _percent_before(turn, finding)

@@ -208,6 +208,7 @@ def _commit(turn: Turn) -> Done:
     if unit is None or unit.code not in {one.code for one in own_units(turn)}:
         return Done(NOT_YOURS)
     task = quarters.ensure(turn.session, unit.code, draft["quarter"], periods.deadline(draft["quarter"], turn.calendar))
+    quarters.lock(turn.session, task)
     before = quarter_state.standing(turn, unit, draft["quarter"], task)
     if (obstacle := _obstacle(turn, before)) is not None:
         return Done(obstacle)  # the world moved on between the question and the answer

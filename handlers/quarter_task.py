@@ -23,6 +23,7 @@ def touch(turn: Turn, unit_code: str, quarter: str) -> Standing | None:
     unit = find_member(turn, unit_code)
     if task is None or unit is None:
         return None
+    quarters.lock(turn.session, task)
     state = quarter_state.standing(turn, unit, quarter, task)
     if state.complete and quarters.close(turn.session, task, turn.now):
         state = quarter_state.standing(turn, unit, quarter, task)

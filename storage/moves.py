@@ -32,6 +32,15 @@ def move(session: Session, finding: Finding, old: str, new: str, **values: Any) 
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def lock(session: Session, finding: Finding) -> None:
+    """Hold the finding until the turn ends, and read it again: what is checked now still holds at the commit.
+
+    SQLite has one writer, so nothing can come in between.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.refresh(finding, with_for_update=True)
+
+
 def keep(session: Session, finding: Finding, **values: Any) -> None:
     """Fields that change without a move, such as the recovered amount."""
     session.execute(

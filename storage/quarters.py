@@ -46,6 +46,15 @@ def ensure(session: Session, unit: str, quarter: str, deadline: date) -> Quarter
     return task
 
 
+def lock(session: Session, task: QuarterTask) -> None:
+    """Hold the task until the turn ends, and read it again: two colleagues may report for one unit at once.
+
+    SQLite has one writer, so nothing can come in between.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.refresh(task, with_for_update=True)
+
+
 def of_quarter(session: Session, quarter: str) -> dict[str, QuarterTask]:
     """Every task of the quarter by its unit."""
     rows = session.scalars(select(QuarterTask).where(QuarterTask.quarter == quarter))
