@@ -54,6 +54,10 @@ def _open(turn: Turn, number: str, rest: list[str] | None = None) -> Reply:
 
 def _check(turn: Turn, finding: Finding) -> None:
     verdict = access.allowed(turn, Action.APPLY_ACCEPTANCE, finding)
+    if finding.state == "pending_acceptance" and access.allowed(turn, Action.ACCEPT, finding):
+        number = finding.number
+        words = f"{number} 正等您验收：同意请回复“同意销号 {number}”，不同意请回复“退回 {number}”。"
+        raise UserError(words, keep=False)
     if not verdict:
         day = day_of(turn.now)
         whom = parties.liaisons(turn.session, finding, day) or parties.heads(turn.session, finding, day)
@@ -179,7 +183,10 @@ def take_confirm(turn: Turn) -> Reply:
         return _commit(turn, finding)
     if _media(turn):
         return _confirm(turn, finding)
-    answers = stars.read([], turn.text)
+    answers = stars.corrected(_needed(turn, finding), turn.text)
+    if "more" in answers:
+        turn.draft["measures"] = f"{turn.draft['measures']}；{answers.pop('more')}"[-_MEASURES:]
+        return _confirm(turn, finding)
     if not answers:
         return Ask("要改哪一项？按“措施：…”“原因：…”的样子说；没有就" + texts.CONFIRM + "。", "confirm")
     if "evidence" in answers:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Button, Card, CardKind, Style
-from handlers import access, assignment, choosing, parties, rectification, task_card, texts
+from bot.messages import Button, Style
+from handlers import access, assign_words, assignment, choosing, parties, rectification, task_card, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action, Way
@@ -81,23 +81,27 @@ def _next(turn: Turn) -> Reply:
     unit = assignment.unit_of(turn, findings[0])
     if unit is None or not assignment.in_being(unit, today):
         return Ask("交给哪个单位整改？可以连责任人和期限一起说，如“恒信建设 周涛 12月20日前”。", "details")
-    if _reassigned(findings) and unit.code == findings[0].unit and not (draft.get("person_name") or draft.get("due")):
+    if (
+        assign_words.reassigned(findings)
+        and unit.code == findings[0].unit
+        and not (draft.get("person_name") or draft.get("due"))
+    ):
         return Ask("换成谁负责？请回复姓名。", "details")
     if not draft.get("person"):
         asked = _settle_person(turn, unit)
         if asked is not None:
             return asked
-    if _reassigned(findings):
-        return _refuse_new_due(turn, findings[0]) if draft.get("due") else _confirm(turn, findings, unit)
+    if assign_words.reassigned(findings):
+        return (
+            _refuse_new_due(turn, findings[0])
+            if draft.get("due")
+            else assign_words.confirmation(turn, findings, unit, BUTTONS)
+        )
     _, due = assignment.kind_and_due(turn, findings[0])
     if due < today:
         draft.pop("due", None)
         return Ask(f"{wording.day(due, today)}已经过了。整改期限定在哪天？（今天或以后）", "details")
-    return _confirm(turn, findings, unit)
-
-
-def _reassigned(findings: list[Finding]) -> bool:
-    return all(finding.state in OPEN for finding in findings)
+    return assign_words.confirmation(turn, findings, unit, BUTTONS)
 
 
 def _refuse_new_due(turn: Turn, finding: Finding) -> Reply:
@@ -185,42 +189,6 @@ def _again(turn: Turn) -> Reply:
     for finding in _findings(turn):
         _check(turn, finding)
     return _next(turn)
-
-
-def _confirm(turn: Turn, findings: list[Finding], unit: Unit) -> Ask:
-    before, today, draft = findings[0], day_of(turn.now), turn.draft
-    person = choosing.names(turn, [draft["person"]])
-    where = f"责任单位：{_changed(before.unit_name, unit.name)}"
-    if _reassigned(findings):
-        former = people.name_of(turn.session, before.resp_person) if before.resp_person else ""
-        lines = [f"请确认改派 {assignment.subject(findings)}："]
-        lines += [where, f"责任人：{_changed(former, person)}"]
-        lines += [f"时限不变：{choosing.due_words(turn, before)}"]
-    else:
-        kind, due = assignment.kind_and_due(turn, before)
-        by_default = "" if draft.get("person_name") else "（未指定，按联络员或负责人）"
-        lines = [f"请确认交办 {assignment.subject(findings)}（{_path(before)}）："]
-        lines += [f"{where}；责任人：{person}{by_default}"]
-        lines += [f"时限：{assignment.due_line(due, today, turn.calendar)}（{wording.rect_type_name(kind)}）"]
-        lines += [f"要求：{assignment.requirement(turn, before)}"]
-    lines.append("哪里不对直接说；" + texts.CONFIRM)
-    return Ask("\n".join(lines), "confirm", _card(turn, findings, unit, person))
-
-
-def _changed(before: str, after: str) -> str:
-    return after if before in ("", after) else f"{before} → {after}"
-
-
-def _path(finding: Finding) -> str:
-    steps = ["已提交"] if finding.state == "submitted" else []
-    return " → ".join([*steps, "已登记", "已交办"])
-
-
-def _card(turn: Turn, findings: list[Finding], unit: Unit, person: str) -> Card:
-    due = findings[0].due if _reassigned(findings) else assignment.kind_and_due(turn, findings[0])[1]
-    words = wording.day(due, day_of(turn.now)) if due else "未定"
-    facts = (("编号", "、".join(turn.draft["numbers"])), ("责任", f"{unit.name} {person}"), ("时限", words))
-    return Card(CardKind.BUTTONS, title="改派" if _reassigned(findings) else "交办", facts=facts, buttons=BUTTONS)
 
 
 def take_confirm(turn: Turn) -> Reply:
@@ -326,7 +294,7 @@ def _done(turn: Turn, findings: list[Finding], told: list[str]) -> str:
     lines = [
         f"{numbers}：{change}。",
         f"责任：{who}，{choosing.due_words(turn, first)}前完成。",
-        choosing.told(turn, told),
+        f"{heard}。" if (heard := choosing.told(turn, told)) else "",
     ]
     return "\n".join(line for line in lines if line)
 

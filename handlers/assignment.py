@@ -15,6 +15,7 @@ from storage import people, units
 from storage.matters import Finding, Unit
 
 _REQUIREMENT = re.compile(r"\s*(?:整改)?要求(?:是|为|改成|改为|[:：])?\s*(\S.*)", re.DOTALL)
+_WISH = re.compile(r"建议(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 周.前完成")
 _TYPE_WORDS = {"立行立改": "immediate", "分阶段": "phased", "持续整改": "ongoing"}
 
 
@@ -119,12 +120,28 @@ def title_of(turn: Turn, userid: str) -> str:
 def kind_and_due(turn: Turn, finding: Finding) -> tuple[str, date]:
     """Kind and date of rectification; what was not said follows from the other, or from severity (domain.md 3.2)."""
     today, policy = day_of(turn.now), turn.policy
-    said = date.fromisoformat(turn.draft["due"]) if turn.draft.get("due") else None
+    said = date.fromisoformat(turn.draft["due"]) if turn.draft.get("due") else _wished(finding, today)
     kind = turn.draft.get("rect_type") or finding.rect_type
     if not kind and said is not None:
         kind = "immediate" if (said - today).days <= policy.immediate_days else "phased"
     kind = kind or ("immediate" if finding.severity == "general" else "phased")
     return kind, said or _default_due(kind, today, turn.calendar, policy)
+
+
+def by_default(turn: Turn, finding: Finding) -> str:
+    """Where a date comes from that the speaker did not say."""
+    if turn.draft.get("due"):
+        return ""
+    return "，按来源部门建议" if _wished(finding, day_of(turn.now)) else "，没说时限，按默认"
+
+
+def _wished(finding: Finding, today: date) -> date | None:
+    """`建议12月31日 周四前完成`, as the submission keeps it, while it has not passed."""
+    found = _WISH.search(finding.requirement or "")
+    if found is None:
+        return None
+    wished = date(int(found["year"] or finding.submitted_at.year), int(found["month"]), int(found["day"]))
+    return wished if wished >= today else None
 
 
 def _default_due(kind: str, today: date, calendar: Workdays, policy: Any) -> date:
@@ -147,7 +164,8 @@ def due_line(due: date, today: date, calendar: Workdays) -> str:
 
 
 def requirement(turn: Turn, finding: Finding) -> str:
-    text = turn.draft.get("requirement") or finding.requirement or task_card.DEFAULT_REQUIREMENT
+    wished = _WISH.sub("", finding.requirement or "").strip("；")  # the date itself decides now
+    text = turn.draft.get("requirement") or wished or task_card.DEFAULT_REQUIREMENT
     partners = turn.draft.get("co_orgs")
     return f"{text}（配合：{'、'.join(partners)}）" if partners else str(text)
 

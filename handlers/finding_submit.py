@@ -38,7 +38,9 @@ _ONE = r"第([\d一二三四五六七八九十])条"
 DROP = re.compile(rf"(?:删掉|删除|去掉|不要){_ONE}|{_ONE}(?:不要|删掉|去掉|删除)")
 AS_LEAD = re.compile(r"(?:改?转(?:为|成)?|按|改成?)(?:问题)?线索(?:报告?|处理|办)?")
 PLAIN = re.compile(r"(?:按普通|不受限|普通登记|不涉及领导|不是领导)\S{0,6}")
-ADD = re.compile(r"^\s*(?:补充|再补充一?下|另外|还有)(?:一下|说明|一点)?\s*[:：,，]\s*(.+)$", re.DOTALL)
+ADD = re.compile(
+    r"^\s*(?:(?:再|我再|还要)?补充(?:一?下|说明|一点|一条)?|另外|还有)(?:\s*[:：,，]\s*|\s+)(.+)$", re.DOTALL
+)
 OPEN_UNIT = re.compile(r"(?:责任)?(?:单位)?(?:先|暂时)?(?:待定|不清楚|不知道|不确定|未定|说不准)")
 PAST = 5  # how many answers can be taken back
 
@@ -82,6 +84,7 @@ def _note_several(turn: Turn, whole: Item) -> None:
         turn.draft["parts"] = parts
         told = turn.meaning.slots.get("items") or ()
         turn.draft["kinds"] = {str(one.get("desc")): str(one.get("category") or "") for one in told}
+        turn.draft["homes"] = {str(one.get("desc")): str(one["unit"]) for one in told if one.get("unit")}
         return
     if len(named) > 1:
         turn.draft["units"] = named
@@ -150,6 +153,8 @@ def take_choice(turn: Turn) -> Reply:
     if reply is not None:
         return reply
     pending = turn.draft["pending"]
+    if pending["kind"] == "extra" and turn.meaning.intent == "confirm":
+        return _past_extra(turn)
     at = texts.chosen(turn, pending["labels"])
     if at is None and turn.meaning.slots.get("unit") in pending["values"]:
         at = pending["values"].index(turn.meaning.slots["unit"])

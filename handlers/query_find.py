@@ -95,7 +95,7 @@ def list_of(
     total = searches.count(turn.session, wanted, scope)
     if total == 0:
         turn.recent.pop("list", None)
-        return Done(f"没有查到{subject}。" if not overdue else f"没有{subject}。")
+        return Done(f"没有查到{subject}。" if not overdue else f"现在没有{subject}。")
     heading = f"{subject}共{total}条" + ("，按逾期时间从长到短：" if overdue and not group else "：")
     spec = {"kind": "findings", "wanted": packed(wanted), "subject": subject, "group": group, "overdue": overdue}
     if group:

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.rules import amounts
 from storage.matters import Finding
 
-__all__ = ["FIELDS", "Field", "missing", "needed", "read", "recovered_fen"]
+__all__ = ["FIELDS", "Field", "corrected", "missing", "needed", "read", "recovered_fen"]
 
 
 @dataclass(frozen=True, slots=True)
