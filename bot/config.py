@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import time
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import ConfigError
 
 PREFIX = "JIANDU_"
+AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 class Section(BaseModel):
@@ -46,8 +48,8 @@ class WeCom(Section):
     @field_validator("encoding_aes_key")
     @classmethod
     def _length(cls, value: str) -> str:
-        if value and len(value) != 43:
-            raise ValueError("must have 43 characters")
+        if value and not AES_KEY.fullmatch(value):
+            raise ValueError("must be 43 letters, digits, + or /")
         return value
 
 

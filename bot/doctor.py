@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.config import Config
+from bot.errors import ConfigError
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
@@ -51,7 +52,7 @@ def look_at_credentials(config: Config) -> Iterator[Remark]:
 def _look_at_callback(config: Config) -> Remark:
     try:
         Envelope(config.wecom.token, config.wecom.encoding_aes_key, config.wecom.corp_id)
-    except (BadCallback, ValueError):
+    except (BadCallback, ConfigError, ValueError):
         return Remark(False, "回调密钥", "encoding_aes_key 不是后台给的43位字符，请从“接收消息”页面重新复制")
     return Remark(True, "回调密钥", "格式正确；在后台保存回调地址时会验证 token 与 encoding_aes_key")
 

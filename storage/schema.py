@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK = 727_001  # any number of ours: two replicas that start together migrate one after the other
+LOCK = 727_001  # any number of ours
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -36,8 +36,16 @@ def present(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run what is missing, in one transaction where the database can."""
+    """Run what is missing, in one transaction where the database can. Two that upgrade at once do it in turn."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(_config(connection), "head")
+        if connection.dialect.name not in ("mysql", "mariadb"):
+            command.upgrade(_config(connection), "head")
+            return
+        name = {"name": f"jiandu:{LOCK}:{engine.url.database}"[:64]}  # DDL commits there, so the session holds the lock
+        connection.execute(text("SELECT GET_LOCK(:name, 600)"), name)
+        try:
+            command.upgrade(_config(connection), "head")
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)

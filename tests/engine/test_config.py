@@ -90,6 +90,7 @@ def test_hours_and_switches_come_as_people_write_them(tmp_path: Path, monkeypatc
         ("[server]\nport = 'x'", "server.port"),
         ("[server]\ncallback_path = 'callback'", "server.callback_path"),
         ("[wecom]\nencoding_aes_key = 'short'", "wecom.encoding_aes_key"),
+        (f"[wecom]\nencoding_aes_key = '{'!' * 43}'", "wecom.encoding_aes_key"),
         ("[wecom]\nreplay_window_seconds = -1", "wecom.replay_window_seconds"),
         ("[policy]\nquiet_start = '25:00'", "policy.quiet_start"),
         ("[policy]\nconversation_minutes = 0", "policy.conversation_minutes"),

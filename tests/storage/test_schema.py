@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -35,6 +36,21 @@ def test_a_store_comes_from_empty_to_the_newest_schema(name: str, databases: Dat
         assert schema.present(engine) == schema.newest()
     finally:
         engine.dispose()
+        databases.drop(name, database)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_that_upgrade_at_once_do_it_in_turn(name: str, databases: Databases) -> None:
+    database = f"jiandu_blank_{secrets.token_hex(5)}"
+    url = databases.blank(name, database)
+    engines = [open_engine(url) for _ in range(3)]
+    try:
+        with ThreadPoolExecutor(3) as threads:
+            assert list(threads.map(schema.upgrade, engines)) == [None] * 3
+        assert schema.present(engines[0]) == schema.newest()
+    finally:
+        for engine in engines:
+            engine.dispose()
         databases.drop(name, database)
 
 
