@@ -38,7 +38,7 @@ class Findings:
     plan: Plan
     phases: dict[str, list[Run]] = field(default_factory=dict)
     delivered: dict[str, list[int]] = field(default_factory=dict)
-    cpu: dict[str, tuple[float, float]] = field(default_factory=dict)  # the bot's, see Served.cpu_seconds
+    cpu: dict[str, tuple[float, float]] = field(default_factory=dict)  # see Served.cpu_seconds
     faults: list[str] = field(default_factory=list)
     callbacks: int = 0
     submitted: int = 0
@@ -74,10 +74,10 @@ class Race:
             try:
                 self._bot = self._stable.bot(platform.port, self._folder / "group", profile=statistics)
                 self._owned = await self._warm_up()
-                run = await (self._closed_queries() if what == "queries" else self._closed_submissions())
+                await (self._closed_queries() if what == "queries" else self._closed_submissions())
             finally:
                 await asyncio.to_thread(self._stable.stop)  # the loop goes on answering the bot's last calls
-        return statistics, run.answered
+        return statistics, self._found.callbacks
 
     async def _run(self, platform: Platform) -> None:
         self._platform = platform
@@ -101,6 +101,7 @@ class Race:
             ("flask-threads closed", lambda: self._echo(self._threads, short)),
             ("aiohttp closed", lambda: self._echo(self._aiohttp, short)),
             ("queries closed", self._closed_queries),
+            ("lists closed", lambda: self._closed(self._script.lists(int(short * PLENTY / 4)), short)),
             ("submissions closed", self._closed_submissions),
             ("flask open", lambda: self._echo(self._flask, short, plan.rate)),
             ("queries open", lambda: self._open(self._queries(plan.seconds * plan.rate * 1.1))),
@@ -108,11 +109,13 @@ class Race:
         ]
 
     async def _measure(self, name: str, phase: Callable[[], Awaitable[Run]]) -> None:
-        delivered, (loop, store) = self._platform.delivered, self._bot.cpu_seconds()
+        others = {"flask": self._flask, "flask-threads": self._threads, "aiohttp": self._aiohttp}
+        served = others.get(name.split()[0], self._bot)
+        delivered, (loop, store) = self._platform.delivered, served.cpu_seconds()
         run = await phase()
         self._found.phases.setdefault(name, []).append(run)
         self._found.delivered.setdefault(name, []).append(self._platform.delivered - delivered)
-        (loop_after, store_after), (loops, stores) = self._bot.cpu_seconds(), self._found.cpu.get(name, (0.0, 0.0))
+        (loop_after, store_after), (loops, stores) = served.cpu_seconds(), self._found.cpu.get(name, (0.0, 0.0))
         self._found.cpu[name] = (loops + loop_after - loop, stores + store_after - store)
         self._found.faults += [f"{name}: {fault}" for fault in run.faults(self._post)[:5]]
 
@@ -137,14 +140,14 @@ class Race:
         return self._script.submissions(min(int(count) + 1, self._plan.talks_most))
 
     async def _closed_queries(self) -> Run:
-        return await self._closed(self._queries(self._plan.seconds * PLENTY))
+        return await self._closed(self._queries(self._plan.seconds * PLENTY), self._plan.seconds)
 
     async def _closed_submissions(self) -> Run:
-        return await self._closed(self._submissions(self._plan.seconds * PLENTY / 4))
+        return await self._closed(self._submissions(self._plan.seconds * PLENTY / 4), self._plan.seconds)
 
-    async def _closed(self, talks: list[Talk]) -> Run:
-        plan = self._plan
-        return self._count(await closed_loop(self._bot.port, iter(talks), people=plan.people, seconds=plan.seconds))
+    async def _closed(self, talks: list[Talk], seconds: float) -> Run:
+        people = self._plan.people
+        return self._count(await closed_loop(self._bot.port, iter(talks), people=people, seconds=seconds))
 
     async def _open(self, talks: list[Talk]) -> Run:
         plan = self._plan

@@ -62,12 +62,16 @@ class Served:
     log: Path
 
     def cpu_seconds(self) -> tuple[float, float]:
-        """CPU spent so far by the main thread (the event loop) and by all others; zeros where there is no /proc."""
-        spent = [0.0, 0.0]
-        for task in Path(f"/proc/{self.process.pid}/task").glob("*"):
-            fields = (task / "stat").read_text().rpartition(")")[2].split()
-            spent[task.name != str(self.process.pid)] += (int(fields[11]) + int(fields[12])) / TICKS
-        return spent[0], spent[1]
+        """CPU spent so far by the main thread (the event loop), and by all other threads and the child processes.
+
+        Zeros where there is no /proc.
+        """
+        tasks = list(Path(f"/proc/{self.process.pid}/task").glob("*"))
+        main = sum(_ticks(task / "stat") for task in tasks if task.name == str(self.process.pid))
+        others = sum(_ticks(task / "stat") for task in tasks if task.name != str(self.process.pid))
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        others += sum(_ticks(Path(f"/proc/{child}/stat")) for child in children)
+        return main, others
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -145,6 +149,12 @@ class Stable:
         self._running.append(served)
         _wait_until_heard(served)
         return served
+
+
+def _ticks(stat: Path) -> float:
+    """User and system seconds out of a `stat` of /proc."""
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _environment(more: Mapping[str, str]) -> dict[str, str]:

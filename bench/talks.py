@@ -35,9 +35,16 @@ class Script:
         return [self._submission() for _ in range(count)]
 
     def queries(self, count: int, owned: Sequence[tuple[str, str]]) -> list[Talk]:
-        """Single questions about `owned` (person, number): by number, and every fourth for the list of a unit."""
+        """Single questions of the owners of `owned` (person, number) about the state of their findings, by number."""
         pairs = itertools.islice(itertools.cycle(owned), count)
-        return [[self._query(at, person, number)] for at, (person, number) in enumerate(pairs)]
+        return [[self._post.text(person, f"查 {number}", number)] for person, number in pairs]
+
+    def lists(self, count: int) -> list[Talk]:
+        """Single questions for the list of a unit; it shows eight of many."""
+        return [
+            [self._post.text(person, f"{_UNITS[at % len(_UNITS)]}的问题清单", NUMBER)]
+            for at, person in enumerate(itertools.islice(self._people, count))
+        ]
 
     def echoes(self, count: int) -> list[Talk]:
         """The same submissions' first words, for servers that give them back."""
@@ -52,11 +59,6 @@ class Script:
         else:
             told = [self._post.text(person, f"报送问题：{what}", "单位"), self._post.text(person, unit, CONFIRM)]
         return [*told, self._post.text(person, "确认", RECORDED)]
-
-    def _query(self, at: int, person: str, number: str) -> Callback:
-        if at % 4 == 3:
-            return self._post.text(person, f"{_UNITS[at // 4 % 5]}的问题清单", NUMBER)
-        return self._post.text(person, f"查 {number}", number)
 
     def _echo(self, person: str) -> Callback:
         words = f"报送问题：恒信物流检查第{next(self._serial)}号档案时发现备用金超过7个月没有清理"
