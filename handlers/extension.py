@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from bot.errors import UserError
@@ -15,6 +16,11 @@ from handlers.rules.permissions import Action
 from storage import moves
 from storage.matters import Finding
 from storage.people import Actor
+
+_LEAST = 3  # characters that may be a reason
+_WHEN = re.compile(
+    r"^(?:延|推|宽限|再给|改)|[\d一二两三四五六七八九十半]+个?(?:天|日|号|周|星期|月|季)|(?:周|星期)[一二三四五六日天]|月底|年底|元旦|春节"
+)
 
 
 def instead_of_new_due(turn: Turn) -> Done | None:
@@ -93,9 +99,18 @@ def take_details(turn: Turn) -> Reply:
         return start(turn)
     _take(turn)
     words = turn.text.strip()
-    if not turn.draft.get("reason") and words and (before.get("new_due") or turn.draft == before):
-        turn.draft["reason"] = words
+    if turn.meaning.intent in ("confirm", "deny"):
+        return _next(turn, finding)
+    if not turn.draft.get("reason") and words:
+        plain = before.get("new_due") or before.get("days") or turn.draft == before
+        turn.draft["reason"] = words if plain else _reason_beside(words)
     return _next(turn, finding)
+
+
+def _reason_beside(words: str) -> str:
+    """供应商资料没到齐，半个月: both questions answered at once; what tells of no date is the reason."""
+    parts = [part.strip() for part in re.split(r"[，,。；;\n]", words)]
+    return "，".join(part for part in parts if len(part) >= _LEAST and not _WHEN.search(part))
 
 
 def _confirm(turn: Turn, finding: Finding) -> Ask:

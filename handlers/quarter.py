@@ -173,18 +173,18 @@ def _obstacle(turn: Turn, state: Standing) -> str | None:
 
 
 def _confirmation(turn: Turn, state: Standing) -> str:
-    draft, term = turn.draft, wording.day(state.deadline, day_of(turn.now))
-    left = quarter_state.time_left(state.deadline, day_of(turn.now), turn.calendar)
+    draft = turn.draft
+    until = quarter_state.until(state.deadline, day_of(turn.now), turn.calendar)
     if draft["act"] == WITHDRAW:
         lines = [f"请确认撤回：{state.label}“无问题”申报。", "撤回后请报送问题，或重新申报。"]
     elif draft["act"] == NONE:
         lines = [
-            f"请确认申报：{state.label}无问题？（{term}截止，{left}）",
+            f"请确认申报：{state.label}无问题？（{until}）",
             "请核对没有在检、待定的项目；申报后仍可补报。",
         ]
     else:
         more = "（补充，原有内容保留）" if state.info_at else ""
-        lines = [f"请确认报送：{state.label}监督工作信息{more}", draft["text"], f"{term}截止，{left}"]
+        lines = [f"请确认报送：{state.label}监督工作信息{more}", draft["text"], until]
         lines += ["同时申报：本季度无问题"] if _with_none(turn, state) else []
     return "\n".join([*lines, texts.CONFIRM])
 
@@ -243,8 +243,8 @@ def _still(turn: Turn, state: Standing) -> str:
     """Where it stands: the proof, or what is missing and by when."""
     if state.submitted_at is not None:
         return f"{quarter_state.proof(state, turn.calendar)}\n{state.label}：{quarter_state.content(state)}。"
-    left = quarter_state.time_left(state.deadline, day_of(turn.now), turn.calendar)
-    return f"还差：{'；'.join(state.missing)}。\n{wording.day(state.deadline, day_of(turn.now))}截止，{left}。"
+    until = quarter_state.until(state.deadline, day_of(turn.now), turn.calendar)
+    return f"还差：{'；'.join(state.missing)}。\n{until}。"
 
 
 def _word(state: Standing) -> str:

@@ -126,6 +126,14 @@ def time_left(deadline: date, today: date, calendar: WorkingDays) -> str:
     return "今天截止" if deadline == today else wording.days_left(deadline, today, calendar)
 
 
+def until(deadline: date, today: date, calendar: WorkingDays) -> str:
+    """`12月31日 周四截止，还剩3个工作日`; on the day itself and after it the term is said once."""
+    term, left = wording.day(deadline, today), time_left(deadline, today, calendar)
+    if deadline == today:
+        return f"{left}（{term}）"
+    return f"{term}截止，{left}" if deadline > today else f"应于{term}报送，{left}"
+
+
 def proof(state: Standing, calendar: WorkingDays) -> str:
     """`已报送（2026-11-23 10:02），按期。`; only for one that was submitted."""
     assert state.submitted_at is not None

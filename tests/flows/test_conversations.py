@@ -122,3 +122,26 @@ async def test_an_application_is_changed_in_plain_words(world: Rehearsal) -> Non
     assert "挽回金额：4.2万" in await world.say("hx_wuliul", "挽回4.2万元")
     answer = await world.say("hx_wuliul", "已修订备用金管理办法")
     assert "已收回备用金；已修订备用金管理办法" in answer and "请确认申请验收" in answer
+
+
+async def test_reason_and_length_of_an_extension_in_one_answer(world: Rehearsal) -> None:
+    await submit(world, "恒信建设出借银行账户")
+    await world.say(OFFICE, "交办 WT-2026-0001 恒信建设 责任人周涛 12月18日前")
+    await world.say(OFFICE, "确认")
+    await world.say(TASK, "WT-2026-0001 申请延期")
+    answer = await world.say(TASK, "供应商资料没到齐，半个月")
+    assert "理由：供应商资料没到齐\n" in answer and "（第1次，15天）" in answer
+
+
+async def test_a_confirmation_is_no_reason(world: Rehearsal) -> None:
+    await submit(world, "恒信建设出借银行账户")
+    await world.say(OFFICE, "交办 WT-2026-0001 恒信建设 责任人周涛 12月18日前")
+    await world.say(OFFICE, "确认")
+    await world.say(TASK, "WT-2026-0001 申请延期至2026-12-30")
+    assert "原因是什么" in await world.say(TASK, "确认")
+
+
+async def test_on_the_last_day_the_term_is_said_once(world: Rehearsal) -> None:
+    await world.turn_to("2026-12-31 15:00")
+    answer = await world.say("hx_gonghui", "监督工作信息：开了2次会")
+    assert "今天截止（12月31日 周四）" in answer
