@@ -16,3 +16,9 @@ def bot(sqlite: Store) -> Small:
 @pytest.fixture
 def bots(store: Store) -> Small:
     return small(store)
+
+
+@pytest.fixture
+def servers(server: Store) -> Small:
+    """Where several processes may run."""
+    return small(server)

@@ -69,9 +69,8 @@ async def test_a_repeat_is_answered_alike_after_a_restart(bots: Small) -> None:
     assert not await after.dispatcher.known("m:4")
 
 
-async def test_a_repeat_on_two_replicas_at_once_has_one_effect(bots: Small) -> None:
-    if bots.store.name == "sqlite":
-        pytest.skip("one process only")
+async def test_a_repeat_on_two_replicas_at_once_has_one_effect(servers: Small) -> None:
+    bots = servers
     await bots.say("li", "填表")
     await bots.say("li", "甲")
     other = bots.another()
@@ -81,9 +80,8 @@ async def test_a_repeat_on_two_replicas_at_once_has_one_effect(bots: Small) -> N
     assert count(bots.store, Event) == 1
 
 
-async def test_a_failing_repeat_on_two_replicas_is_noted_once(bots: Small) -> None:
-    if bots.store.name == "sqlite":
-        pytest.skip("one process only")
+async def test_a_failing_repeat_on_two_replicas_is_noted_once(servers: Small) -> None:
+    bots = servers
     await bots.say("li", "填表")
     other = bots.another()
     inbound = bots.inbound("li", "炸", key="m:same")

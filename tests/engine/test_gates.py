@@ -116,9 +116,8 @@ async def test_a_mark_leaves_one_empty_event(bots: Small, caplog: pytest.LogCapt
     assert "图纸" not in caplog.text
 
 
-async def test_a_mark_seen_by_two_replicas_at_once_is_one_event(bots: Small) -> None:
-    if bots.store.name == "sqlite":
-        pytest.skip("one process only")
+async def test_a_mark_seen_by_two_replicas_at_once_is_one_event(servers: Small) -> None:
+    bots = servers
     other = bots.another()
     inbound = bots.inbound("li", MARKED, key="m:1")
     answers = await asyncio.gather(*[(bots, other)[n % 2].hear(inbound) for n in range(6)])

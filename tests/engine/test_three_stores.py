@@ -67,7 +67,7 @@ async def test_a_finding_goes_from_assignment_to_acceptance(world: Rehearsal) ->
     await world.restart()
     await world.say(LIAISON, f"{number} 整改进展：已收回3万元，完成60%")
     assert "第1次进展" in await world.say(LIAISON, "确认")
-    await world.turn_to("2026-12-16 10:00")
+    await world.turn_to("2026-12-11 10:00")
     reminded = [words for words in world.told(LIAISON) if number in words and "12月18日" in words]
     assert reminded
     await world.say(LIAISON, f"{number} 申请验收")
@@ -114,7 +114,7 @@ async def test_a_quarter_is_reminded_of_and_reported(december: Rehearsal) -> Non
         states = session.scalars(select(Due.state).where(Due.matter == "2026Q4:HX-CW")).all()
         assert "waiting" not in states
     assert _actions(world, "2026Q4:HX-CW") == ["quarter_info", "quarter_none", "quarter_submitted"]
-    await world.turn_to("2027-01-07 10:00")
+    await world.turn_to("2027-01-05 10:00")
     assert not [words for words in world.told(FINANCE) if "四季度" in words and "还差" in words]
 
 
