@@ -52,6 +52,7 @@ def _with(turn: Turn, numbers: list[str]) -> Reply:
         raise UserError("这几条里有的还没交办，有的已在整改，请分开办理。", keep=False)
     turn.draft["numbers"] = [finding.number for finding in findings]
     turn.draft["states"] = [finding.state for finding in findings]
+    turn.draft["before"] = [[finding.unit, finding.resp_person] for finding in findings]
     choosing.touched(turn, *findings)
     return _next(turn)
 
@@ -203,16 +204,20 @@ def take_confirm(turn: Turn) -> Reply:
     return _again(turn)
 
 
-def _commit(turn: Turn) -> Done:
+def _commit(turn: Turn) -> Reply:
     findings, today = _findings(turn), day_of(turn.now)
-    for finding, state in zip(findings, turn.draft["states"], strict=True):
+    for at, finding in enumerate(findings):
+        moves.lock(turn.session, finding)
         _check(turn, finding)
-        if finding.state != state:
+        as_shown = [turn.draft["states"][at], *turn.draft["before"][at]]
+        if [finding.state, finding.unit, finding.resp_person] != as_shown:
             raise Overtaken(
                 f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。请重新查看后再办。", keep=False
             )
     unit = assignment.unit_of(turn, findings[0])
     assert unit is not None
+    if not assign_words.reassigned(findings) and assignment.kind_and_due(turn, findings[0])[1] < today:
+        return _next(turn)  # it was confirmed on a later day: the date is asked for again
     if not parties.serves(turn.session, people.actor(turn.session, turn.draft["person"], today), unit):
         turn.draft.pop("person")
         raise UserError("责任人刚刚不在岗了，请换一位责任人。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
@@ -12,6 +13,9 @@ from handlers import finding_draft, finding_source, finding_split, finding_words
 from handlers.rules import wording
 from storage import findings
 
+_SPLIT = re.compile(r"分[开别成着]|拆|逐条|各[记登]|都[登记报]|每[家条]")
+_JOIN = re.compile(r"合并|合成|合在?一起|合计|一起|并成|[记登]一条")
+_SPLIT_AT = {"several": 0, "units": 0, "amounts": 1}
 KEEP_OLD = "好的，没有重复登记。想看原来那条，回复“{serial}”。"
 
 
@@ -30,6 +34,17 @@ def following(turn: Turn, lead: str = "") -> Reply:
 def choose(turn: Turn, kind: str, text: str, labels: list[str], values: list[Any]) -> Ask:
     turn.draft["pending"] = {"kind": kind, "labels": labels, "values": values}
     return Ask(f"{text}\n{texts.options(labels)}", "choice")
+
+
+def meant(kind: str, text: str, *, confirmed: bool) -> int | None:
+    """The option that a free answer means, from 0: 分开, 合成一条; a bare 确认 takes what the bot put first."""
+    if kind not in _SPLIT_AT:
+        return None
+    if _JOIN.search(text):
+        return 1 if kind == "several" else 0 if kind == "amounts" else None
+    if _SPLIT.search(text):
+        return _SPLIT_AT[kind]
+    return 0 if confirmed else None
 
 
 def _source(turn: Turn) -> Ask | None:
@@ -89,6 +104,10 @@ def _missing(turn: Turn) -> Ask | None:
         return None
     turn.draft["asked"] = wanted
     lines = [finding_words.QUESTIONS[field] for field in wanted]
+    short = [at for at, item in enumerate(turn.draft["items"], start=1) if lacking(item)]
+    if len(turn.draft["items"]) > len(short):
+        at, desc = short[0], str(turn.draft["items"][short[0] - 1].get("desc") or "")
+        return Ask("\n".join([f"第{at}条（{desc[:20]}）还差：", *lines]), "missing")
     return Ask("\n".join(["还需要补充：" if len(lines) > 1 else "还差一项：", *lines]), "missing")
 
 
@@ -127,8 +146,9 @@ def _put_parts(turn: Turn, value: Any) -> None:
     kinds, homes = turn.draft.pop("kinds", {}), turn.draft.pop("homes", {})
     items = [_part(whole, part, kinds.get(part, "")) for part in parts]
     for item in items:
-        if homes.get(item["desc"]):
-            finding_draft.set_unit(item, homes[item["desc"]], turn.lexicon.units)
+        home = homes.get(item["desc"]) or finding_split.home(item["desc"], turn.lexicon.units)
+        if home:
+            finding_draft.set_unit(item, home, turn.lexicon.units)
     turn.draft["items"] = items
     turn.draft.pop("amounts", None)
 

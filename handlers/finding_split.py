@@ -46,6 +46,13 @@ def parts(text: str) -> list[str]:
     return [part for part in found if part] if len([part for part in found if part]) >= 2 else []
 
 
+def home(words: str, units: Sequence[finding_draft.Name]) -> str:
+    """The one unit that a part begins with, by its longest name; "" when none does or several do."""
+    called = [(len(name), unit.name) for unit in units for name in (unit.name, *unit.aliases) if words.startswith(name)]
+    best = {name for size, name in called if size == max(size for size, _ in called)}
+    return best.pop() if len(best) == 1 else ""
+
+
 def by_unit(text: str, named: Sequence[str], units: Sequence[finding_draft.Name]) -> dict[str, str]:
     """What a sentence says of each of the named units, or nothing when it says the same of several."""
     starts = {}

@@ -42,6 +42,7 @@ ADD = re.compile(
     r"^\s*(?:(?:再|我再|还要)?补充(?:一?下|说明|一点|一条)?|另外|还有)(?:\s*[:：,，]\s*|\s+)(.+)$", re.DOTALL
 )
 OPEN_UNIT = re.compile(r"(?:责任)?(?:单位)?(?:先|暂时)?(?:待定|不清楚|不知道|不确定|未定|说不准)")
+A_NAME = 16  # characters; more is no unit's name
 PAST = 5  # how many answers can be taken back
 
 
@@ -110,7 +111,8 @@ def take_missing(turn: Turn) -> Reply:
     gained = _fill(turn)
     if not gained:
         turn.draft["past"] = before
-        return finding_questions.following(turn, UNKNOWN_UNIT if "unit" in turn.draft["asked"] else "")
+        names_one = "unit" in turn.draft["asked"] and turn.meaning.intent not in ("confirm", "deny", "chitchat")
+        return finding_questions.following(turn, UNKNOWN_UNIT if names_one and len(turn.text) <= A_NAME else "")
     turn.draft["raw"].append(turn.text)
     return finding_questions.following(turn)
 
@@ -158,10 +160,12 @@ def take_choice(turn: Turn) -> Reply:
     at = texts.chosen(turn, pending["labels"])
     if at is None and turn.meaning.slots.get("unit") in pending["values"]:
         at = pending["values"].index(turn.meaning.slots["unit"])
+    if at is None:
+        at = finding_questions.meant(pending["kind"], turn.text, confirmed=turn.meaning.intent == "confirm")
     if at is None and pending["kind"] == "extra":
         return _past_extra(turn)
     if at is None:
-        return Ask(f"请回复序号：\n{texts.options(pending['labels'])}", "choice")
+        return Ask(f"请回复序号，不报了回复“取消”：\n{texts.options(pending['labels'])}", "choice")
     _remember(turn)
     turn.draft.pop("pending")
     return finding_questions.settle(turn, pending["kind"], pending["values"][at]) or finding_questions.following(turn)
@@ -176,6 +180,7 @@ def _past_extra(turn: Turn) -> Reply:
 
 def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "confirm":
+        finding_source.check_still(turn, turn.draft["source"])
         return Done(finding_record.file_all(turn))
     reply = _always(turn)
     if reply is not None:

@@ -25,6 +25,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "pending": ("pending_acceptance",),
     "in_hand": ("assigned", "rectifying", "ongoing"),
+    "unassigned": ("submitted", "need_more", "registered"),
 }
 MOST = 200  # lines after “全部”; more would be a file
 _KIND = {
@@ -33,8 +34,11 @@ _KIND = {
     "closed": "已销号问题",
     "pending": "待验收问题",
     "in_hand": "在办问题",
+    "unassigned": "待交办问题",
 }
 _HEADLESS = ("登记", "到期", "名下", "来源", "报送")  # such a subject wants 的 before its noun
+_ADJECTIVES = ("类", *wording.SEVERITIES.values())
+_UNASSIGNED = re.compile(r"(?:待|未|没有?|还没有?|尚未)交办")
 _SUBMITTED = re.compile(r"我(?:们)?(?:刚才?)?(?:报|提交|上报|登记)")
 _PER_UNIT = re.compile(r"(?:各|每个?|哪些|哪几家|哪家)(?:权属)?(?:单位|公司|企业|部门|家)|按单位|分单位")
 
@@ -44,7 +48,10 @@ def of_units(turn: Turn) -> Done:
     scope = scope_or_refuse(turn)
     wanted, subject = described(turn)
     if searches.count(turn.session, wanted, scope) == 0:
+        mine = turn.meaning.slots.get("scope") == "mine" and not _SUBMITTED.search(turn.text)
         wanted, subject = _instead(turn, wanted, subject)
+        if mine and searches.count(turn.session, wanted, scope) == 0:
+            return Done(f"您名下现在没有整改任务，{turn.actor.unit_name}也没有。要看别的，发“逾期清单”或“统计”。")
     return list_of(turn, scope, wanted, subject, group=_grouped(turn), overdue=wanted.overdue_on is not None)
 
 
@@ -114,9 +121,16 @@ def list_of(
 
 def again(turn: Turn, spec: Mapping[str, Any]) -> Done:
     """The rest of a list, from the store and with the rights as they are now."""
-    scope = scope_or_refuse(turn)
+    scope, wanted = scope_or_refuse(turn), still_allowed(turn, unpacked(spec["wanted"]))
     group, late = bool(spec["group"]), bool(spec["overdue"])
-    return list_of(turn, scope, unpacked(spec["wanted"]), str(spec["subject"]), group=group, overdue=late, whole=True)
+    return list_of(turn, scope, wanted, str(spec["subject"]), group=group, overdue=late, whole=True)
+
+
+def still_allowed(turn: Turn, wanted: Wanted) -> Wanted:
+    """What was asked for earlier, if its units may be asked for now, too."""
+    if not all(allowed_unit(turn, units.get_unit(turn.session, code)) for code in wanted.units):
+        raise UserError(FOREIGN_UNIT)
+    return wanted
 
 
 def scope_or_refuse(turn: Turn) -> Scope:
@@ -241,8 +255,11 @@ def _of_state(turn: Turn, wanted: Wanted, subject: str, *, overdue: bool) -> tup
         wanted = replace(wanted, overdue_on=day_of(turn.now), states=())
     elif status in STATES:
         wanted = replace(wanted, states=STATES[status])
+    elif _UNASSIGNED.search(turn.text):
+        status, wanted = "unassigned", replace(wanted, states=STATES["unassigned"])
     noun = _KIND.get(status, "问题")
-    return wanted, f"{subject}的{noun}" if subject.endswith(_HEADLESS) else f"{subject}{noun}"
+    joined = "" if not subject or subject.endswith(_ADJECTIVES) else "的"
+    return wanted, f"{subject}{joined}{noun}"
 
 
 def _grouped(turn: Turn) -> bool:

@@ -145,3 +145,18 @@ async def test_on_the_last_day_the_term_is_said_once(world: Rehearsal) -> None:
     await world.turn_to("2026-12-31 15:00")
     answer = await world.say("hx_gonghui", "监督工作信息：开了2次会")
     assert "今天截止（12月31日 周四）" in answer
+
+
+async def test_several_are_told_apart_in_plain_words(world: Rehearsal) -> None:
+    await world.say(LIAISON, "1.恒信能源出差补助重复报销 3860块 2.恒信置业的食堂承包没招标 3.物流油料台账对不上")
+    answer = await world.say(LIAISON, "分开吧")
+    assert "共3条" in answer and "恒信能源｜" in answer and "恒信置业｜" in answer
+    answer = await world.say(LIAISON, "第三条不要")
+    assert "共2条" in answer
+    assert "WT-2026-0001、WT-2026-0002" in await world.say(LIAISON, "确认")
+
+
+async def test_what_waits_for_assignment_is_a_list(world: Rehearsal) -> None:
+    await submit(world, "恒信物流备用金7个月没清")
+    answer = await world.say(OFFICE, "恒信物流待交办的问题清单")
+    assert "恒信物流的待交办问题共1条" in answer

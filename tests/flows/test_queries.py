@@ -129,13 +129,13 @@ async def test_urgent_report_for_its_reporter_and_the_office(world: Rehearsal) -
 async def test_list_of_a_unit_with_and_without_what_lies_below(world: Rehearsal) -> None:
     await given(world, {}, {"unit": "JS2"}, {"unit": "WL"}, {"state": "closed"})
     own = await world.say("hx_ban", "恒信建设的问题清单")
-    assert own.splitlines()[0] == "恒信建设问题共2条："
+    assert own.splitlines()[0] == "恒信建设的问题共2条："
     assert own.splitlines()[1] == "1 WT-2026-0001｜恒信建设｜事项1｜12月10日 周四"
     assert own.splitlines()[2] == "2 WT-2026-0004｜恒信建设｜事项4｜已销号"
     below = await world.say("hx_zhuren", "恒信建设及下属所有单位的台账")
     assert "共3条" in below and "WT-2026-0002" in below and "WT-2026-0003" not in below
     opened = await world.say("hx_ban", "恒信建设目前还有几个没销号的")
-    assert opened.splitlines()[0] == "恒信建设未销号问题共1条："
+    assert opened.splitlines()[0] == "恒信建设的未销号问题共1条："
 
 
 async def test_foreign_and_unknown_units_sound_the_same(world: Rehearsal) -> None:
@@ -212,7 +212,7 @@ async def test_overdue_longest_first_and_by_unit(world: Rehearsal) -> None:
 async def test_eight_lines_then_the_rest_then_one_of_them(world: Rehearsal) -> None:
     await given(world, *[{} for _ in range(11)])
     first = (await world.say("hx_ban", "恒信建设的问题清单")).splitlines()
-    assert first[0] == "恒信建设问题共11条：" and len(first) == 10
+    assert first[0] == "恒信建设的问题共11条：" and len(first) == 10
     assert first[8].startswith("8 WT-2026-0008") and first[9] == "回复“全部”查看其余3条。"
     rest = (await world.say("hx_ban", "全部")).splitlines()
     assert rest[1].startswith("9 WT-2026-0009") and rest[-1].startswith("11 WT-2026-0011")
