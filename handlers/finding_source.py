@@ -48,6 +48,12 @@ def _source(turn: Turn, post: PostFact, self_check: bool) -> dict[str, Any]:
     }
 
 
+def check_still(turn: Turn, source: dict[str, Any]) -> None:
+    """He may have left the department between the question and his confirmation (domain.md 2.1: 即时失权)."""
+    if source not in candidates(turn):
+        raise UserError(f"您现在不能以{source['name']}的名义报送，这条没有提交。需要时请重新发一次。", keep=False)
+
+
 def check_unit(source: dict[str, Any], unit: str | None) -> None:
     """A unit's own people submit what they found in their own unit only (domain.md 2.3 自查)."""
     if source["self_check"] and unit is not None and unit != source["code"]:

@@ -11,7 +11,7 @@ from bot.messages import Kind
 from handlers import finding_draft, finding_source, lead_draft, texts
 from handlers.rules import numbering
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
-from storage import leads
+from storage import leads, people
 from storage.people import Actor
 
 CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
@@ -190,8 +190,10 @@ def _new_number(turn: Turn, year: int) -> str:
 
 def _tell_receivers(turn: Turn, number: str) -> None:
     """That there is one, and its number; never a word of it (domain.md 6.5)."""
+    written = "\n".join([str(turn.draft["lead"].get("subject") or ""), *turn.draft["raw"]])
     for person in dict.fromkeys(texts.lead_managers(turn) + texts.directors(turn)):
-        if person != turn.actor.userid:
+        named = people.name_of(turn.session, person) in written  # P7: who is written about does not hear of it
+        if person != turn.actor.userid and not named:
             turn.tell(person, f"有新的问题线索 {number} 待受理。", matter=number)
 
 

@@ -56,7 +56,7 @@ def by_unit(turn: Turn, scope: Scope, wanted: Wanted, subject: str, metric: str,
 
 
 def again(turn: Turn, spec: dict[str, Any]) -> Done:
-    wanted = query_find.unpacked(spec["wanted"])
+    wanted = query_find.still_allowed(turn, query_find.unpacked(spec["wanted"]))
     return by_unit(turn, query_find.scope_or_refuse(turn), wanted, spec["subject"], spec["metric"], whole=True)
 
 

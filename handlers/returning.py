@@ -102,8 +102,10 @@ def take_confirm(turn: Turn) -> Reply:
     return _confirm_return(turn, finding)
 
 
-def _return(turn: Turn, finding: Finding) -> Done:
+def _return(turn: Turn, finding: Finding) -> Reply:
     judging.check(turn, finding, accepting=False)
+    if new_due(turn) < day_of(turn.now):
+        return _confirm_return(turn, finding)  # it was confirmed on a later day: the date is asked for again
     due, reason, old = new_due(turn), turn.draft["words"], finding.due
     moved = moves.move(
         turn.session,
