@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,15 +27,16 @@ from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.wecom.callback import Callback
 from bot.wecom.client import WeComClient
+from bot.wecom.crypto import Envelope
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
-from bot.wecom.crypto import Envelope
-from storage import units
+from storage import dues, outbox, units
 
 TICK_SECONDS = 1.0
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
 STOP_SECONDS = 8.0
+LIMIT_REACHES_BACK = timedelta(hours=1)  # wecom.md 4.1: 30 a minute and 1 000 an hour
 
 log = logging.getLogger("jiandu.service")
 
@@ -69,8 +70,8 @@ class Service:
         self._stack = AsyncExitStack()
         self.port = config.server.port
 
-    async def start(self, host: str, port: int) -> None:
-        """Raises OSError when the address is taken."""
+    async def start(self, host: str, port: int, *, alone: bool = True) -> None:
+        """Raises OSError when the address is taken. alone: on SQLite no other process serves the same store."""
         turns = Turns(self._engine)
         self._stack.callback(turns.close)
         now = await turns.run(self._clock)
@@ -80,6 +81,10 @@ class Service:
         self._sender = Sender(turns, now, WeComChannel(client))
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
         self._scheduler = Scheduler(self._world, self._flows, self._sender)
+        if alone and self._engine.dialect.name == "sqlite":
+            await turns.run(_free_leases)
+        for person, tried_at in await turns.read(_lately_told):
+            client.limiter.remember(person, (real_now() - tried_at).total_seconds())
         await self._scheduler.begin()
         await self._listen(host, port)
         self._run_in_background()
@@ -172,6 +177,16 @@ def account(config: Config) -> Account:
     """The app we speak for."""
     wecom = config.wecom
     return Account(wecom.corp_id, wecom.agent_id, wecom.secret, wecom.api_base)
+
+
+def _free_leases(session: Session) -> None:
+    """A process that was killed took its leases with it; waiting for them to lapse would make every rung late."""
+    outbox.free_leases(session)
+    dues.free_leases(session)
+
+
+def _lately_told(session: Session) -> list[tuple[str, datetime]]:
+    return outbox.tried_since(session, real_now() - LIMIT_REACHES_BACK)
 
 
 def _guarded(job: Callable[[], object]) -> Callable[[], object]:

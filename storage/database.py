@@ -32,9 +32,8 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         arguments["isolation_level"] = "READ COMMITTED"
     else:
         arguments["connect_args"] = {"connect_timeout": 5}
-    return create_engine(
-        parsed, pool_size=threads + 4, max_overflow=4, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True, **arguments
-    )  # fmt: skip
+    arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": True, "pool_recycle": 1800}
+    return create_engine(parsed, hide_parameters=True, **arguments)
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -111,7 +111,7 @@ def test_no_file_has_grown_into_two() -> None:
 
 
 def test_no_index_address_or_machine_path_is_tracked() -> None:
-    lists = [path for path in (ROOT / "requirements").glob("*.txt")]
+    lists = list((ROOT / "requirements").glob("*.txt"))
     assert lists
     for path in lists:
         assert "://" not in path.read_text(encoding="utf-8"), path.name
