@@ -289,7 +289,7 @@ def replay(
 
     async def run() -> bool:
         service = _service(known, None)
-        await service.start("127.0.0.1", 0)
+        await service.start("127.0.0.1", 0, alone=False)
         try:
             return await service.replay(code.upper())
         finally:

@@ -93,6 +93,8 @@ class Dispatcher:
             return await asyncio.wait_for(asyncio.shield(running), patience)
         except TimeoutError:
             running.add_done_callback(self._release)
+            # A 200 before the commit would promise what a kill can still undo: the platform hangs up and repeats.
+            await asyncio.shield(running)
             return None
 
     def _ended(self, key: str, task: asyncio.Task[Answer | None]) -> None:
@@ -195,11 +197,11 @@ class Dispatcher:
 
     def _turn(self, session: Session, inbound: Inbound, trace: _Trace, deadline: float) -> Answer | None:
         if (before := seen.find(session, inbound.key)) is not None:
-            return _again(before)
+            return _again(session, before)
         now = self._world.now()
         talk = conversations.lock(session, inbound.person, now)
         if self._several and (before := seen.find(session, inbound.key)) is not None:
-            return _again(before)  # another replica was at it while this one waited for the lock
+            return _again(session, before)  # another replica was at it while this one waited for the lock
         actor = people.actor(session, inbound.person, now.astimezone(CHINA).date())
         turn = self._make_turn(session, actor, now, inbound, trace.meaning)
         self._slow_down(session, inbound.person, trace.meaning)
@@ -266,7 +268,7 @@ class Dispatcher:
         now = self._world.now()
         talk = conversations.lock(session, inbound.person, now)
         if (before := seen.find(session, inbound.key)) is not None:
-            return _again(before)  # another replica carried it out first
+            return _again(session, before)  # another replica carried it out first
         actor = people.Actor(inbound.person, inbound.person)
         turn = self._make_turn(session, actor, now, inbound, trace.meaning)
         outbox.renew_code(session, inbound.task_id, inbound.response_code)
@@ -304,7 +306,11 @@ def _spoken(inbound: Inbound) -> str:
     return inbound.event_key or inbound.text
 
 
-def _again(before: tuple[str | None, int | None, str | None]) -> Answer | None:
-    """A repeat hears the stored answer; if that went by the outbox, nothing (architecture.md 4)."""
+def _again(session: Session, before: tuple[str | None, int | None, str | None]) -> Answer | None:
+    """A repeat hears the stored answer; if that went by the outbox or is on its way, nothing (architecture.md 4)."""
     reply, row, state = before
-    return Answer(reply, row) if reply and state != "sent" else None
+    if not reply or state == "sent":
+        return None
+    if row is not None:
+        outbox.hold_back(session, row, real_now() + RESCUE_AFTER)
+    return Answer(reply, row)

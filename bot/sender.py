@@ -195,6 +195,8 @@ class Sender:
         row.error = outcome.error[:200]
         if outcome.state == "sent":
             self._mark_sent(session, row, outcome, now)
+        elif outcome.state == "dead" and row.kind == "card_update" and row.attempts > 1:
+            row.state, row.sent_at = "sent", now  # the try whose outcome was unknown used up the code (wecom.md 3.4)
         elif outcome.state == "dead" or self._hopeless(row, outcome, real):
             self._bury(session, row, outcome, now)
         else:

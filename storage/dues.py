@@ -56,6 +56,12 @@ def settle(session: Session, matter: str, kind: str | None = None) -> int:
     return session.execute(query.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
+def free_leases(session: Session) -> None:
+    """What a process had in hand when it was killed may be taken at once. Only where no other process runs."""
+    rows = update(Due).where(Due.state == "waiting", Due.lease_until.is_not(None))
+    session.execute(rows.values(lease_until=None).execution_options(synchronize_session=False))
+
+
 def claim(session: Session, now: datetime, real: datetime, limit: int, lease: timedelta) -> list[Due]:
     """Take up to `limit` rows that are due at business time `now`, oldest first, under a lease of real time."""
     query = (

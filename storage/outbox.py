@@ -150,6 +150,25 @@ def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list
     return rows
 
 
+def free_leases(session: Session) -> None:
+    """What a process had in hand when it was killed may be taken at once. Only where no other process runs."""
+    rows = update(Outbox).where(Outbox.state == "due", Outbox.lease_until.is_not(None))
+    session.execute(rows.values(lease_until=None).execution_options(synchronize_session=False))
+
+
+def hold_back(session: Session, row: int, until: datetime) -> None:
+    """The answer goes into a response after all: the sender waits for the outcome, unless it has tried already."""
+    untried = update(Outbox).where(Outbox.id == row, Outbox.state == "due", Outbox.attempts == 0)
+    session.execute(untried.values(not_before=until).execution_options(synchronize_session=False))
+
+
+def tried_since(session: Session, moment: datetime) -> list[tuple[str, datetime]]:
+    """To whom something went (or may have gone) after `moment`, real time: WeCom counts it whoever sent it."""
+    query = select(Outbox.person, Outbox.first_tried_at).where(Outbox.first_tried_at >= moment)
+    rows = session.execute(query.order_by(Outbox.first_tried_at)).tuples()
+    return [(person, tried_at) for person, tried_at in rows if tried_at is not None]
+
+
 def put_off(session: Session, row: Outbox, until: datetime) -> None:
     """The person's later rows wait behind `row` until then anyway; now no claim needs to look at them before."""
     session.execute(_PUT_OFF, {"who": row.person, "after": row.id, "until": until})

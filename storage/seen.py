@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox, Refusal, Seen
@@ -13,7 +13,12 @@ from storage.types import table_of
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _SEEN, _OUTBOX, _REFUSALS = table_of(Seen), table_of(Outbox), table_of(Refusal)
 _FIND = (
-    select(_SEEN.c.reply, _SEEN.c.outbox_id, _OUTBOX.c.state)
+    select(
+        _SEEN.c.reply,
+        _SEEN.c.outbox_id,
+        # What the sender has in hand counts as sent: a response as well would make people read it twice.
+        case(((_OUTBOX.c.state == "due") & (_OUTBOX.c.attempts > 0), "sent"), else_=_OUTBOX.c.state),
+    )
     .select_from(_SEEN.outerjoin(_OUTBOX, _OUTBOX.c.id == _SEEN.c.outbox_id))
     .where(_SEEN.c.key == bindparam("key"))
 )

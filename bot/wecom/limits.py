@@ -45,6 +45,11 @@ class Limiter:
                 delay = max(delay, sent[-limit] + length - now)
         return delay
 
+    def remember(self, person: str, seconds_ago: float) -> None:
+        """What an earlier process sent, oldest first and before any `note`: WeCom counts it all the same."""
+        sent = self._sent.setdefault(normal_userid(person), deque(maxlen=self._kept))
+        sent.append(self._clock() - seconds_ago)
+
     def note(self, person: str) -> None:
         """One message goes to `person` now."""
         sent = self._sent.setdefault(normal_userid(person), deque(maxlen=self._kept))
