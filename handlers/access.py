@@ -79,9 +79,9 @@ def _posts(turn: Turn, actor: Actor, finding: Finding) -> tuple[PostFact, ...]:
 def _lent_roles(turn: Turn, actor: Actor, finding: Finding) -> list[str]:
     """The responsible person; a department's member staff; and who serves a unit that has nobody of its own."""
     roles = []
-    unit = units.get_unit(turn.session, finding.unit) if finding.unit else None
-    if unit is not None and actor.userid == finding.resp_person and parties.serves(turn.session, actor, unit):
-        roles.append("resp_person")
+    if finding.unit and actor.userid == finding.resp_person:
+        unit = units.get_unit(turn.session, finding.unit)
+        roles += ["resp_person"] if parties.serves(turn.session, actor, unit) else []
     day = calendar.day_of(turn.now)
     for role, holders, find in (
         ("unit_liaison", parties.LIAISONS, parties.liaisons),

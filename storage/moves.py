@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.matters import Acceptance, Evidence, Extension, Finding, Progress
 from storage.models import Outbox
 
+# Built once: every look at a finding runs it (docs/performance.md).
+_PROGRESS = (
+    select(Progress)
+    .where(Progress.finding_id == bindparam("finding"), Progress.cycle == bindparam("cycle"))
+    .order_by(Progress.id)
+)
 IN_HAND = ("assigned", "rectifying", "ongoing")  # the unit's turn: reminders run (domain.md 7.4 在办)
 
 
@@ -81,8 +87,7 @@ def add_decision(
 
 def progress_of(session: Session, finding: Finding) -> list[Progress]:
     """What was reported in this cycle, oldest first."""
-    query = select(Progress).where(Progress.finding_id == finding.id, Progress.cycle == finding.cycle)
-    return list(session.scalars(query.order_by(Progress.id)))
+    return list(session.scalars(_PROGRESS, {"finding": finding.id, "cycle": finding.cycle}))
 
 
 def evidence_of(session: Session, finding: Finding) -> list[Evidence]:
