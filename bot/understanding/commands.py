@@ -1,4 +1,4 @@
-"""Fixed words and probes: what decides an intent with certainty, before anything is weighed."""
+"""Probes and conditions: what is never given out whoever asks, and consents that are none."""
 
 # ruff: noqa: E501 - word lists and patterns read better one entry a line
 
@@ -7,52 +7,6 @@ from __future__ import annotations
 import re
 
 from bot.understanding.reading import Reading
-
-_NUM = r"(?:(?:问题|编号)?\s*(?:wt[\s\-_]*)?(?:20\d\d[\s\-_]*)?\d{1,4}号?(?:问题)?)"
-_WT = r"wt[\s\-_—]*(?:20\d\d[\s\-_—]*)?\d{1,4}"
-
-# (pattern on the flat body, intent). Order matters; each line is a wording of contract.md or close to it.
-_FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), intent)
-    for pattern, intent in (
-        (r"(?:帮助|help|菜单|使用说明|功能)[\s!?。]*$", "help"),
-        (r"[?]+\s*$", "help"),
-        (
-            r"(?:报送|上报|提交|登记|填报|报告)问题\s*[:\n]|问题(?:上报|登记|报送|提交)\s*[:\n]|问题\s*:\s*\S|问题\s*:\n",
-            "submit_finding",
-        ),
-        (
-            r"(?:报告|报送|提交|上报)?问题?线索(?:报告单?|上报|报送|登记)?(?:一件|一条)?\s*[:\n]\s*\S|(?:实名)?(?:举报|检举|反映)\s*:|我?(?:要|想)?实名(?:反映|举报)",
-            "submit_lead",
-        ),
-        (
-            r"紧急(?:报告|情况|事项|上报|情况报告)?\s*[:!]|(?:十万火急|特急|加急|火急|紧急报告|紧急情况|重大突发(?:情况|事件)?|突发(?:情况|事件)?|重大情况(?:报告)?|重大风险(?:报告|事件)?|急报|出大事了?)[\s:!,]|急[\s:!,]+\S|紧急(?:情况)?(?:更新|续报)",
-            "urgent_report",
-        ),
-        (
-            r"(?:本|这个?|这一|当前)季度?(?:我们|本部门|我部)?(?:无|没有|没|未发现)(?:任何|发现)?(?:新增)?问题[\s。!]*$|零(?:报告|申报)[\s。!]*$|无问题(?:申报|报告)?[\s。!]*$|(?:第?[一二三四1-4]|上个?)季度?(?:无|没有|没)(?:新增|发现)?(?:问题)?(?=[\s,。]|$)",
-            "declare_no_issue",
-        ),
-        (rf"(?:查一?下?|查询|看一?下?)\s*(?:{_WT}|\d{{3,4}}(?:号|的)?)[\s。?]*$", "query_by_number"),
-        (
-            r"(?:看一?下?|查一?下?|列一?下?|拉一?下?|我要|给我)?\s*(?:逾期|超期|过期)(?:的?(?:问题|整改))?(?:清单|列表|名单|台账|情况)[\s。?]*$",
-            "query_overdue",
-        ),
-        (
-            r"(?:还有)?(?:谁|哪些(?:单位|部门)|哪家|哪个部门)(?:还)?没(?:有)?(?:报送?|交)[\s。?]*$|(?:还有)谁没报",
-            "query_unsubmitted",
-        ),
-        (r"(?:统计|统计一下|数据统计|看统计)[\s。?]*$", "query_stats"),
-        (rf"(?:交办|分办|派单|指派)\s*[:]?\s*(?:{_WT}|\d{{3,4}})", "assign"),
-        (rf"{_WT}\s*[,:]?\s*整改(?:进展|情况)\s*[:]?|(?:整改)?进展(?:填报)?\s*[:\n]", "submit_progress"),
-        (rf"{_WT}\s*[,:]?\s*申请(?:延期|展期)|延期申请\s*[:\n]|申请延期[\s。!]*$", "apply_extension"),
-        (rf"{_WT}\s*[,:]?\s*申请(?:验收|销号)|申请(?:验收|销号)\s*[:]|申请(?:验收|销号)[\s。!]*$", "apply_acceptance"),
-        (rf"(?:同意|准予|批准)销号\s*[:]?\s*(?:{_WT}|\d{{3,4}}|$)", "accept"),
-        (rf"(?:退回|驳回)\s*[:]?\s*(?:{_WT}|\d{{3,4}}(?!\d|元))|{_WT}\s*[,:]?\s*(?:退回|驳回|不通过)", "return"),
-        (rf"(?:收到|知道了)\s*[:,]?\s*{_WT}[\s。!]*$|{_WT}\s*[,:]?\s*(?:收到|知道了)[\s。!]*$", "ack_reminder"),
-        (r"(?:(?:本|[一二三四1-4])季度|20\d\d年第?[一二三四1-4]季度)?监督工作信息\s*[:\n]", "submit_quarter_info"),
-    )
-)
 
 LEAD_ROLES = frozenset({"disc_manager", "acct_staff", "lead_officer"})
 _OVERSEERS = LEAD_ROLES | {"office_director", "office_staff", "leading_group"}
@@ -115,14 +69,6 @@ _CONTENT = re.compile(
     r"(?:内容|详情|材料|全文|原文|正文|证据|照片|附件|被反映人|举报人|谁).{0,8}(?:发|给|看|调|是|说|\?)|(?:发|给|看|调).{0,10}(?:内容|详情|材料|全文|原文|正文|证据|举报人|被反映人)"
 )
 _HELPISH = re.compile(r"怎么(?:报|举报|反映|处理|提)|如何(?:举报|反映|处理)|什么是|区别|流程|给谁|发给谁|受理线索要")
-
-
-def fixed(r: Reading) -> str | None:
-    """The intent that a fixed wording at the head of the message decides, or None."""
-    for pattern, intent in _FIXED:
-        if pattern.match(r.body):
-            return intent
-    return None
 
 
 def probe(r: Reading) -> str | None:

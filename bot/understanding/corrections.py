@@ -134,6 +134,29 @@ def _quarter(r: Reading) -> str:
     return spans.quarter_of(r.today)
 
 
+_FOUND = re.compile(
+    r"(?:(?:补充|更正|纠正|修改|说明)(?:一?下|一点)?|对了|哦|噢|不对)?[\s,:。]*(?:这(?:个|条|是)?)?(?P<is>(?:应该|其实|就)?是)?(?:在)?\0+(?:份|里|中|间|的时候|时|左右|那会儿?)?(?:检查|审计|巡察|抽查)?(?:时|中)?(?:发现|查出|查到|检查)(?:来)?(?P<de>的)?(?P<q>问题)?[了吧。\s]*"
+)
+
+
+def found_then(r: Reading) -> Slots | None:
+    """是三季度发现的, 三季度末发现的: when the finding at hand was found; None for a question (三季度发现的问题)."""
+    hits = [d for d in r.dates if d.kind in ("day", "end", "period")]
+    if len(hits) != 1 or r.numbers or r.departments():
+        return None
+    hit = hits[0].toward(r.today, "past")
+    found = _FOUND.fullmatch((r.flat[: hit.start] + "\0" * (hit.end - hit.start) + r.flat[hit.end :])[r.start :])
+    if not found or not (found["is"] or (found["de"] and not found["q"])):
+        return None
+    quarter = spans.quarter_of(hit.last)
+    if hit.kind in ("day", "end") and hit.last <= r.today:
+        day = hit.last.isoformat()
+        return {"field": "found_at", "value": day, "found_at": day, "found_quarter": quarter}
+    if hit.first <= r.today and spans.quarter_of(hit.first) == quarter:
+        return {"field": "found_quarter", "value": quarter, "found_quarter": quarter}
+    return None
+
+
 def sounds_like(r: Reading) -> bool:
     """Whether the words correct something at all."""
     return bool(_CUE.search(r.body))

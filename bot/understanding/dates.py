@@ -37,6 +37,7 @@ _PATTERN = re.compile(
     |(?P<monthend>(?<![个\d一二三四五六七八九十上本这下当该])月(?P<ce>底|末|初|中(?!旬)))
     |(?P<yearend>(?:(?P<ey>{_YEAR})年?)?(?:年底|年末|岁末)|(?P<ey2>{_YEAR})(?:底|末)(?=前|之前)|(?P<ey3>今|明|去)年(?:底|末|终)|年前(?=完|改|必|要|把|搞|弄|交|整|到))
     |(?P<year>(?<!\d)(?P<yy>20[0-3]\d|[0-3]\d(?=年度)|二[零〇]二[一二三四五六七八九零〇]|今|本|去|上|明|前|后)年(?:度|全年|里)?(?!\d|底|末|前|级|终))
+    |(?P<feast>(?:(?P<ty>{_YEAR})年(?:的)?)?(?P<tf>元旦|圣诞|国庆|五一(?=节|假|前|长|劳)|劳动节|平安夜)(?:节|劳动节)?(?P<tb>前一?[天日]|的?前一天|前夕|之前|以前|前)?)
     |(?P<near>(?P<nw>大前|大后|前|昨|今|明|后|当|次)(?:天|日|儿(?!子)|晚|早|夜|下午|上午))
     |(?P<after>(?P<an>{_N}(?:个半)?)(?P<au>{_UNITS})(?P<ab>之?内|以内|之?后|以后|过后|之?前|以前|前))
     |(?P<within>(?:再?给我?们?|还要|需要?|限期?|限时|延期?|延长|宽限|推迟|往后推|顺延|推|缓|晚)(?:个)?(?P<tn>{_N}(?:个半)?)(?P<tu>{_UNITS}))
@@ -46,7 +47,7 @@ _PATTERN = re.compile(
     """,
     re.X,
 )
-_HINT = re.compile(r"[\d年月日周季天号]|星期|礼拜|昨|明|今|年底|月底|q")
+_HINT = re.compile(r"[\d年月日周季天号]|星期|礼拜|昨|明|今|年底|月底|元旦|圣诞|国庆|五一|劳动|平安夜|q")
 _SEAM = re.compile(r"\s*(?:到|至|-|~|直到)\s*$")
 _FUTURE = re.compile(
     r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)"
@@ -87,7 +88,7 @@ class _Reader:
     def read(self, m: re.Match[str]) -> DateHit | None:
         kind = m.lastgroup
         groups = ("full", "packed", "since", "quarters", "recent", "months", "half", "quarter", "week", "bareweek", "monthday", "month",
-                  "relday", "monthend", "yearend", "year", "near", "after", "within", "dotted", "dayonly", "length")  # fmt: skip
+                  "relday", "monthend", "yearend", "year", "feast", "near", "after", "within", "dotted", "dayonly", "length")  # fmt: skip
         kind = next(g for g in groups if m[g] is not None)
         try:
             hit: DateHit | None = getattr(self, "_" + kind)(m)
@@ -232,6 +233,15 @@ class _Reader:
         year = _year(m["yy"], self.today)
         return self._hit(m, date(year, 1, 1), date(year, 12, 31), "period")
 
+    def _feast(self, m: re.Match[str]) -> DateHit:
+        """元旦前一天, 圣诞节前: the last day before it; lunar feasts need a calendar and are left out."""
+        month, day = {"元旦": (1, 1), "圣诞": (12, 25), "平安夜": (12, 24), "国庆": (10, 1)}.get(m["tf"], (5, 1))
+        until, open_year = bool(m["tb"]), m["ty"] is None
+        first = date(_year(m["ty"], self.today), month, day)
+        if open_year and until and first < self.today:
+            first = first.replace(year=first.year + 1)
+        return self._hit(m, first - timedelta(days=until), yearless=open_year, before=until)
+
     def _near(self, m: re.Match[str]) -> DateHit:
         return self._hit(m, self.today + timedelta(days=_NEARBY[m["nw"]]))
 
@@ -311,14 +321,8 @@ def _joined(hits: list[DateHit], flat: str) -> list[DateHit]:
             last is not None and hit.kind != "length" and last.kind in ("day", "period") and hit.first >= last.first
         )
         if last is not None and spanning and _SEAM.fullmatch(flat[last.end : hit.start]):
-            out[-1] = replace(
-                last,
-                end=hit.end,
-                last=hit.last,
-                kind="period",
-                yearless=last.yearless and hit.yearless,
-                before=hit.before,
-            )
+            assumed = last.yearless and hit.yearless
+            out[-1] = replace(last, end=hit.end, last=hit.last, kind="period", yearless=assumed, before=hit.before)
         else:
             out.append(hit)
     return out

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -19,10 +20,12 @@ from bot.understanding import (
     gates,
     intents,
     names,
+    orders,
     people,
     reading,
     slips,
     submission,
+    wordings,
     words,
 )
 from bot.understanding.meaning import Lexicon, Meaning
@@ -69,9 +72,9 @@ def _decide(r: reading.Reading) -> Meaning:
     hidden = _anonymous(r)
     if hidden:
         return hidden
-    fixed = commands.fixed(r)
+    fixed = wordings.fixed(r)
     if fixed == "urgent_report":
-        return _meaning(r, fixed, True, 1.0, ("固定说法",))
+        return _fixed(r, fixed)
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
     if asked is not None and fixed != "submit_lead":
         slots = submission.numbered(r)
@@ -81,9 +84,9 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
     control = controls.read(r.body)
     if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
-        return _meaning(r, control[0], True, 1.0, ("会话用语",), control[1])
+        return _meaning(r, control[0], control[0] != "anonymous_submit", 1.0, ("会话用语",), control[1])
     if (
-        fixed in (None, "accept")
+        fixed in (None, "accept", "decide_extension")
         and commands.conditional(r)
         and not (
             r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")
@@ -94,8 +97,23 @@ def _decide(r: reading.Reading) -> Meaning:
             "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
         )
     if fixed is not None:
-        return _meaning(r, fixed, True, 1.0, ("固定说法",))
+        return _fixed(r, fixed)
+    found = corrections.found_then(r)
+    if found:
+        return _meaning(r, "correct", False, 0.8, ("什么时候发现的",), found)
+    if orders.promises(r):
+        return _meaning(r, "ack_reminder", False, 0.8, ("答应何时报",))
     return _weigh(r)
+
+
+def _fixed(r: reading.Reading, intent: str) -> Meaning:
+    """A fixed wording; one that is nothing but the command tells nothing of the matter."""
+    meaning = _meaning(r, intent, True, 1.0, ("固定说法",))
+    if (index := wordings.index_of(r)) is not None:
+        return replace(meaning, slots={**meaning.slots, "index": index})
+    if wordings.bare(r):
+        return replace(meaning, slots={k: v for k, v in meaning.slots.items() if k not in ("desc", "reason")})
+    return meaning
 
 
 def _anonymous(r: reading.Reading) -> Meaning | None:
@@ -166,7 +184,7 @@ def _weigh(r: reading.Reading) -> Meaning:
     return Meaning(
         meaning.intent,
         meaning.slots,
-        False,
+        confidence >= 0.5 and wordings.certain(r, meaning.intent),
         confidence,
         meaning.unit_options,
         tuple((n, round(w / top, 2)) for n, w in ranked[:3]),
@@ -179,7 +197,7 @@ def _with_slips(
 ) -> tuple[list[tuple[str, float]], list[str]]:
     """Weighed again with key words that were mistyped; believed only when that says more than the words as they are."""
     bits = r.bits
-    for concept in slips.concepts_of(r.body):
+    for concept in slips.concepts_of(_free(r)):
         bits |= concepts.mask(concept)
     if bits == r.bits:
         return ranked, why
@@ -188,6 +206,14 @@ def _with_slips(
         return ranked, why
     r.bits = bits
     return again, [*reasons, "有错别字"]
+
+
+def _free(r: reading.Reading) -> str:
+    """The message without dates and numbers, which are no slips of a key word: 周五前报 is not 前五."""
+    flat = r.flat
+    for start, end in [(d.start, d.end) for d in r.dates] + [(n.start, n.end) for n in r.numbers]:
+        flat = flat[:start] + "\0" * (end - start) + flat[end:]
+    return flat[r.start :]
 
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
@@ -226,7 +252,7 @@ def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | N
 
 
 def _meaning_of_part(r: reading.Reading) -> Meaning:
-    fixed = commands.fixed(r)
+    fixed = wordings.fixed(r)
     if fixed:
         return _meaning(r, fixed, True, 1.0, ())
     ranked, why = intents.score(r.bits)

@@ -15,12 +15,20 @@ _LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?
 _DEPARTMENT = re.compile(r"(?:部|部门|办公室|办|室|中心|工会|处|科|委|委员会|局)$")
 # Around a short name that is also a plain word (物流, 能源, 采购): what shows that the unit is meant.
 _WEAK_AFTER = re.compile(
-    r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
+    r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|单子|任务|名单|活|数|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
 )
 _WEAK_END = re.compile(r"\s*(?:$|[\n,。;!?)/、])")
 _WEAK_BEFORE = re.compile(
     r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
 )
+# 煤电采购经理, 水务管稽查的: a post or a part of a company behind the short name, a word that leads in before it.
+_POST_AFTER = re.compile(
+    r"(?:的|那个|有个)?(?:管[一-龥]{1,4}的|[一-龥]{0,4}?(?:副总(?:经理)?|总经理|采购经理|财务经理|销售经理|经理|主任|书记|科长|处长|队长|厂长|矿长|老总|总监|会计|出纳|党支部|党总支|班子|机关))"
+)
+_LED = re.compile(
+    r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
+)
+_TAKING = re.compile(r"[把将查看给列拉催]$")
 _WEAK_NEVER = re.compile(
     r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)"
 )
@@ -148,8 +156,13 @@ class Units:
             return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
                 bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
             )
+        if _POST_AFTER.match(tail) and (opening or _LED.search(head)):
+            return True
         if _WEAK_AFTER.match(tail) and (
-            opening or not re.search(r"[一-龥]$", head) or not words.known(head[-1] + alias.text)
+            opening
+            or _TAKING.search(head)
+            or not re.search(r"[一-龥]$", head)
+            or not words.known(head[-1] + alias.text)
         ):
             return True
         return opening and (bool(_WEAK_END.match(tail)) or tail[:1] == " " or self._cut_here(flat, start, end))

@@ -159,7 +159,8 @@ def acceptance(r: Reading) -> Slots:
             out["evidence_count"] = value
     if re.search(r"佐证|材料|证明|报告|纪要|照片|凭证", r.flat):
         out["has_evidence"] = True
-    if described := describe.without_numbers(r):
+    described = describe.without_numbers(r)
+    if described and not re.fullmatch(r"(?:申请|提请|报请|请)?(?:予以|组织)?(?:验收|销号)\W*", described):
         out["desc"] = described
     return out
 
@@ -237,9 +238,24 @@ def escalate(r: Reading) -> Slots:
     return {**numbered(r), **place(r)}
 
 
+_PROMISE = re.compile(
+    r"(?:好的?|行|嗯|知道了|明白)?[\s,]*(?:我们?|我这边|我部|这边)?(?:争取|预计|大概|应该|肯定|一定|保证|力争|计划|打算|会|要|在|于|\s)*\0+(?:之?前|以前|之?内|左右|就|一定|肯定|保证|会|能|可以|给您?|再|统一|材料|[\s,])*"
+    r"(?:报|交|上报|报送|提交|反馈|办完|弄完|改完|搞定|完成|补齐?|补报|处理完|弄好|改好)(?:上去|上来|上|过来|过去|给您?|你们|齐|完|吧|了|哈|啊|呢|[\s。!,])*"
+)
+
+
+def promises(r: Reading) -> bool:
+    """周五前报, 明天交上: a day and the word that something comes by then, and nothing else."""
+    days = [d for d in r.dates if d.kind in ("day", "end", "period") and d.toward(r.today, "future").last >= r.today]
+    if len(days) != 1 or r.numbers:
+        return False
+    flat = r.flat[: days[0].start] + "\0" * (days[0].end - days[0].start) + r.flat[days[0].end :]
+    return bool(_PROMISE.fullmatch(flat[r.start :]))
+
+
 def acknowledge(r: Reading) -> Slots:
     out = numbered(r)
-    day = future(r)
+    day = future(r) or next((d.last for d in r.dates if d.kind == "period" and d.last >= r.today), None)
     if day:
         out["expect"] = day.isoformat()
     return out

@@ -33,7 +33,15 @@ _SELF_NAME = re.compile(
     rf"我(?:叫|是)(?P<name>{_PERSON})(?=[,。;、\s!]|$)|(?:报告人|反映人|举报人)\s*[:是为]?\s*(?:[一-龥]{{2,8}}?(?:部|公司|办|室|处))?(?P<name2>{_PERSON})"
 )
 _LOOSE = frozenset(["人", "由", "交", "找", "让", "换", "改成", "改为", "换成", "提醒", "催", "派给", "交给", "约谈"])
-_NOT_NAMES = {"于时", "高管", "全部", "安全", "经理", "公司", "项目", "和平", "文件", "单位", "成员", "任务", "方面", "计划", "关于", "时间", "管理", "应该", "车辆", "包括", "施工", "文员", "明天", "家属", "何时", "经营", "任何", "明确", "主任", "项目部", "常务", "连续", "何人", "全体", "安环", "安环部", "从严", "单独", "强制"}  # fmt: skip
+# Words that begin like a name; nobody is called so.
+_COMMON = """
+于时 高管 全部 安全 经理 公司 项目 和平 文件 单位 成员 任务 方面 计划 关于 时间 管理 应该 车辆 包括 施工 文员 明天 家属 何时 经营 任何 明确 主任 项目部 常务 连续 何人 全体 安环 安环部 从严 单独
+强制 大家 我们 咱们 他们 她们 你们 别人 人家 领导 各位 相关 有关 负责 车队长 水厂长 班长 组长 大队 小组 小区 老总 老师 师傅 时任 于是 水务 安监 全员 车间 路面 包工 包工头 单子 方案 管理员 储备 尤其
+管网 平台 严肃 严格 步骤 全年 安排 相应 终止 解决 经费 施工方 雷同 纪委 纪检 党委 党组 党员 党支部 应急 左右 强调 文旅 文化 路线 连锁 时候 农民工 方便 向上 金额 司机 顾客 符合 印章 印鉴 白条 从来
+从业 双方 尚未 容易 广场 利息 利润 巩固 关键 游客 权属 权限 盖章 全过程 全面 班组 班子 上级 下级 各家 有人 谁家 谁来 自己 对方 甲方 乙方 本人 专人 时限 期限 严重 金融 温度 万元 古建 易燃 广告
+查处 席位
+"""
+_NOT_NAMES = frozenset(_COMMON.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,8 @@ class People:
                         out[at] = PersonHit(out[at].start, out[at].end, out[at].name, label, out[at].known)
                 elif self._believable(flat, start, end, label, pattern is _ADDRESS):
                     out.append(PersonHit(start, end, raw[start:end], label))
+        titled = {h.start for h in out if h.known}
+        out = [h for h in out if h.known or h.end not in titled or h.label]  # 车队长|贾文涛 is one man
         return sorted(out, key=lambda h: h.start)
 
     @staticmethod

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.understanding import names, numerals, spans
+from bot.understanding import names, numerals, spans, wordings
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -30,6 +30,7 @@ _FIELDS = (
     ("amount", "金额|多少钱"),
 )
 _LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
+_EVERYBODY = frozenset({"全部", "所有", "集团", "全集团", "各单位", "整个集团"})
 _METRICS = (
     ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("closure_rate", r"整改率|销号率|完成率|办结率"),
     ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
@@ -97,13 +98,20 @@ def filters(r: Reading) -> Slots:
         out["status"] = "open"
     elif _CLOSED.search(r.flat):
         out["status"] = "closed"
+    elif re.search(r"(?:待|等|还没|没|未|尚未|需要?|该)(?:有)?(?:交办|分办|派单|指派|分派)", r.flat):
+        out["status"] = "unassigned"
+    elif re.search(r"(?:待|等着?|等待|申请了?)(?:我)?(?:验收|销号)|验收中", r.flat):
+        out["status"] = "pending"
     if r.category:
         out["category"] = r.category
     if re.search(r"重大", r.flat):
         out["severity"] = "major"
     elif re.search(r"重要问题|较大问题", r.flat):
         out["severity"] = "important"
-    if re.search(r"我(?:名下|手[上里]|的(?:问题|任务|整改)|负责|报的|提交的)|(?:给|派给)我的", r.flat):
+    if re.search(
+        r"我(?:名下|手[上里]|的(?:问题|任务|整改)|负责|(?:最近|刚才?|近期)?(?:报的|提交的|登记的|上报的|报了哪|报过哪))|(?:给|派给)我的",
+        r.flat,
+    ):
         out["scope"] = "mine"
     if re.search(r"几个|几条|几件|几项|多少(?!钱)|一共|总数|数量", r.flat):
         out["want_count"] = True
@@ -133,6 +141,10 @@ def by_unit(r: Reading) -> Slots:
         out["person"] = r.people[0].name
         if out.get("unit") == "SELF":
             del out["unit"]
+    if not r.unit_hits and not out.keys() & {"person", "category", "scope"} and out.get("unit") != "SELF":
+        said = wordings.list_of(r.body)
+        if said and re.fullmatch(r"[一-龥a-z0-9]{2,14}", said) and said not in _EVERYBODY:
+            out["unit_text"] = said
     out.update(period(r))
     return out
 
@@ -164,6 +176,10 @@ def overdue(r: Reading) -> Slots:
     )
     if days:
         out["min_days"] = int(days[1] or days[2])
+    elif (long := [d for d in r.dates if d.kind == "length" and d.days]) and re.search(
+        r"(?:超期|逾期|超过?|过期|拖)(?:了|超过)?\s*$", r.flat[: long[0].start]
+    ):
+        out["min_days"] = long[0].days
     if re.search(r"整改不力|拖拉|老赖", r.flat):
         out["weak"] = True
     if r.people:

@@ -19,6 +19,7 @@ from bot.understanding import (
     numbers,
     numerals,
     people,
+    phrases,
     spans,
 )
 from bot.understanding import text as texts
@@ -27,7 +28,7 @@ _ASK = re.compile(
     r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)"
 )
 _PERCENT = re.compile(
-    r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)"
+    r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)|(?:^|[\s,。;])([一二三四五六七八九]|\d)成(?=吧|左右|多|了|[\s,。]|$)"
 )
 _ITEM = re.compile(
     r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])"
@@ -38,6 +39,11 @@ _LOOK = re.compile(
 _SUBMITS = re.compile(
     r"(?:我|我们|这边|帮我|请|再|给)*(?:提|报|登|录|记|加|补|反馈|上报|提交|登记|新增|补报|发现|填)(?:了)?(?:一|两|二|三|几|1|2|3|个|如下|以下)?[条个件项点]?[^,。:?]{0,8}(?:问题|隐患)(?!整改|进展|清单|台账|登记表|线索|怎么|的整改)"
 )
+# 三天内先报整改方案: the day of a plan is no deadline of the matter itself.
+_PLAN_FIRST = re.compile(
+    r"(?:之?内|之?前|以内|以前)?\s*(?:要|须|必须)?先(?:报|交|拿|出|提交|上报|制定|提)[^,。;]{0,6}(?:方案|计划|措施)"
+)
+_COMPLAINS = re.compile(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
 _STATEMENT = re.compile(r"了|已|完成|正在|准备|计划|目前|预计")
 _CAT_QUERY = re.compile(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
 
@@ -98,6 +104,8 @@ def _percent(flat: str) -> int | None:
     found = _PERCENT.search(flat)
     if not found:
         return None
+    if found[6]:
+        return 10 * (int(found[6]) if found[6].isdecimal() else numerals.parse_numeral(found[6]) or 0)
     if found[5]:
         return 50 if re.search(r"(?:改|做|弄|完成|进行)(?:到|了)*一半", flat) else None
     if found[3] or found[4]:
@@ -151,6 +159,7 @@ def read(
     free = _blank(flat, [(n.start, n.end) for n in found_numbers])
     found_dates = dates.find(free, today, is_workday)
     free = _blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
+    found_dates = [d for d in found_dates if not _PLAN_FIRST.match(flat, d.end)]
     found_amounts = amounts.find(free, raw)
     people_hits = folk.find(flat, raw)
     unit_hits = units.find(flat)
@@ -158,7 +167,8 @@ def read(
         raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(flat), found_numbers, found_dates,
         found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), forms.read(flat),
     )  # fmt: skip
-    out.bits = out.words.bits | _facts(out)
+    more, less = _facts(out)
+    out.bits = (out.words.bits & ~less) | (more & ~less)
     return out
 
 
@@ -168,12 +178,13 @@ def _asks_of_stranger(r: Reading) -> bool:
     return bool(wanted and "DISCOVER" not in r.words and names.stranger(r.body))
 
 
-def _facts(r: Reading) -> int:
+def _facts(r: Reading) -> tuple[int, int]:
+    """Bits that the engine adds to those of the words, and bits that a phrase takes away."""
     body = r.body
     numbered = [n for n in r.numbers if not n.value.startswith("XS-")]
     rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
     rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
-    asked = bool(_ASK.search(body))
+    asked = bool(_ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
     size = len(re.sub(r"\s", "", body))
     facts = {
         "NUM": bool(numbered), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
@@ -191,4 +202,12 @@ def _facts(r: Reading) -> int:
     for name, true in facts.items():
         if true:
             bits |= intents.fact(name)
-    return bits
+    added, dropped = phrases.of(body)
+    for name in added:
+        bits |= concepts.mask(name)
+        r.words.first.setdefault(name, r.start)
+    drop = 0
+    for name in dropped - added:
+        drop |= concepts.mask(name)
+        r.words.first.pop(name, None)
+    return bits, drop

@@ -86,7 +86,7 @@ def urgent(r: Reading) -> Slots:
     out: Slots = {**place(r), **money(r)}
     if described := describe.whole(r):
         out["desc"] = described
-    if re.search(r"更新|续报|最新情况|进一步", r.flat[: r.start + 14]):
+    if re.search(r"更新|续报|最新情况|进一步|接(?:着)?上|接前面|接刚才|后续", r.flat[: r.start + 14]):
         out["action"] = "update"
     if guess := categories.suggest(r.flat):
         out["category"] = guess[0]

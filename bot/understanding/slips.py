@@ -23,6 +23,9 @@ def one_off(a: str, b: str) -> bool:
     return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
+_NO_SLIPS = frozenset({"前五", "前三", "前十", "最多", "最少", "变化"})
+
+
 def plausible(said: str, word: str) -> bool:
     """Whether `said` is a slip of `word` rather than other words: the shorter the word, the fewer slips are believed."""
     if said == word or not one_off(said, word):
@@ -42,7 +45,7 @@ def _index() -> dict[str, list[tuple[str, str]]]:
         if concept == "=" or concept in HIDING:
             continue
         for word in row.split():
-            if not 2 <= len(word) <= _LONGEST or word.isascii():
+            if word in _NO_SLIPS or not 2 <= len(word) <= _LONGEST or word.isascii():
                 continue
             for key in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
                 if len(key) >= 2 or len(word) == 2:
@@ -55,6 +58,13 @@ def load() -> None:
     _index()
 
 
+def _cuts(flat: str, at: int, piece: str, word: str) -> bool:
+    """重新入|账 for 重新纳入: the end of the piece is the beginning of a word of its own."""
+    end = at + len(piece)
+    after = flat[end : end + 1]
+    return len(piece) < len(word) and bool(after.strip(" ,。\0")) and words.known(piece[-1] + after)
+
+
 def concepts_of(flat: str) -> dict[str, int]:
     """Concepts that the text holds with a slip, and where."""
     index = _index()
@@ -65,7 +75,7 @@ def concepts_of(flat: str) -> dict[str, int]:
             piece = flat[at : at + length]
             seen = index.get(piece, ())
             for word, concept in seen:
-                if concept not in out and plausible(piece, word):
+                if concept not in out and plausible(piece, word) and not _cuts(flat, at, piece, word):
                     out[concept] = at
             for i in range(length):
                 for word, concept in index.get(piece[:i] + piece[i + 1 :], ()):

@@ -22,6 +22,9 @@ _REPEAT = re.compile(
 )
 _RECT = (("immediate", re.compile(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", re.compile(r"持续整改|长期整改|长期坚持")), ("phased", re.compile(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
 _SEVERITY = (("major", re.compile(r"(?:按|属|属于|定为|列为)?重大(?:问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", re.compile(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", re.compile(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
+_RULE = re.compile(
+    r"(?:违反|不符合|依据|按照|根据|违背)了?(?:[^,。;]{0,12}《[^》]*》|[^,。;]{2,16}?(?:办法|规定|制度|细则|条例|准则|规程))(?:第?[零一二三四五六七八九十百\d]+[条款章项])*"
+)
 _TENDENCY = re.compile(r"苗头性?|倾向性")
 _QUARTER_WORD = re.compile(r"季度?|q[1-4]")
 
@@ -116,7 +119,7 @@ def when_found(r: Reading) -> Slots:
     for hit in hits:
         hit = hit.toward(r.today, "past")
         if (
-            hit.kind == "day"
+            (hit.kind == "day" or (hit.kind == "end" and "found_at" in r.form))
             and hit.first <= r.today
             and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :])
         ):
@@ -234,7 +237,8 @@ def _category(r: Reading, desc: str) -> Slots:
             return {"category": code or (guess[0] if guess else ""), **({"category2": second} if second else {})}
     if r.category and re.search(r"(?:方面|类)", r.flat):
         return {"category": r.category}
-    guess = categories.suggest(texts.flatten(desc)) or categories.suggest(r.flat)
+    bare = _RULE.sub("", texts.flatten(desc))  # the rule that was broken says less than what was done
+    guess = categories.suggest(bare) or categories.suggest(texts.flatten(desc)) or categories.suggest(r.flat)
     if guess is None:
         return {}
     return {"category": guess[0], **({"category2": guess[1]} if guess[1] else {})}

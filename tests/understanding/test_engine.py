@@ -25,7 +25,7 @@ def say(text: str, *roles: str) -> Meaning:
 
 
 FIXED = [
-    ("报送问题：恒信能源三笔采购未招标", "submit_finding"), ("报告问题线索：恒信能源采购员收红包", "submit_lead"), ("匿名反映", "anonymous_report"), ("结束", "anonymous_submit"), ("查回执 4821739055126047", "followup_receipt"),
+    ("报送问题：恒信能源三笔采购未招标", "submit_finding"), ("报告问题线索：恒信能源采购员收红包", "submit_lead"), ("匿名反映", "anonymous_report"), ("查回执 4821739055126047", "followup_receipt"),
     ("查 WT-2026-0123", "query_by_number"), ("逾期清单", "query_overdue"), ("还有谁没报", "query_unsubmitted"), ("统计", "query_stats"), ("交办 WT-2026-0123 恒信建设 责任人周涛 12月20日前", "assign"),
     ("WT-2026-0123 整改进展：已修订制度 60%", "submit_progress"), ("WT-2026-0123 申请延期至2026-12-31，原因：诉讼未结", "apply_extension"), ("WT-2026-0123 申请验收", "apply_acceptance"),
     ("同意销号 WT-2026-0123", "accept"), ("退回 WT-2026-0123，理由：缺照片", "return"), ("监督工作信息：检查2次", "submit_quarter_info"), ("本季度无问题", "declare_no_issue"), ("紧急：仓库着火", "urgent_report"),
