@@ -139,7 +139,7 @@ def _profile(what: str, folder: Path, count: int) -> str:
         for name, calls, own in _hottest(folder, threads)
     ]
     return (
-        f"## Where the CPU time goes: {what} (a round of its own under cProfile, {count} callbacks, start included)\n\n"
+        f"## Where the CPU time goes: {what} (a round of its own under cProfile, {count} callbacks)\n\n"
         + _table(["layer", *threads, "together"], rows)
         + "\n\n"
         + _table(["function", "calls a callback", "own time"], hot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -74,10 +75,11 @@ class Race:
             try:
                 self._bot = self._stable.bot(platform.port, self._folder / "group", profile=statistics)
                 self._owned = await self._warm_up()
-                await (self._closed_queries() if what == "queries" else self._closed_submissions())
+                self._bot.process.send_signal(signal.SIGUSR1)
+                run = await (self._closed_queries() if what == "queries" else self._closed_submissions())
             finally:
                 await asyncio.to_thread(self._stable.stop)  # the loop goes on answering the bot's last calls
-        return statistics, self._found.callbacks
+        return statistics, run.answered
 
     async def _run(self, platform: Platform) -> None:
         self._platform = platform
