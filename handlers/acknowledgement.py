@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import choosing, tasks
+from handlers import choosing, task_card, tasks
 from handlers.rules import quarters, wording
 from handlers.rules.calendar import day_of
 from storage import moves
@@ -47,6 +47,7 @@ def _confirm(turn: Turn, finding: Finding) -> str:
     promised = _promise(turn, finding.number)
     if finding.state == "assigned":
         tasks.begin(turn, finding)
+        task_card.acknowledged(turn, finding)
         return (
             f"{finding.number}：已交办 → 整改中，{choosing.due_words(turn, finding)}前完成。{promised}有进展随时发来。"
         )

@@ -30,6 +30,18 @@ def close(turn: Turn, finding: Finding, text: str) -> None:
     turn.close_cards(_group(finding), text)
 
 
+def acknowledged(turn: Turn, finding: Finding) -> None:
+    """收到 greys the task card for everybody; who said it gets the next steps as a card of his own."""
+    close(turn, finding, f"已由{turn.actor.name}于{choosing.stamp(turn)}收到")
+    buttons = [Button("填进展", f"{finding.number} 整改进展", Style.STRONG)]
+    if access.allowed(turn, Action.APPLY_ACCEPTANCE, finding):
+        buttons.append(Button("申请验收", f"{finding.number} 申请验收"))
+    buttons.append(Button("申请延期", f"{finding.number} 申请延期"))
+    facts = (("事项", choosing.title(finding)), ("时限", choosing.due_words(turn, finding)))
+    card = Card(CardKind.BUTTONS, title=f"整改中 {finding.number}", facts=facts, buttons=tuple(buttons))
+    turn.tell(turn.actor.userid, card, group=_group(finding), matter=finding.number, urgent=True)
+
+
 def _group(finding: Finding) -> str:
     return f"{finding.number}:task:{finding.cycle}"
 

@@ -168,7 +168,6 @@ def test_refusals_are_the_same_bytes(rig: Rig) -> None:
     assert {rig.say(UNIT, f"{unit}的问题清单") for unit in ("恒信能源", "航天公司", "恒信物流")} == {FOREIGN}
 
 
-@pytest.mark.xfail(strict=True, reason="a name that begins like the group's but is no unit is not taken for a unit")
 def test_an_unknown_unit_without_the_word_company(rig: Rig) -> None:
     assert rig.say(UNIT, "恒信化工的问题清单") == FOREIGN
 
@@ -229,7 +228,6 @@ def test_a_decision_greys_the_cards_of_all_judges(rig: Rig) -> None:
     assert len(rig.read("SELECT id FROM acceptances WHERE result = 'accepted'")) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="收到 leaves the task card alive, for its other buttons are still of use")
 def test_the_task_card_is_greyed_after_its_click(rig: Rig) -> None:
     number = submit(rig, DISCIPLINE, "恒信建设会议室租用没有合同")
     assign(rig, number, "恒信建设 责任人周涛 12月25日前")
