@@ -8,6 +8,7 @@ from copy import deepcopy
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Kind
 from handlers import (
+    access,
     finding_draft,
     finding_questions,
     finding_record,
@@ -15,13 +16,15 @@ from handlers import (
     finding_split,
     finding_words,
     lead_submit,
+    parties,
     subjects,
     texts,
 )
 from handlers.finding_draft import Correction, Item
 from handlers.rules import amounts
-from handlers.rules.matrix import Way
+from handlers.rules.matrix import Action, Way
 from storage import findings
+from storage.matters import Finding
 from storage.models import Due
 from storage.people import Actor
 
@@ -164,6 +167,9 @@ def take_choice(turn: Turn) -> Reply:
         at = finding_questions.meant(pending["kind"], turn.text, confirmed=turn.meaning.intent == "confirm")
     if at is None and pending["kind"] == "extra":
         return _past_extra(turn)
+    if at is None and pending["kind"] == "repeated" and turn.meaning.intent == "submit_finding":
+        turn.draft.clear()  # the repetition falls, and the next finding is heard
+        return start(turn)
     if at is None:
         return Ask(f"请回复序号，不报了回复“取消”：\n{texts.options(pending['labels'])}", "choice")
     _remember(turn)
@@ -305,7 +311,19 @@ def on_tendency_due(turn: Turn, due: Due) -> None:
     if finding is None or finding.state in ("closed", "rejected", "merged", "converted_to_lead", "withdrawn"):
         return
     text = f"{finding.number} 苗头性问题登记已满90天，请复看是否消除。\n回复“查 {finding.number}”看当时的内容。"
-    turn.tell(finding.submitted_by, text, push_key=f"tendency:90d|{finding.submitted_by}|{finding.number}|{due.day}")
+    for person in _lookers(turn, finding):
+        key = f"tendency:90d|{person}|{finding.number}|{due.day}"
+        turn.tell(person, text, push_key=key, matter=finding.number)
+
+
+def _lookers(turn: Turn, finding: Finding) -> list[str]:
+    """The submitter while he may see it; then his department, then the office."""
+    trackers = parties.trackers(turn.session, finding, texts.today_of(turn))
+    for circle in ([finding.submitted_by], trackers, texts.office_staff(turn)):
+        able = [person for person in circle if access.person_may(turn, person, Action.VIEW_FULL, finding)]
+        if able:
+            return able
+    return []
 
 
 def help_line(actor: Actor) -> str | None:

@@ -146,7 +146,7 @@ def confirm_buttons() -> tuple[Button, ...]:
 
 def office_card(number: str, item: Item, source_name: str, registered: bool, today: date) -> Card:
     """What the office hears of a new finding; a restricted one is only named by its number."""
-    title = f"新问题{'已登记，待交办' if registered else '待登记'} {number}"
+    title = f"{'待交办' if registered else '待登记'} {number}"
     facts = [("来源", source_name)]
     if not item.get("level"):
         facts = [
