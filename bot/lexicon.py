@@ -8,22 +8,21 @@ from sqlalchemy.orm import Session
 
 from bot.understanding.meaning import Lexicon, PersonName, UnitName
 from storage import people, units
+from storage.matters import Post
 
 
 def roles(session: Session, day: date) -> dict[str, frozenset[str]]:
     """Who is what on `day`: a hint for understanding only; rights are looked up in every turn."""
     found: dict[str, set[str]] = {}
-    for post in people.all_posts(session):
-        begun = post.valid_from is None or post.valid_from <= day
-        if begun and (post.valid_to is None or post.valid_to >= day):
-            found.setdefault(post.userid, set()).add(post.role)
+    for post in _held(session, day):
+        found.setdefault(post.userid, set()).add(post.role)
     return {userid: frozenset(names) for userid, names in found.items()}
 
 
 def load(session: Session, day: date) -> Lexicon:
     """Units in being on `day` with their aliases, and everybody listed."""
     homes: dict[str, tuple[str, str]] = {}
-    for post in people.all_posts(session):
+    for post in _held(session, day):
         homes.setdefault(post.userid, (post.unit, post.title))
     return Lexicon(
         units=tuple(
@@ -35,3 +34,12 @@ def load(session: Session, day: date) -> Lexicon:
             for person in people.all_people(session)
         ),
     )
+
+
+def _held(session: Session, day: date) -> list[Post]:
+    """The appointments that hold on `day`."""
+    return [
+        post
+        for post in people.all_posts(session)
+        if (post.valid_from is None or post.valid_from <= day) and (post.valid_to is None or post.valid_to >= day)
+    ]
