@@ -6,11 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import finding_words, quarter_state, quarter_task, texts
+from handlers import access, finding_words, parties, quarter_state, quarter_task, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, permissions, quarters, wording
 from handlers.rules.calendar import SHANGHAI
+from handlers.rules.matrix import Action
 from storage import counters, findings, units
+from storage.matters import Finding
+from storage.models import Due
 
 TENDENCY_DAYS = 90  # domain.md S19
 
@@ -86,6 +89,27 @@ def _nature(item: Item) -> str:
 def _plan_look_back(turn: Turn, number: str, today: date) -> None:
     day = turn.calendar.roll_forward(today + timedelta(days=TENDENCY_DAYS))
     turn.plan("tendency", number, "90d", datetime.combine(day, time(9, 10), SHANGHAI))
+
+
+def on_tendency_due(turn: Turn, due: Due) -> None:
+    """Ninety days on, the submitter looks again at a tendency, unless it is settled (domain.md S19)."""
+    finding = findings.find(turn.session, due.matter)
+    if finding is None or finding.state in ("closed", "rejected", "merged", "converted_to_lead", "withdrawn"):
+        return
+    text = f"{finding.number} 苗头性问题登记已满90天，请复看是否消除。\n回复“查 {finding.number}”看当时的内容。"
+    for person in _lookers(turn, finding):
+        key = f"tendency:90d|{person}|{finding.number}|{due.day}"
+        turn.tell(person, text, push_key=key, matter=finding.number)
+
+
+def _lookers(turn: Turn, finding: Finding) -> list[str]:
+    """The submitter while he may see it; then his department, then the office."""
+    trackers = parties.trackers(turn.session, finding, texts.today_of(turn))
+    for circle in ([finding.submitted_by], trackers, texts.office_staff(turn)):
+        able = [person for person in circle if access.person_may(turn, person, Action.VIEW_FULL, finding)]
+        if able:
+            return able
+    return []
 
 
 def _tell_office(turn: Turn, filed: list[tuple[str, Item]], source_name: str, direct: bool) -> list[str]:

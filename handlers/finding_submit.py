@@ -8,7 +8,6 @@ from copy import deepcopy
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Kind
 from handlers import (
-    access,
     finding_draft,
     finding_questions,
     finding_record,
@@ -16,16 +15,12 @@ from handlers import (
     finding_split,
     finding_words,
     lead_submit,
-    parties,
     subjects,
     texts,
 )
 from handlers.finding_draft import Correction, Item
 from handlers.rules import amounts
-from handlers.rules.matrix import Action, Way
-from storage import findings
-from storage.matters import Finding
-from storage.models import Due
+from handlers.rules.matrix import Way
 from storage.people import Actor
 
 BATCH = "表格文件导入尚未开通。请把表格内容（连同表头）直接粘贴到这里，或逐条发“报送问题：”加内容。"
@@ -305,27 +300,6 @@ def _back(turn: Turn) -> Reply:
     return finding_questions.following(turn, "已回到上一步。\n")
 
 
-def on_tendency_due(turn: Turn, due: Due) -> None:
-    """Ninety days on, the submitter looks again at a tendency, unless it is settled (domain.md S19)."""
-    finding = findings.find(turn.session, due.matter)
-    if finding is None or finding.state in ("closed", "rejected", "merged", "converted_to_lead", "withdrawn"):
-        return
-    text = f"{finding.number} 苗头性问题登记已满90天，请复看是否消除。\n回复“查 {finding.number}”看当时的内容。"
-    for person in _lookers(turn, finding):
-        key = f"tendency:90d|{person}|{finding.number}|{due.day}"
-        turn.tell(person, text, push_key=key, matter=finding.number)
-
-
-def _lookers(turn: Turn, finding: Finding) -> list[str]:
-    """The submitter while he may see it; then his department, then the office."""
-    trackers = parties.trackers(turn.session, finding, texts.today_of(turn))
-    for circle in ([finding.submitted_by], trackers, texts.office_staff(turn)):
-        able = [person for person in circle if access.person_may(turn, person, Action.VIEW_FULL, finding)]
-        if able:
-            return able
-    return []
-
-
 def help_line(actor: Actor) -> str | None:
     if not actor.posts or actor.roles <= {"employee", "sys_admin", "log_auditor"}:
         return None
@@ -338,6 +312,6 @@ FLOW = Flow(
     intents=("submit_finding",),
     start=start,
     steps={"missing": take_missing, "choice": take_choice, "confirm": take_confirm, **lead_submit.STEPS},
-    on_due={"tendency": on_tendency_due},
+    on_due={"tendency": finding_record.on_tendency_due},
     help=help_line,
 )

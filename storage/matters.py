@@ -150,7 +150,7 @@ class Evidence(Base):
     by: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(12))  # sentence / image / file
     text: Mapped[str] = mapped_column(LongText, default="")
-    media_id: Mapped[str] = mapped_column(String(200), default="")
+    media_id: Mapped[str] = mapped_column(String(512), default="")
 
 
 class Acceptance(Base):

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from storage import people, units
-from storage.matters import SUPERVISION_TYPES, Person, Post, Unit
+from storage.matters import SUPERVISION_TYPES, Finding, Person, Post, Unit
 
 KINDS = ("集团", "部门", "权属企业")
 ROLES = (
@@ -98,6 +99,8 @@ def _read_units(plan: Plan, rows: list[Row]) -> None:
             faults.append(f"编码“{code[:20]}”只能用字母、数字、横杠，32位以内")
         if code in plan.units:
             faults.append(f"编码 {code} 重复")
+        elif code.casefold() in {known.casefold() for known in plan.units}:
+            faults.append(f"编码 {code} 与另一编码只有大小写不同")  # SQLite's LIKE takes them for one path
         if kind not in KINDS:
             faults.append(f"类型应为{'、'.join(KINDS)}")
         if row.get("监督类型", "") not in ("", *SUPERVISION_TYPES):
@@ -142,6 +145,8 @@ def _read_posts(plan: Plan, rows: list[Row]) -> None:
         faults = []
         if not userid or not name or len(userid) > 64:
             faults.append("账号和姓名不能为空，账号64位以内")
+        if re.search(r"[\s|]", userid):
+            faults.append("账号里不能有空格和竖线")
         if len(name) > 40 or len(title) > 40:
             faults.append("姓名和职务各40字以内")
         if names.setdefault(userid, name) != name:
@@ -219,6 +224,8 @@ def apply(session: Session, plan: Plan, today: date) -> None:
     yesterday = today - timedelta(days=1)
     for line in sorted(plan.units.values(), key=lambda unit: unit.path.count("/")):
         unit = session.get(Unit, line.code) or Unit(code=line.code)
+        if unit.path not in (None, line.path):
+            _move_findings(session, line)
         unit.name, unit.parent, unit.path, unit.kind = line.name, line.parent, line.path, line.kind
         unit.aliases, unit.supervision_type, unit.quarterly = list(line.aliases), line.supervision_type, line.quarterly
         unit.valid_to = None
@@ -228,6 +235,11 @@ def apply(session: Session, plan: Plan, today: date) -> None:
         if unit.code not in plan.units and unit.valid_to is None:
             unit.valid_to = yesterday
     _apply_posts(session, plan, yesterday)
+
+
+def _move_findings(session: Session, line: UnitLine) -> None:
+    """Who may see a finding follows the unit to its new place; only its name stays as it was (domain.md 2.2)."""
+    session.execute(update(Finding).where(Finding.unit == line.code).values(unit_path=line.path))
 
 
 def _apply_posts(session: Session, plan: Plan, yesterday: date) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.flow import Turn
 from bot.messages import Kind, Media
-from handlers import finding_submit
+from handlers import finding_record
 from storage import events
 from storage.matters import Evidence, Finding
 from storage.models import Due, Outbox
@@ -233,7 +233,7 @@ async def test_a_tendency_comes_back_after_ninety_days(world: Rehearsal) -> None
             session, Actor("system", "system"), due.due_at, world.calendar, world.world.policy,
             world.world.understanding.lexicon,
         )  # fmt: skip
-        finding_submit.on_tendency_due(turn, due)
+        finding_record.on_tendency_due(turn, due)
         owed = session.scalars(select(Outbox).where(Outbox.push_key.startswith("tendency:"))).one()
         assert owed.person == "hx_caiwu"
         assert "复看" in str(owed.body)

@@ -452,7 +452,7 @@ def upgrade() -> None:
             sa.Text().with_variant(mysql.MEDIUMTEXT(), "mariadb").with_variant(mysql.MEDIUMTEXT(), "mysql"),
             nullable=False,
         ),
-        sa.Column("media_id", sa.String(length=200), nullable=False),
+        sa.Column("media_id", sa.String(length=512), nullable=False),
         sa.ForeignKeyConstraint(["finding_id"], ["findings.id"], name=op.f("fk_evidence_finding_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
         mysql_charset="utf8mb4",
