@@ -43,7 +43,7 @@ CASES: dict[str, Mapping[str, Any]] = {
     "cut after": {"reset_after": 3, "only": "message/send"},
     "no token to be had": {"http_500": 1, "only": "gettoken"},
     "everything at times": {
-        "busy": 0.15, "expired_token": 0.15, "http_500": 0.15, "reset_before": 0.15, "reset_after": 0.15,
+        "busy": 0.15, "expired_token": 1, "http_500": 0.15, "reset_before": 0.15, "reset_after": 0.15,
     },
 }  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_the_brake_was_released(braked: Rig) -> None:
 
 def everything_arrived_once(rig: Rig) -> None:
     assert rig.read("SELECT kind, error, attempts FROM outbox WHERE state = 'dead'") == []
-    sent = rig.read("SELECT id, msgid FROM outbox WHERE state = 'sent'")
+    sent = rig.read("SELECT id, msgid FROM outbox WHERE state = 'sent' AND kind != 'card_update'")
     taken = [row["msgid"] for row in rig.sends()]
     assert [row["id"] for row in sent if taken.count(row["msgid"]) != 1] == []
     assert len(taken) == len(sent)

@@ -169,6 +169,7 @@ def test_refusals_are_the_same_bytes(rig: Rig) -> None:
 
 
 def test_an_unknown_unit_without_the_word_company(rig: Rig) -> None:
+    """A name that begins like the group's but is no unit is refused as a foreign one."""
     assert rig.say(UNIT, "恒信化工的问题清单") == FOREIGN
 
 
