@@ -68,7 +68,7 @@ def test_tokens_die_in_the_middle(rig: Rig) -> None:
         rig.say(person, "报送问题：恒信物流油卡管理混乱，令牌用例")
         rig.ask("/api/expire_tokens", {})
         rig.say(person, "确认")
-    rig.settle()
+    rig.settle(70)  # two dead tokens in a row cost a message half a minute
     everything_arrived_once(rig)
 
 
