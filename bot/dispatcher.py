@@ -36,6 +36,8 @@ SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)
 IGNORED = (Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
 UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
 LOOKUPS = ("query_by_number", "forbidden_access")
+LONGEST_ACCOUNT = 64  # wecom.md 3.9; members of linked corporations come with their CorpId before it
+STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才的内容没有保存。"
 TOO_MANY = "查询次数过多，请稍后再试。"
 
 log = logging.getLogger("jiandu.turn")
@@ -69,6 +71,7 @@ class Dispatcher:
     def __init__(self, world: World, flows: Sequence[Flow], kick: Callable[[], None] = lambda: None) -> None:
         self._world = world
         self._flows, self._by_intent = index(flows)
+        self._secret_steps = frozenset(step for flow in flows if flow.secret for step in flow.steps)
         self._gate = Gate()
         self._kick = kick
         self._several = world.turns.engine.dialect.name != "sqlite"
@@ -83,6 +86,8 @@ class Dispatcher:
         inbound = replace(inbound, person=inbound.person.lower())
         if _says_nothing(inbound):
             return None
+        if len(inbound.person) > LONGEST_ACCOUNT:
+            return Answer(STRANGER, None)
         running = self._inflight.get(inbound.key)
         if running is None:
             running = asyncio.ensure_future(self._hear(inbound, deadline))
@@ -288,6 +293,8 @@ class Dispatcher:
         started = self._by_intent.get(trace.meaning.intent)
         names = {trace.flow, *open_flows, started.name if started else ""} - {""}
         understood = bool(open_flows) or trace.meaning.intent != "unknown"
+        if any(frame["step"].rpartition(".")[2] in self._secret_steps for frame in talk.frames):
+            return False  # a finding that goes on as a lead, in a flow that is no secret itself
         return understood and not any(name in self._flows and self._flows[name].secret for name in names)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -21,7 +21,7 @@ _ADD = insert(_OUTBOX)
 _CANCEL = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
-    .values(state="cancelled")
+    .values(state="cancelled", body={})  # the person has it; what he was told of a lead need not stand here for ever
 )
 _PUT_OFF = (
     update(_OUTBOX)
@@ -47,10 +47,16 @@ _CLAIM = (
 )
 _CLAIM_LOCKED = _CLAIM.with_for_update(skip_locked=True)
 _OPEN_CARDS = (
-    select(Outbox)
-    .where(Outbox.card_group == bindparam("group"), Outbox.closed_text == "")
-    .order_by(Outbox.id)
+    select(_OUTBOX)
+    .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
+    .order_by(_OUTBOX.c.id)
     .with_for_update()  # not while the sender claims or marks it
+)
+_UNSENT_CARD = (_OUTBOX.c.kind == "card") & (_OUTBOX.c.state == "due") & (_OUTBOX.c.attempts == 0)
+_CLOSE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
+    .values(closed_text=bindparam("text"), state=case((_UNSENT_CARD, "cancelled"), else_=_OUTBOX.c.state))
 )
 INTERACTIVE = ("buttons", "vote", "choices")
 
@@ -181,22 +187,20 @@ def lock_row(session: Session, row: int) -> Outbox | None:
 
 def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
     """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h)."""
-    for row in session.scalars(_OPEN_CARDS, {"group": group}):
-        row.closed_text = text
-        if row.kind != "card":
-            continue
-        if row.state == "due" and row.attempts == 0:
-            row.state = "cancelled"
-        elif row.state == "sent":
-            owe_update(session, row, at)
-    session.flush()
+    session.flush()  # the code that a click has just brought is read below
+    cards = session.execute(_OPEN_CARDS, {"group": group}).all()
+    if cards:
+        session.execute(_CLOSE, {"group": group, "text": text})
+    for card in cards:
+        if card.kind == "card" and card.state == "sent":
+            owe_update(session, card, text, at)
 
 
-def owe_update(session: Session, card: Outbox, at: datetime) -> None:
+def owe_update(session: Session, card: Outbox | Row[Any], text: str, at: datetime) -> None:
     """Owe the greying of one sent card, unless its code is too old or there is none."""
     if not card.response_code or card.sent_at is None or card.task_id is None:
         return
-    body = {"task_id": card.task_id, "text": card.closed_text}
+    body = {"task_id": card.task_id, "text": text}
     add(session, person=card.person, kind="card_update", body=body, at=at, matter=card.matter)
 
 
