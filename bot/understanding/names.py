@@ -25,6 +25,10 @@ _WEAK_BEFORE = re.compile(
 _POST_AFTER = re.compile(
     r"(?:的|那个|有个)?(?:管[一-龥]{1,4}的|[一-龥]{0,4}?(?:副总(?:经理)?|总经理|采购经理|财务经理|销售经理|经理|主任|书记|科长|处长|队长|厂长|矿长|老总|总监|会计|出纳|党支部|党总支|班子|机关))"
 )
+_DOER = re.compile(r"(?:让|请|叫|由|交|给|派|安排|去|到|在)$")
+_DOES = re.compile(
+    r"(?:去(?:改|办|处理|整改)|来(?:改|办)|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)"
+)
 _LED = re.compile(
     r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
 )
@@ -156,6 +160,8 @@ class Units:
             return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
                 bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
             )
+        if _DOER.search(head) and _DOES.match(tail):
+            return True
         if _POST_AFTER.match(tail) and (opening or _LED.search(head)):
             return True
         if _WEAK_AFTER.match(tail) and (

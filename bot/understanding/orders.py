@@ -123,6 +123,7 @@ def _new_due(r: Reading) -> date | None:
         for d in hits
         if d.kind != "period"
         and not re.match(r"[^,。;]{0,6}(?:弄不完|完不成|来不及|做不完|改不完|赶不上|到期)", r.flat[d.end :])
+        and not re.search(r"(?:赶不上|来不及|完不成|弄不完|过不了)[^,。;]{0,2}$", r.flat[: d.start])
         and not re.search(r"(?:原|原定|原时限|本来|应于|应该)[^,。;]{0,6}$", r.flat[: d.start])
     ]
     spoken = [
@@ -134,7 +135,7 @@ def _new_due(r: Reading) -> date | None:
     return (
         spoken[-1].last
         if spoken
-        and re.search(r"延|宽|推|缓|晚", r.flat)
+        and re.search(r"延|宽|推|缓|晚|赶不上|来不及", r.flat)
         and len(free) == 1
         and (free[0].before or re.search(r"(?:可以|行|能|再|吧|行不行)", r.flat))
         else None

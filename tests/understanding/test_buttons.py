@@ -54,7 +54,12 @@ def _keys() -> Iterator[str]:
                 assert key, f"{path.name}:{node.lineno} is a button whose words cannot be read"
                 yield key
             entry = path.name == "menu.py" and isinstance(node, ast.Tuple) and len(node.elts) == 2
-            if entry and isinstance(node, ast.Tuple) and isinstance(node.elts[1], ast.Constant):
+            if (
+                entry
+                and isinstance(node, ast.Tuple)
+                and isinstance(node.elts[1], ast.Constant)
+                and node.elts[1].value is not ...
+            ):
                 yield str(node.elts[1].value)
 
 
