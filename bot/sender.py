@@ -211,7 +211,7 @@ class Sender:
             row.response_code = outcome.response_code
         if row.kind == "card" and row.closed_text:
             session.flush()
-            outbox.owe_update(session, row, now)  # it was overtaken while it was on its way
+            outbox.owe_update(session, row, row.closed_text, now)  # it was overtaken while it was on its way
 
     @staticmethod
     def _hopeless(row: Row, outcome: Outcome, real: datetime) -> bool:

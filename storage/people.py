@@ -27,15 +27,17 @@ _ACTOR = (
     .order_by(_POSTS.c.id)
 )  # fmt: skip
 _NAME = select(_PEOPLE.c.name).where(_PEOPLE.c.userid == bindparam("who"))
-_HOLDERS = (
+_IN_OFFICE = (
     select(_POSTS.c.userid)
     .select_from(_POSTS.join(_UNITS, _UNITS.c.code == _POSTS.c.unit))
     .where(or_(_POSTS.c.valid_from.is_(None), _POSTS.c.valid_from <= bindparam("day")))
     .where(or_(_POSTS.c.valid_to.is_(None), _POSTS.c.valid_to >= bindparam("day")))
-    .where(_POSTS.c.role.in_(bindparam("roles", expanding=True)))
     .order_by(_POSTS.c.id)
 )
+_HOLDERS = _IN_OFFICE.where(_POSTS.c.role.in_(bindparam("roles", expanding=True)))
 _HOLDERS_IN_UNIT = _HOLDERS.where(_POSTS.c.unit == bindparam("unit"))
+_HOLDERS_OF_ONE = _IN_OFFICE.where(_POSTS.c.role == bindparam("role"))  # a list is expanded anew each time
+_ONE_IN_UNIT = _HOLDERS_OF_ONE.where(_POSTS.c.unit == bindparam("unit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,13 @@ def named(session: Session, name: str) -> list[Person]:
 
 def userids_with(session: Session, roles: Iterable[str], day: date, unit: str | None = None) -> list[str]:
     """Accounts holding one of `roles` on `day`, in the unit `unit` if given; each once, in order of appointment."""
-    wanted: dict[str, object] = {"day": day, "roles": list(roles)}
+    named = list(roles)
+    wanted: dict[str, object] = {"day": day, "roles": named}
     query = _HOLDERS
+    if len(named) == 1:
+        query, wanted = _HOLDERS_OF_ONE, {"day": day, "role": named[0]}
     if unit is not None:
-        query, wanted = _HOLDERS_IN_UNIT, wanted | {"unit": unit}
+        query, wanted = (_ONE_IN_UNIT if len(named) == 1 else _HOLDERS_IN_UNIT), wanted | {"unit": unit}
     return list(dict.fromkeys(session.execute(query, wanted).scalars()))
 
 
