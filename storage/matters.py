@@ -73,6 +73,7 @@ class Finding(Base):
         CheckConstraint(one_of("visibility", ("normal", "restricted")), name="visibility"),
         Index(None, "unit", "state", "due"),
         Index(None, "source", "state"),
+        Index(None, "source", "quarter", "state"),
         Index(None, "state", "due"),
         Index(None, "resp_person", "state"),
         Index(None, "submitted_by", "submitted_at"),
