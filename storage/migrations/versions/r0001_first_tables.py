@@ -368,7 +368,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_findings_resp_person_state"), ["resp_person", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_findings_source_quarter_state"), ["source", "quarter", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_findings_source_quarter_state"), ["source", "quarter", "state"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_findings_source_state"), ["source", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_findings_state_due"), ["state", "due"], unique=False)
         batch_op.create_index(
