@@ -15,6 +15,7 @@ from storage import people, units
 from storage.matters import Finding, Unit
 
 _REQUIREMENT = re.compile(r"\s*(?:整改)?要求(?:是|为|改成|改为|[:：])?\s*(\S.*)", re.DOTALL)
+_BESIDE = re.compile(r"[，,；;。\n]\s*(?:整改)?要求(?:是|为|[:：])?\s*(?!\d{1,2}[月号日.])([^\s\d][^\n]{3,})$")
 _WISH = re.compile(r"建议(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日 周.前完成")
 _TYPE_WORDS = {"立行立改": "immediate", "分阶段": "phased", "持续整改": "ongoing"}
 
@@ -36,8 +37,9 @@ def absorb(turn: Turn) -> bool:
     kind = slots.get("rect_type") or next((v for word, v in _TYPE_WORDS.items() if word in turn.text), None)
     if kind in wording.RECT_TYPES:
         draft["rect_type"] = kind
-    if slots.get("requirement"):
-        draft["requirement"] = str(slots["requirement"]).strip()
+    beside = _BESIDE.search(turn.text)
+    if slots.get("requirement") or beside:
+        draft["requirement"] = str(slots.get("requirement") or (beside and beside[1])).strip(" 。")
     if slots.get("co_orgs"):
         draft["co_orgs"] = list(slots["co_orgs"])
     return draft != before

@@ -159,7 +159,7 @@ def _following(turn: Turn, before: str = "") -> Reply:
     wanted = lead_draft.missing(lead)
     if wanted:
         return Ask(before + "\n".join(["请补充：", *(lead_draft.QUESTIONS[field] for field in wanted)]), "lead_missing")
-    return Ask(before + lead_draft.confirmation(lead), "lead_confirm", lead_draft.card())
+    return Ask(before.rstrip("\n") + lead_draft.confirmation(lead), "lead_confirm", lead_draft.card())
 
 
 def _file(turn: Turn) -> Done:

@@ -63,7 +63,7 @@ def take_text(turn: Turn) -> Reply:
         return start(turn)
     if _media(turn):
         return _next(turn, finding)
-    _take(turn, _PREFIX.sub("", turn.text).strip(), again=True)
+    _take(turn, _PREFIX.sub("", turn.text).strip(), again=bool(turn.draft.get("empty")))
     return _next(turn, finding)
 
 

@@ -126,10 +126,10 @@ def _reminder(turn: Turn, state: Standing, day: date, also: str, count: int) -> 
 
 def _still(state: Standing) -> str:
     if state.info_at:
-        return "还差：发现的问题。发“报送问题：…”；没有就回复“本季度无问题”可直接申报。"
+        return f"还差：发现的问题。发“报送问题：…”；没有就回复“{state.which}无问题”可直接申报。"
     if state.findings or state.none_at:
         return "还差：监督工作信息，一两句即可。请发“监督工作信息：…”。"
-    return "请发“监督工作信息：…”和“报送问题：…”；没有问题，回复“本季度无问题”可直接申报。"
+    return f"请发“监督工作信息：…”和“报送问题：…”；没有问题，回复“{state.which}无问题”可直接申报。"
 
 
 def _copy(turn: Turn, state: Standing, day: date, first: list[str], count: int) -> str:

@@ -14,7 +14,8 @@ from storage import people, quarters, units
 from storage.matters import QuarterTask, Unit
 
 INFO_MISSING = "监督工作信息（检查次数/方式/成果，一两句即可）"
-FINDINGS_MISSING = "本季度发现的问题（没有就回复“本季度无问题”）"
+FINDINGS_MISSING = "{which}发现的问题（没有就回复“{which}无问题”）"
+QUARTERS = "一二三四"
 OPENING_WORKDAYS = 10  # so long into a quarter, people may still mean the one before
 LIAISON, HEAD = "member_liaison", "member_head"
 
@@ -34,6 +35,7 @@ class Standing:
     none_by: str = ""
     submitted_at: datetime | None = None
     findings: int = 0
+    past: bool = False
 
     @property
     def complete(self) -> bool:
@@ -43,7 +45,12 @@ class Standing:
     @property
     def missing(self) -> list[str]:
         halves = [] if self.info_at else [INFO_MISSING]
-        return halves if self.findings or self.none_at else [*halves, FINDINGS_MISSING]
+        return halves if self.findings or self.none_at else [*halves, FINDINGS_MISSING.format(which=self.which)]
+
+    @property
+    def which(self) -> str:
+        """`本季度`, or `四季度` once the next one has begun: the words to reply must not mean another quarter."""
+        return f"{QUARTERS[int(self.quarter[-1]) - 1]}季度" if self.past else "本季度"
 
     @property
     def label(self) -> str:
@@ -67,8 +74,11 @@ def standing(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None = No
 
 
 def described(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None, findings: int) -> Standing:
+    past = quarter < periods.quarter_of(day_of(turn.now))
     if task is None:
-        return Standing(unit.code, unit.name, quarter, periods.deadline(quarter, turn.calendar), findings=findings)
+        return Standing(
+            unit.code, unit.name, quarter, periods.deadline(quarter, turn.calendar), findings=findings, past=past
+        )
     return Standing(
         unit.code,
         unit.name,
@@ -79,6 +89,7 @@ def described(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None, fi
         task.none_by,
         task.submitted_at,
         findings,
+        past=past,
     )
 
 

@@ -160,3 +160,26 @@ async def test_what_waits_for_assignment_is_a_list(world: Rehearsal) -> None:
     await submit(world, "恒信物流备用金7个月没清")
     answer = await world.say(OFFICE, "恒信物流待交办的问题清单")
     assert "恒信物流的待交办问题共1条" in answer
+
+
+async def test_a_requirement_behind_the_date_is_kept(world: Rehearsal) -> None:
+    await submit(world, "恒信建设出借银行账户")
+    answer = await world.say(OFFICE, "交办 WT-2026-0001 恒信建设 责任人周涛 12月18日前，要求约谈项目经理")
+    assert "要求：约谈项目经理" in answer and "时限：12月18日 周五" in answer
+
+
+async def test_no_news_behind_the_button_is_asked_for_its_reason(world: Rehearsal) -> None:
+    await submit(world, "恒信建设出借银行账户")
+    await world.say(OFFICE, "交办 WT-2026-0001 恒信建设 责任人周涛 12月18日前")
+    await world.say(OFFICE, "确认")
+    await world.click(TASK, "填进展")
+    assert "说一句原因" in await world.say(TASK, "没啥进展")
+    answer = await world.say(TASK, "等供应商回函，预计12月初")
+    assert "请确认整改进展" in answer and "没啥进展" not in answer
+
+
+async def test_after_its_end_the_quarter_is_called_by_its_name(world: Rehearsal) -> None:
+    await world.turn_to("2027-01-04 10:00")
+    assert any("四季度无问题" in words for words in world.told("hx_gonghui"))
+    answer = await world.say("hx_gonghui", "四季度无问题")
+    assert "请确认申报：工会2026年四季度无问题" in answer
