@@ -109,7 +109,7 @@ class Conversation:
         inbound = self.turn.inbound
         if inbound is None or inbound.kind is not Kind.CARD_CLICK or not inbound.task_id:
             return False
-        card = outbox.renew_code(self.turn.session, inbound.task_id, inbound.response_code)
+        card = outbox.renew_code(self.turn.session, inbound.task_id, inbound.response_code, inbound.person)
         if card is None or not card.card_group.startswith("c:"):
             return False
         open_group = self.talk.frames[-1].get("card") if self.talk.frames else None

@@ -276,7 +276,7 @@ class Dispatcher:
             return _again(session, before)  # another replica carried it out first
         actor = people.Actor(inbound.person, inbound.person)
         turn = self._make_turn(session, actor, now, inbound, trace.meaning)
-        outbox.renew_code(session, inbound.task_id, inbound.response_code)
+        outbox.renew_code(session, inbound.task_id, inbound.response_code, inbound.person)
         if not isinstance(error, UserError):
             words = failure.note(turn, error, trace.flow, self._may_keep(talk, trace))
             return self._answer(session, turn, Heard(words), deadline)

@@ -16,7 +16,7 @@ from bot.dispatcher import CHINA, World
 from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender
-from storage import dues, outbox, people, seen
+from storage import conversations, dues, outbox, people, seen
 from storage.models import Due
 
 LEASE = timedelta(seconds=120)
@@ -26,6 +26,7 @@ DAILY = "daily"
 DAILY_AT = timedelta(minutes=5)  # after midnight: what begins on a day is planned before anybody is up
 SETTLE_SECONDS = 20.0  # how long turning the clock waits at one moment for a platform that does not answer
 REMEMBER = timedelta(days=7)
+REMEMBER_WORDS = timedelta(days=1)
 
 log = logging.getLogger("jiandu.scheduler")
 
@@ -175,7 +176,8 @@ class Scheduler:
         self._end(row, "done", now)
         session.flush()
         self._plan_next_day(session, now)
-        seen.forget_before(session, real_now() - REMEMBER)
+        seen.forget_before(session, real_now() - REMEMBER, real_now() - REMEMBER_WORDS)
+        conversations.forget_before(session, now - REMEMBER)
 
     def _run_daily(self, session: Session, now: datetime) -> None:
         for flow in self._flows:

@@ -207,6 +207,8 @@ class Sender:
     @staticmethod
     def _mark_sent(session: Session, row: Row, outcome: Outcome, now: datetime) -> None:
         row.state, row.sent_at, row.msgid = "sent", now, outcome.msgid[:160]
+        if row.answer:
+            row.body = {}  # the person has it; what he was told of a lead need not stand here for ever
         if outcome.response_code:
             row.response_code = outcome.response_code
         if row.kind == "card" and row.closed_text:

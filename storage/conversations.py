@@ -74,3 +74,9 @@ def save(session: Session, talk: Talk, now: datetime) -> None:
     else:
         session.execute(_ADD, {"person": talk.person, **values})
         talk.stored = True
+
+
+def forget_before(session: Session, moment: datetime) -> None:
+    """Empty what was never confirmed and not touched since `moment` (business time): drafts are not kept for ever."""
+    stale = update(Conversation).where(Conversation.touched_at < moment).values(frames=[], recent={})
+    session.execute(stale.execution_options(synchronize_session=False))

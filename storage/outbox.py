@@ -208,10 +208,13 @@ def find_card(session: Session, task_id: str) -> Outbox | None:
     return session.scalars(select(Outbox).where(Outbox.task_id == task_id)).first()
 
 
-def renew_code(session: Session, task_id: str, response_code: str) -> Outbox | None:
-    """The clicked card; each click brings a fresh code, the one before it is used up (wecom.md 3.4)."""
+def renew_code(session: Session, task_id: str, response_code: str, person: str) -> Outbox | None:
+    """The clicked card; each click brings a fresh code, the one before it is used up (wecom.md 3.4).
+
+    A code counts only from the card's own receiver: somebody else's click leaves the card as it is.
+    """
     card = find_card(session, task_id) if task_id else None
-    if card is not None and response_code:
+    if card is not None and response_code and card.person == person:
         card.response_code = response_code
     return card
 

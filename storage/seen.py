@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, delete, func, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox, Refusal, Seen
@@ -41,9 +41,10 @@ def add(session: Session, key: str, person: str, at: datetime, reply: str | None
     session.execute(_ADD, {"key": key, "person": person, "at": at, "reply": reply, "outbox_id": outbox_id})
 
 
-def forget_before(session: Session, moment: datetime) -> None:
-    """Drop what no platform will repeat any more."""
+def forget_before(session: Session, moment: datetime, words: datetime) -> None:
+    """Drop what no platform will repeat any more; the words of an answer already before `words`, the later moment."""
     session.execute(delete(Seen).where(Seen.at < moment))
+    session.execute(update(Seen).where(Seen.at < words, Seen.reply.is_not(None)).values(reply=None))
     session.execute(delete(Refusal).where(Refusal.at < moment))
 
 
