@@ -56,6 +56,9 @@ def assign(r: Reading) -> Slots:
     chosen = after or labelled or r.people
     if chosen:
         out["person"] = chosen[0].name
+    wanted = re.search(r"(?:整改)?要求(?:是|为|:|其|他们)?\s*(?P<q>[^\s:]{2,60}?)[\s。!]*$", r.flat)
+    if wanted:
+        out["requirement"] = r.raw[wanted.start("q") : wanted.end("q")]
     if re.search(r"换个?责任人|改派|改由|改成|换成|调走|更换责任人|重新指派", r.flat):
         out["reassign"] = True
     due = future(r)

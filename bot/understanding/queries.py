@@ -143,7 +143,7 @@ def by_unit(r: Reading) -> Slots:
             del out["unit"]
     if not r.unit_hits and not out.keys() & {"person", "category", "scope"} and out.get("unit") != "SELF":
         said = wordings.list_of(r.body)
-        if said and re.fullmatch(r"[一-龥a-z0-9]{2,14}", said) and said not in _EVERYBODY:
+        if said and said not in _EVERYBODY:
             out["unit_text"] = said
     out.update(period(r))
     return out

@@ -98,6 +98,12 @@ _FILED = (
 _MINE = re.compile(
     rf"{_PLEASE}我(?:们)?(?:最近|近期|这几天)?(?:报|提交|登记|上报)的(?:那|这)?几[条个件项](?:问题)?{_END}|{_PLEASE}(?:(?:查|看|列|看看|查看)?(?:{_OWN}|{_FILED})(?:整改)?(?:任务|问题|待办|事项|清单)(?:清单|列表|情况)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少)|怎么样|到哪)?|我(?:都)?(?:报|提交)(?:了|过)(?:哪些|什么|几个|几条)(?:问题)?){_END}"
 )
+_NO_UNIT = re.compile(
+    r"怎|咋|如何|谁|哪|什么|报|查|看|发现|登记|上报|报送|提交|重大|严重|整改|逾期|超期|完成|销号|共性|问题|线索|举报|匿名|交办|验收|大|要|待|有|没|未|不|是|个|条|类|季度|月|年|周|天"
+)
+_WAITING = re.compile(
+    rf"{_PLEASE}(?:查|看|列)?(?:待|等着?)我?(?:验收|交办|销号|分办)的?(?:问题|任务|整改)?(?:清单|列表)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少))?{_END}"
+)
 _LIST = re.compile(
     rf"{_PLEASE}(?:查|看|列|拉|查看|看看|导)?(?P<who>.*?)的?(?P<noun>问题清单|问题台账|问题列表|问题名单|整改清单|整改台账|整改任务清单|整改任务|台账|问题)(?P<ask>都?有?(?:哪些|什么|啥|几个|几条|多少)?){_END}"
 )
@@ -208,7 +214,7 @@ def _list(r: Reading) -> str | None:
     """<单位>的问题清单, 我提交的问题有哪些, 问题清单: a list, and nothing but a list, is asked for."""
     if r.numbers:
         return None
-    if _MINE.fullmatch(r.body):
+    if _MINE.fullmatch(r.body) or _WAITING.fullmatch(r.body):
         return "query_by_unit"
     found = _LIST.fullmatch(r.body)
     if not found:
@@ -222,14 +228,15 @@ def _list(r: Reading) -> str | None:
         return None
     named = [h for h in r.unit_hits if r.flat[h.start : h.end] in who]
     own = re.fullmatch(r"(?:我们|咱们?|本|我)(?:公司|单位|部门|部|家|这边|这)?", who)
-    stranger = re.fullmatch(r"[一-龥a-z0-9]{2,14}", who) and not re.search(
-        r"怎|咋|如何|谁|哪|什么|报|查|看|发现|登记|上报|报送|提交|重大|严重|整改|逾期|超期|完成|销号|共性|问题|线索|举报|匿名|交办|验收|待|有|没|未|不|是|个|条|类|季度|月|年|周|天",
-        who,
-    )
+    stranger = _looks_like_unit(who)
     return "query_by_unit" if named or own or stranger else None
 
 
 def list_of(flat: str) -> str | None:
-    """Whose list is asked for, as said: the name of a unit in no lexicon, too."""
+    """Whose list is asked for, as said, when it may be the name of a unit in no lexicon."""
     found = _LIST.fullmatch(flat)
-    return found["who"].strip() or None if found else None
+    return found["who"].strip() if found and _looks_like_unit(found["who"].strip()) else None
+
+
+def _looks_like_unit(who: str) -> bool:
+    return bool(re.fullmatch(r"[一-龥a-z0-9]{2,14}", who)) and not _NO_UNIT.search(who)

@@ -27,7 +27,8 @@ def test_words_go_after_a_day_and_keys_after_a_week(store: Store) -> None:
 def test_drafts_that_nobody_came_back_to_are_emptied(store: Store) -> None:
     with store.session() as session:
         for person, days in (("fresh", 1), ("stale", 8)):
-            talk = Talk(person, frames=[{"flow": "f", "step": "s", "draft": {"text": "内容"}}], recent={"numbers": ["1"]})
+            frame = {"flow": "f", "step": "s", "draft": {"text": "内容"}}
+            talk = Talk(person, frames=[frame], recent={"numbers": ["1"]})
             conversations.save(session, talk, NOW - timedelta(days=days))
         session.flush()
         conversations.forget_before(session, NOW - timedelta(days=7))
