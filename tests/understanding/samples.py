@@ -36,6 +36,17 @@ OTHER_PEOPLE = (
 )
 
 
+THIRD_UNITS = (
+    ("LJ", "澜江集团", "", "集团"), ("JW", "纪检监察部", "LJ", "纪检、纪检部"), ("SJ", "内部审计部", "LJ", "内审、内审部"), ("ZC", "资产管理部", "LJ", "资管部"),
+    ("DJ", "党建工作部", "LJ", "党建部"), ("GC", "工程建设部", "LJ", "工程部"), ("CW", "计划财务部", "LJ", "计财部"), ("SW", "澜江水务", "LJ", "水务、水务公司"),
+    ("SWC", "城东水厂", "SW", "东厂"), ("WL", "鼎盛文旅", "LJ", "文旅、文旅公司"), ("MD", "北岭煤电", "LJ", "煤电、北岭"), ("LC", "瑞安粮储", "LJ", "粮储、粮库"),
+    ("GJ", "澜江公交", "LJ", "公交、公交公司"), ("GJ2", "公交二场", "GJ", "二场"), ("HB", "碧源环保", "LJ", "环保公司、碧源"),
+)  # fmt: skip
+THIRD_PEOPLE = (
+    ("s", "孙立新", "SW"), ("g", "高敏", "WL"), ("h", "贺军", "MD"), ("o", "欧阳雪", "LC"), ("j", "贾文涛", "GJ"), ("sl", "石磊", "SWC"), ("w", "魏建国", "HB"),
+)  # fmt: skip
+
+
 def workday(day: date) -> bool:
     return day.weekday() < 5
 
@@ -54,6 +65,11 @@ def hengxin() -> Lexicon:
 def other() -> Lexicon:
     units = tuple(UnitName(c, n, tuple(filter(None, a.split("、"))), p) for c, n, p, a in OTHER_UNITS)
     return Lexicon(units, tuple(PersonName(*row) for row in OTHER_PEOPLE))
+
+
+def third() -> Lexicon:
+    units = tuple(UnitName(c, n, tuple(filter(None, a.split("、"))), p) for c, n, p, a in THIRD_UNITS)
+    return Lexicon(units, tuple(PersonName(*row) for row in THIRD_PEOPLE))
 
 
 KEPT = frozenset({"desc", "reason", "opinion", "basis"})  # must be kept: our piece holds the expected one

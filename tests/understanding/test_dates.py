@@ -118,3 +118,9 @@ def test_deadlines_are_never_behind(today: date, said: str) -> None:
 @given(st.text(max_size=40))
 def test_never_raises(said: str) -> None:
     dates.find(text.flatten(said), TODAY, workday)
+
+
+@pytest.mark.parametrize("said", ["赶不上月底", "赶不上周五", "算上月底"])
+def test_what_follows_not_in_time_is_not_last_month(said: str) -> None:
+    """赶不上|月底 holds no 上月底."""
+    assert not [d for d in dates.find(said, TODAY, workday) if d.first < TODAY]
