@@ -25,7 +25,7 @@ FENCE = timedelta(hours=4)  # wecom.md 3.2: the platform's duplicate check reach
 GIVE_UP_AFTER = timedelta(days=3)
 POLL_SECONDS = 0.5
 PACE_SECONDS = 0.02  # between two rounds: what is owed meanwhile shares one claim, instead of one for every turn
-MAX_REJECTIONS = 8
+MAX_REJECTIONS = 30  # with the waits growing to a minute, about half an hour of a busy platform
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
