@@ -46,6 +46,9 @@ _CLAIM = (
     .limit(bindparam("most"))
 )
 _CLAIM_LOCKED = _CLAIM.with_for_update(skip_locked=True)
+_LOCK_ROW = (
+    select(Outbox).where(Outbox.id == bindparam("row")).with_for_update().execution_options(populate_existing=True)
+)
 _OPEN_CARDS = (
     select(_OUTBOX)
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
@@ -182,7 +185,7 @@ def put_off(session: Session, row: Outbox, until: datetime) -> None:
 
 def lock_row(session: Session, row: int) -> Outbox | None:
     """The row as it stands now, locked against a card's closing until the turn ends; None when it was removed."""
-    return session.get(Outbox, row, with_for_update=True, populate_existing=True)
+    return session.scalars(_LOCK_ROW, {"row": row}).first()
 
 
 def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
