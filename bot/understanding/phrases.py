@@ -15,6 +15,12 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
     for hint, pattern, add, drop in (
         # somebody is in danger, now
         (
+            "撤疏转",
+            r"(?:人员?|工人|职工|员工|群众|游客)(?:都|已经?|正在|全部|全)?(?:撤离|撤出|撤走|疏散|转移)",
+            "EVENT NOW",
+            "",
+        ),
+        (
             "了",
             r"(?:仓|房|楼|库|车|船|厂|炉|机|山|垛|棚|站|坝|桥|架|罐|管)[^,。;]{0,3}(?:着了|烧了|翻了|沉了|塌了|炸了|倒了|断了|爆了)",
             "EVENT NOW",
