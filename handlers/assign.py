@@ -23,6 +23,9 @@ def start(turn: Turn) -> Reply:
     assignment.absorb(turn)
     numbers = choosing.numbers(turn)
     shown = choosing.recent(turn)
+    index = turn.meaning.slots.get("index")
+    if not numbers and isinstance(index, int) and 0 < index <= len(shown):
+        numbers = [shown[index - 1]]  # 交办第一个, after a list
     if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
         numbers = shown
     if not numbers and (able := _assignable(turn, shown)):

@@ -36,6 +36,7 @@ _FIELDS = {
     "责任人": "person", "违反依据": "basis", "违反的依据": "basis", "违反制度依据": "basis", "违反的制度依据": "basis",
     "制度依据": "basis", "依据": "basis", "整改建议": "requirement", "整改要求": "requirement", "建议": "requirement",
 }  # fmt: skip
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -228,6 +229,9 @@ def apply(item: Item, change: Correction, units: Sequence[Name]) -> bool:
         if day is not None:
             item["found_at"], item["quarter"] = day.isoformat(), quarters.quarter_of(day)
         return day is not None
+    if field == "found_quarter":
+        item["found_at"], item["quarter"] = None, str(value)
+        return _QUARTER.fullmatch(str(value)) is not None
     if field in ("category", "severity"):
         value = categories.find_code(str(value)) if field == "category" else _severity(str(value))
         if not value:

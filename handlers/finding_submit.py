@@ -19,7 +19,7 @@ from handlers import (
     texts,
 )
 from handlers.finding_draft import Correction, Item
-from handlers.rules import amounts
+from handlers.rules import amounts, quarters
 from handlers.rules.matrix import Way
 from storage.people import Actor
 
@@ -257,9 +257,14 @@ def _ambiguous(turn: Turn) -> Reply:
 def _correct(turn: Turn, change: Correction) -> Reply:
     items, today = turn.draft["items"], texts.today_of(turn)
     index = change.index
-    if change.field == "found_at" and str(change.value) > today.isoformat():
+    later = change.field == "found_quarter" and str(change.value) > quarters.quarter_of(today)
+    if later or (change.field == "found_at" and str(change.value) > today.isoformat()):
         return finding_questions.following(turn, FUTURE)
-    if len(items) > 1 and index is None and change.field not in ("unit", "found_at", "category", "severity", "basis"):
+    if (
+        len(items) > 1
+        and index is None
+        and change.field not in ("unit", "found_at", "found_quarter", "category", "severity", "basis")
+    ):
         return finding_questions.following(turn, "改第几条？请这样说：“第2条金额改成1.2万”。\n")
     chosen = items if index is None else items[index : index + 1]
     before = _remember(turn)

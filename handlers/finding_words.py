@@ -19,7 +19,7 @@ QUESTIONS = {
     "desc": "具体是什么问题？（一两句即可）",
 }
 LABELS = {
-    "unit": "责任单位", "desc": "问题描述", "title": "标题", "found_at": "发现时间", "amount_yuan": "金额",
+    "unit": "责任单位", "desc": "问题描述", "title": "标题", "found_at": "发现时间", "found_quarter": "发现时间", "amount_yuan": "金额",
     "amount_text": "金额", "category": "类别", "severity": "严重程度", "person": "责任人", "basis": "依据",
     "requirement": "整改建议", "due": "建议时限", "nature": "性质",
 }  # fmt: skip
@@ -106,7 +106,7 @@ def shown(item: Item, field: str, today: date) -> str:
         return str(item.get("unit_name") or "")
     if field.startswith("amount"):
         return money(item)
-    if field == "found_at":
+    if field in ("found_at", "found_quarter"):
         return found(item, today) if item.get("quarter") else ""
     if field == "category":
         return categories.name_of(item.get("category") or "QT")

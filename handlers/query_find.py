@@ -39,7 +39,7 @@ _KIND = {
 _HEADLESS = ("登记", "到期", "名下", "来源", "报送")  # such a subject wants 的 before its noun
 _ADJECTIVES = ("类", *wording.SEVERITIES.values())
 _UNASSIGNED = re.compile(r"(?:待|未|没有?|还没有?|尚未)交办")
-_SUBMITTED = re.compile(r"我(?:们)?(?:刚才?)?(?:报|提交|上报|登记)")
+_SUBMITTED = re.compile(r"我(?:们)?(?:刚才?|最近|之前|已)?(?:报|提交|上报|登记)")
 _PER_UNIT = re.compile(r"(?:各|每个?|哪些|哪几家|哪家)(?:权属)?(?:单位|公司|企业|部门|家)|按单位|分单位")
 
 

@@ -183,3 +183,16 @@ async def test_after_its_end_the_quarter_is_called_by_its_name(world: Rehearsal)
     assert any("四季度无问题" in words for words in world.told("hx_gonghui"))
     answer = await world.say("hx_gonghui", "四季度无问题")
     assert "请确认申报：工会2026年四季度无问题" in answer
+
+
+async def test_the_quarter_of_finding_is_corrected(world: Rehearsal) -> None:
+    await world.say(LIAISON, "报送问题：恒信物流备用金7个月没清")
+    answer = await world.say(LIAISON, "补充下 是2026年三季度发现的")
+    assert "2026年三季度" in answer and "补报" in answer and "请确认：" in answer
+
+
+async def test_the_first_of_a_list_is_assigned(world: Rehearsal) -> None:
+    await submit(world, "恒信物流备用金7个月没清")
+    await submit(world, "恒信建设出借银行账户")
+    assert "共2条" in await world.say(OFFICE, "待交办的有哪些")
+    assert "请确认交办 WT-2026-000" in await world.say(OFFICE, "交办第一个")
