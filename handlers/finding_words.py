@@ -19,7 +19,8 @@ QUESTIONS = {
     "desc": "具体是什么问题？（一两句即可）",
 }
 LABELS = {
-    "unit": "责任单位", "desc": "问题描述", "title": "标题", "found_at": "发现时间", "found_quarter": "发现时间", "amount_yuan": "金额",
+    "unit": "责任单位", "desc": "问题描述", "title": "标题", "found_at": "发现时间", "found_quarter": "发现时间",
+    "amount_yuan": "金额",
     "amount_text": "金额", "category": "类别", "severity": "严重程度", "person": "责任人", "basis": "依据",
     "requirement": "整改建议", "due": "建议时限", "nature": "性质",
 }  # fmt: skip
