@@ -185,7 +185,7 @@ def _facts(r: Reading) -> tuple[int, int]:
     rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
     rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
     asked = bool(_ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
-    if "NO_ISSUE" in r.words and not re.search(r"[?吗么呢]", body):
+    if "NO_ISSUE" in r.words and not re.search(r"[?吗呢]|(?<![什怎])么", body):
         asked = False  # 没查出什么问题 asks nothing
     size = len(re.sub(r"\s", "", body))
     facts = {
