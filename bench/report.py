@@ -17,6 +17,11 @@ from bench.servers import Cores
 
 TARGETS = {"queries": 0.5, "submissions": 0.3}
 SLOWEST_MS = 50.0
+BUSY = (
+    "\n\n**The machine was busy with other work before the run began.** Latencies are then worth little, and the ratio "
+    "of throughput flatters the bot: the Flask worker, which takes a new connection for every request, suffers more. "
+    "Trust the ratio by CPU time."
+)
 NAMES = {
     "flask closed": "Flask + wechatpy echo, gunicorn",
     "flask-threads closed": "the same with `--threads 4` (keep-alive)",
@@ -50,6 +55,7 @@ def _head(found: Findings, cores: Cores, load: tuple[float, float]) -> str:
         f"(WAL, `synchronous=FULL`); load average {load[0]:.2f} before, {load[1]:.2f} after. "
         f"{plan.rounds} rounds in alternating order, {plan.people} people in the closed loop, "
         f"{plan.rate:g} messages a second in the open one. Figures are medians over the rounds, [lowest–highest]."
+        + (BUSY if load[0] > 1 else "")
     )
 
 
