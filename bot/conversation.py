@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
-from bot.flow import Ask, Done, Flow, Reply, Turn
+from bot.flow import NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, Kind, pack
 from storage import outbox
 from storage.conversations import Talk
 
+CHINA = ZoneInfo("Asia/Shanghai")
 MAX_FRAMES = 3
+BARE = 8  # characters: a command alone, such as 报告问题线索
 KEEP_LAPSED = timedelta(days=1)  # what was never confirmed is not kept for ever
 CONTROL = ("confirm", "deny", "correct", "select")
 RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续办", "接着办", "继续吧"})
@@ -119,13 +122,26 @@ class Conversation:
         turn = self.turn
         self.flow_name = flow.name
         turn.draft = {}
+        top = self.talk.frames[-1] if self.talk.frames else None
+        if top is not None and top["flow"] == flow.name and top.get("bare"):
+            self._drop("已更新")  # only its name had been said: it begins again with more words
         reply = flow.start(turn)
         if isinstance(reply, Done):
             return self._finish(reply, flow)
         if len(self.talk.frames) >= MAX_FRAMES:
-            raise UserError("您有几件事都还没办完，请先确认或取消前面的，再办这一件。")
-        self.talk.frames.append({"flow": flow.name, "step": "", "draft": {}, "card": None, "asked": ""})
+            reply = self._make_room(reply, flow)
+        bare = len(turn.text.strip()) <= BARE
+        self.talk.frames.append({"flow": flow.name, "step": "", "draft": {}, "card": None, "asked": "", "bare": bare})
         return self._ask(reply, flow)
+
+    def _make_room(self, reply: Ask, flow: Flow) -> Ask:
+        """What may be asked in the middle of everything displaces the oldest talk, and says so; the rest must wait."""
+        if not flow.aside:
+            raise UserError("您有几件事都还没办完，请先确认或取消前面的，再办这一件。")
+        oldest = self.talk.frames.pop(0)
+        if oldest.get("card"):
+            outbox.close_group(self.turn.session, oldest["card"], "已放下", at=self.turn.now)
+        return replace(reply, text=f"{reply.text}\n（{self._title(oldest)}已放下，没有提交）")
 
     def _step(self) -> Heard:
         frame = self.talk.frames[-1]
@@ -135,11 +151,13 @@ class Conversation:
             self._drop("已失效")
             return Heard(LOST_STEP.format(title=flow.title if flow else "填报"))
         self.flow_name = flow.name
+        frame["bare"] = False
         self.turn.draft = dict(frame["draft"])
         self.in_step = True
         reply = step(self.turn)
         if isinstance(reply, Done):
-            self._drop("已处理")
+            at = self.turn.now.astimezone(CHINA)
+            self._drop(f"{self.turn.actor.name[:12]}于{at.month}月{at.day}日 {at:%H:%M}办理")
             return self._finish(reply, flow)
         return self._ask(reply, flow)
 
@@ -162,9 +180,11 @@ class Conversation:
             self.lapsed = ""
             return Heard("好的，现在没有进行中的填报，没有提交任何内容。")
         title = self._title(self.talk.frames[-1])
+        flow = self.flows.get(self.talk.frames[-1]["flow"])
+        kept = flow.cancelled if flow else NOTHING_KEPT
         self._drop("已取消")
         again = "请重新说一遍。" if self.turn.meaning.slots.get("restart") else ""
-        return Heard(f"已取消{title}，没有提交任何内容。{again}{self._standing()}")
+        return Heard(f"已取消{title}，{kept}{again}{self._standing()}")
 
     def _resume(self) -> Heard:
         if not self.talk.frames and self.talk.recent.get("lapsed"):

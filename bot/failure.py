@@ -36,8 +36,10 @@ def note(turn: Turn, error: Exception, flow: str, keep: bool) -> str:
         error=type(error).__name__,
         message=_packed(turn.inbound) if keep else None,
     )
-    for admin in people.userids_with(turn.session, ("sys_admin",), turn.now.astimezone(CHINA).date()):
-        turn.tell(admin, f"程序出现一次异常，代码 {code}。请在服务器上运行 run.py check 查看。")
+    today = turn.now.astimezone(CHINA).date()
+    words = f"程序出现异常，代码 {code}；今天同类异常不再逐条通知。请在服务器上运行 run.py check 查看。"
+    for admin in people.userids_with(turn.session, ("sys_admin",), today):
+        turn.tell(admin, words, push_key=f"failure:{flow or '-'}|{admin}|{type(error).__name__}|{today}"[:190])
     return (KEPT if keep else NOT_KEPT).format(code=code)
 
 

@@ -56,6 +56,7 @@ class Done:
 
 
 Reply = Ask | Done
+NOTHING_KEPT = "没有提交任何内容。"
 
 
 @dataclass(slots=True)
@@ -163,6 +164,7 @@ class Flow:
     name: stored with conversations, so renaming is a migration. intents: which meanings start it.
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
+    cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
     secret: its messages are never kept for replay (leads). title: what the person is told he was doing.
     """
@@ -175,5 +177,6 @@ class Flow:
     on_due: Mapping[str, DueStep] = field(default_factory=dict)
     daily: Callable[[Turn], None] | None = None
     aside: bool = False
+    cancelled: str = NOTHING_KEPT
     secret: bool = False
     help: Callable[[Actor], str | None] | None = None

@@ -184,5 +184,6 @@ FLOW = Flow(
     start=start,
     steps={"first": take_first, "facts": take_facts},
     aside=True,
+    cancelled="已登记的紧急报告不受影响。",
     help=help_line,
 )

@@ -39,7 +39,7 @@ async def test_a_form_is_filled_and_everybody_hears_of_it(bots: Small) -> None:
     assert await bots.say("li", "确认") == "已提交 T-1"
     await bots.deliver()
     assert bots.channel.words("boss") == ["新登记：T-1"]
-    assert bots.channel.words("li") == ["Card", "update:已处理"]
+    assert bots.channel.words("li") == ["Card", "update:名li于11月23日 10:00办理"]
     with bots.store.session() as session:
         event = session.scalars(select(Event)).one()
         assert (event.actor, event.matter, event.after, event.at) == ("li", "T-1", "甲", bots.clock())
