@@ -119,7 +119,7 @@ def when_found(r: Reading) -> Slots:
     for hit in hits:
         hit = hit.toward(r.today, "past")
         if (
-            (hit.kind == "day" or (hit.kind == "end" and "found_at" in r.form))
+            (hit.kind == "day" or (hit.kind == "end" and ("found_at" in r.form or _found_by(r, hit))))
             and hit.first <= r.today
             and not re.match(r"\s*(?:签订?|印发|发布|起|开始|付款|采购的|入职)", r.flat[hit.end :])
         ):
@@ -129,6 +129,11 @@ def when_found(r: Reading) -> Slots:
     if re.search(r"补报|补录|漏报|漏了|当时(?:没|漏)", r.flat):
         out["late"] = True
     return out
+
+
+def _found_by(r: Reading, hit: spans.DateHit) -> bool:
+    """三季度末发现的: the end of a period as the day on which it was found."""
+    return bool(re.match(r"(?:的时候|时)?(?:检查|审计|抽查)?(?:时|中)?(?:发现|查出|查到)", r.flat[hit.end :]))
 
 
 def _one_quarter(hit: spans.DateHit) -> bool:
