@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -177,8 +177,22 @@ _NAMES: dict[type, str] = {
 
 
 def pack(message: Outgoing) -> tuple[str, dict[str, Any]]:
-    """The outbox's form of a message: its kind and a JSON-ready body."""
-    return _NAMES[type(message)], asdict(message)
+    """The outbox's form of a message: its kind and a JSON-ready body. Cards are written out: `asdict` copies deeply."""
+    if isinstance(message, Card):
+        return "card", _card_body(message)
+    return _NAMES[type(message)], {name: getattr(message, name) for name in message.__slots__}
+
+
+def _card_body(card: Card) -> dict[str, Any]:
+    body: dict[str, Any] = {name: getattr(card, name) for name in card.__slots__}
+    body["kind"] = card.kind.value
+    body["facts"] = [list(fact) for fact in card.facts]
+    body["buttons"] = [{"text": b.text, "key": b.key, "style": b.style.value} for b in card.buttons]
+    body["selects"] = [
+        {"key": s.key, "title": s.title, "options": [{"id": o.id, "text": o.text} for o in s.options], "many": s.many}
+        for s in card.selects
+    ]
+    return body
 
 
 def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
