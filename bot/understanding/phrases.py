@@ -105,6 +105,7 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
             "",
         ),
         # how much of all is done
+        ("少几", r"(?:多少|几)[个条件项]?[^。]{2,10}(?:多少|几)[个条件项]", "COUNT2", ""),
         ("改销完解整", r"(?:改|销|完成|解决|整改)(?:完|掉|了)*(?:几成|多少|几个|几条|百分之多少|的比例)", "COUNT2", ""),
     )
 )

@@ -257,8 +257,8 @@ submit_finding 3: CATWORD DEFECT R_MEMBER -ASK -NUM -QUERY -LIST -UNIT -DISC -RE
 query_by_number 8: THIS STATUS_Q -NUM -UNIT
 query_stats 9: UNIT_TYPE COUNT -NUM -OVERDUE -WHO_NOT -OPEN
 query_by_unit -6: UNIT_TYPE COUNT -OPEN
-query_stats 14: COUNT OPEN OVERDUE -NUM -UNIT
-query_overdue -8: COUNT OPEN OVERDUE -NUM -UNIT
+query_stats 14: COUNT2 OPEN OVERDUE -NUM -UNIT
+query_overdue -8: COUNT2 OPEN OVERDUE -NUM -UNIT
 accept -20: PLEA -APPROVE
 apply_acceptance 12: PLEA -ACCEPT
 apply_acceptance 16: PLEA ACCEPT -APPROVE
