@@ -121,9 +121,12 @@ class Turn:
             )
         return owed
 
-    def close_cards(self, group: str, text: str) -> None:
-        """Owe the greying of every card told under `group`, for all its receivers (wecom.md 3.4)."""
-        outbox.close_group(self.session, group, text, at=self.now)
+    def close_cards(self, group: str, text: str, *, deliver: bool = False) -> None:
+        """Owe the greying of every card told under `group`, for all its receivers (wecom.md 3.4).
+
+        deliver: cards that wait to be sent are sent all the same, as news, and greyed then.
+        """
+        outbox.close_group(self.session, group, text, at=self.now, deliver=deliver)
 
     def plan(self, kind: str, matter: str, rung: str, at: datetime, **facts: Any) -> bool:
         """Owe a turn of `on_due[kind]` at `at`. Unique by (kind, rung, matter, day): False when it stands already."""

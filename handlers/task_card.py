@@ -32,7 +32,7 @@ def close(turn: Turn, finding: Finding, text: str) -> None:
 
 def acknowledged(turn: Turn, finding: Finding) -> None:
     """收到 greys the task card for everybody; who said it gets the next steps as a card of his own."""
-    close(turn, finding, f"已由{turn.actor.name}于{choosing.stamp(turn)}收到")
+    turn.close_cards(_group(finding), f"已由{turn.actor.name}于{choosing.stamp(turn)}收到", deliver=True)
     buttons = [Button("填进展", f"{finding.number} 整改进展", Style.STRONG)]
     if access.allowed(turn, Action.APPLY_ACCEPTANCE, finding):
         buttons.append(Button("申请验收", f"{finding.number} 申请验收"))

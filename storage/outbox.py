@@ -61,6 +61,11 @@ _CLOSE = (
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
     .values(closed_text=bindparam("text"), state=case((_UNSENT_CARD, "cancelled"), else_=_OUTBOX.c.state))
 )
+_CLOSE_LATER = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
+    .values(closed_text=bindparam("text"))
+)
 INTERACTIVE = ("buttons", "vote", "choices")
 
 
@@ -188,12 +193,15 @@ def lock_row(session: Session, row: int) -> Outbox | None:
     return session.scalars(_LOCK_ROW, {"row": row}).first()
 
 
-def close_group(session: Session, group: str, text: str, *, at: datetime) -> None:
-    """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h)."""
+def close_group(session: Session, group: str, text: str, *, at: datetime, deliver: bool = False) -> None:
+    """Close every card of a group: unsent ones are not sent any more, sent ones owe an update (72 h).
+
+    deliver: unsent ones still go out, since they tell something, and are greyed as soon as they are there.
+    """
     session.flush()  # the code that a click has just brought is read below
     cards = session.execute(_OPEN_CARDS, {"group": group}).all()
     if cards:
-        session.execute(_CLOSE, {"group": group, "text": text})
+        session.execute(_CLOSE_LATER if deliver else _CLOSE, {"group": group, "text": text})
     for card in cards:
         if card.kind == "card" and card.state == "sent":
             owe_update(session, card, text, at)
