@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from storage.models import Anchor
 
 Now = Callable[[], datetime]
+CHINA = ZoneInfo("Asia/Shanghai")  # for wording and calendar rules only; moments are UTC
 
 
 def real_now() -> datetime:

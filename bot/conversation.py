@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from bot.clock import CHINA
 from bot.errors import UserError
 from bot.flow import NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, Kind, pack
 from storage import outbox
 from storage.conversations import Talk
 
-CHINA = ZoneInfo("Asia/Shanghai")
 MAX_FRAMES = 3
 BARE = 8  # characters: a command alone, such as 报告问题线索
 KEEP_LAPSED = timedelta(days=1)  # what was never confirmed is not kept for ever

@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot import failure
-from bot.clock import Now, real_now
+from bot.clock import CHINA, Now, real_now
 from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.errors import UserError
@@ -29,7 +28,6 @@ from bot.wecom.callback import Answer
 from bot.wecom.split import split_text
 from storage import conversations, failures, outbox, people, seen
 
-CHINA = ZoneInfo("Asia/Shanghai")
 RESCUE_AFTER = timedelta(seconds=20)  # architecture.md 4: the safety net behind an answer in the response
 GRACE = 1.0  # seconds past the deadline that a turn which promised the response may still take
 SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)

@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.clock import real_now
+from bot.clock import CHINA, real_now
 from bot.flow import Turn
 from bot.messages import Inbound, Kind, Media
 from storage import failures, people
 
-CHINA = ZoneInfo("Asia/Shanghai")
 NOT_KEPT = "没有办成（代码 {code}），内容没有保存，请稍后重发。"
 KEPT = "没有办成（代码 {code}）。您的消息已保留，管理员处理后会补办；急事请再发一次或联系监督办公室。"
 

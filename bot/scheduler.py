@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.clock import RehearsalClock, real_now
+from bot.clock import CHINA, RehearsalClock, real_now
 from bot.conversation import index
-from bot.dispatcher import CHINA, World
+from bot.dispatcher import World
 from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender

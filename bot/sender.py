@@ -8,11 +8,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.clock import Now, real_now
+from bot.clock import CHINA, Now, real_now
 from bot.messages import CardUpdate, Outgoing, unpack
 from bot.metrics import SENT
 from bot.turns import Turns
@@ -27,7 +26,6 @@ POLL_SECONDS = 0.5
 PACE_SECONDS = 0.02  # between two rounds: what is owed meanwhile shares one claim, instead of one for every turn
 MAX_REJECTIONS = 30  # with the waits growing to a minute, about half an hour of a busy platform
 
-CHINA = ZoneInfo("Asia/Shanghai")
 
 log = logging.getLogger("jiandu.sender")
 

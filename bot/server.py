@@ -10,8 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from bot.clock import RehearsalClock
-from bot.dispatcher import CHINA
+from bot.clock import CHINA, RehearsalClock
 from bot.scheduler import Scheduler
 from bot.turns import Turns
 from bot.wecom.callback import Callback

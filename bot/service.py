@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from bot import lexicon
 from bot.channel import WeComChannel
-from bot.clock import Now, real_now, rehearsal_clock
+from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
-from bot.dispatcher import CHINA, Dispatcher, World
+from bot.dispatcher import Dispatcher, World
 from bot.flow import Flow, WorkingDays
 from bot.scheduler import Scheduler
 from bot.sender import Sender

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, aliased
 from storage.models import Outbox
 from storage.types import Utc, table_of
 
-CARD_LIFE = timedelta(hours=72)  # wecom.md 3.4: one code, one call, 72 h
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _OUTBOX = table_of(Outbox)
 _ADD = insert(_OUTBOX)
@@ -66,7 +65,6 @@ _CLOSE_LATER = (
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
     .values(closed_text=bindparam("text"))
 )
-INTERACTIVE = ("buttons", "vote", "choices")
 
 
 def real_now() -> datetime:
@@ -208,7 +206,7 @@ def close_group(session: Session, group: str, text: str, *, at: datetime, delive
 
 
 def owe_update(session: Session, card: Outbox | Row[Any], text: str, at: datetime) -> None:
-    """Owe the greying of one sent card, unless its code is too old or there is none."""
+    """Owe the greying of one sent card, unless it has no code; one older than 72 h WeCom refuses (wecom.md 3.4)."""
     if not card.response_code or card.sent_at is None or card.task_id is None:
         return
     body = {"task_id": card.task_id, "text": text}
