@@ -31,6 +31,14 @@ class Action(StrEnum):
     SUBMIT_QUARTER = "submit_quarter"
     QUERY_UNSUBMITTED = "query_unsubmitted"
     QUERY_LIST = "query_list"
+    TRAIL = "trail"  # the history of a finding
+    EVIDENCE_VIEW = "evidence_view"
+    OBJECT = "object"  # S9: the unit's only answer to what it holds untrue
+    ANSWER_OBJECTION = "answer_objection"
+    SUPERVISE = "supervise"  # S45: 重点督办, and its end
+    SUGGEST = "suggest"  # S12: the discipline body's advice; no state changes
+    SPOT_CHECK = "spot_check"  # the office reserves the acceptance for itself
+    AGREE_WITHDRAW = "agree_withdraw"  # T12: after registration the director agrees
 
 
 class Way(StrEnum):
@@ -76,8 +84,26 @@ def own_or_below(relation: Relation) -> bool:
     return relation.own_unit or relation.subordinate
 
 
+def own_unit_or_co_unit(relation: Relation) -> bool:
+    return relation.own_unit or relation.co_unit
+
+
+def own_or_below_or_co_unit(relation: Relation) -> bool:
+    return relation.own_unit or relation.subordinate or relation.co_unit
+
+
 def own_source(relation: Relation) -> bool:
     return relation.own_source
+
+
+def own_level(relation: Relation) -> bool:
+    """S61: a switched-on sub-office and a finding that its own level found."""
+    return relation.own_level
+
+
+def level_or_below(relation: Relation) -> bool:
+    """S61: what its own level found, and what its own level has to rectify."""
+    return relation.own_level or (relation.sub_office and own_or_below(relation))
 
 
 def unregistered_of_own_source(relation: Relation) -> bool:
@@ -105,6 +131,10 @@ def short_first_extension_of_own_source(relation: Relation) -> bool:
     return relation.own_source and short_first_extension(relation)
 
 
+def short_first_extension_of_own_level(relation: Relation) -> bool:
+    return relation.own_level and short_first_extension(relation)
+
+
 def major_or_later_extension(relation: Relation) -> bool:
     return relation.major or relation.extension_no >= 2
 
@@ -114,6 +144,10 @@ def spot_or_major(relation: Relation) -> bool:
     return relation.spot_check or relation.major or relation.own_source
 
 
+def spot_or_major_of_own_level(relation: Relation) -> bool:
+    return relation.own_level and spot_or_major(relation)
+
+
 def own_unregistered(relation: Relation) -> bool:
     return relation.submitter and not relation.registered
 
@@ -121,17 +155,19 @@ def own_unregistered(relation: Relation) -> bool:
 _COLUMNS = (
     Role.EMPLOYEE, Role.RESP_PERSON, Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.MEMBER_LIAISON, Role.MEMBER_HEAD,
     Role.AUDIT_STAFF, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.LEADING_GROUP, Role.DISC_MANAGER,
-    Role.ACCT_STAFF, Role.SYS_ADMIN,
+    Role.DISC_HANDLER, Role.ACCT_STAFF, Role.SUB_OFFICE, Role.SYS_ADMIN, Role.LOG_AUDITOR,
 )  # fmt: skip
 
 # Union staff handle the findings of their source as auditors do (domain.md 2.1: 民主监督来源).
 COLUMN_OF = {role: role for role in _COLUMNS} | {Role.UNION_STAFF: Role.AUDIT_STAFF}
 
-_NO = None  # ✘
+____ = None  # ✘
 _YES = Cell(always)
 _OWN = Cell(own)
 _UNI = Cell(own_unit)
 _BEL = Cell(own_or_below)
+_UCO = Cell(own_unit_or_co_unit)
+_BCO = Cell(own_or_below_or_co_unit)
 _SRC = Cell(own_source)
 _NEW = Cell(unregistered_of_own_source)
 _TRF = Cell(transferred)
@@ -141,9 +177,13 @@ _WTH = Cell(own_unit, Way.WITHIN_UNIT)
 _PEE = Cell(peers_open)
 _EXS = Cell(short_first_extension_of_own_source)
 _EXT = Cell(short_first_extension)
+_EXV = Cell(short_first_extension_of_own_level)
 _EXL = Cell(major_or_later_extension)
 _SPO = Cell(spot_or_major)
+_SPV = Cell(spot_or_major_of_own_level)
 _BAK = Cell(own_unregistered)
+_LEV = Cell(own_level)
+_LVB = Cell(level_or_below)
 _PAR = Cell(always, Way.FILTERED)
 _PAO = Cell(own_unit, Way.FILTERED)
 _REP = Cell(always, Way.REPORT, may=False)
@@ -155,49 +195,66 @@ _TOL = Cell(always, Way.NOTICE, may=False)
 _TOU = Cell(own_unit, Way.NOTICE, may=False)
 
 # Unit people act on their own entries only: their roles are appointments to one unit (domain.md 2.1).
+# A unit that assists reads all and reports progress; a switched-on sub-office is its own level's office (S61).
 # fmt: off
 _ROWS: Mapping[Action, tuple[Cell | None, ...]] = {
-    #    empl  resp  u.li  u.hd  m.li  m.hd  audi  staf  dire  lead  disc  acct  admin
+    #    empl  resp  u.li  u.hd  m.li  m.hd  audi  staf  dire  lead  disc  hand  acct  subo  admi  logs
     Action.SUBMIT:
-        (_REP, _SLF, _SLF, _SLF, _YES, _YES, _YES, _YES, _YES, _YES, _YES, _YES, _NO),
+        (_REP, _SLF, _SLF, _SLF, _YES, _YES, _YES, _YES, _YES, _YES, _YES, ____, _YES, _LEV, ____, ____),
     Action.REGISTER:
-        (_NO , _NO , _NO , _NO , _SRC, _SRC, _SRC, _YES, _YES, _NO , _NO , _NO , _NO),
+        (____, ____, ____, ____, _SRC, _SRC, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.REJECT:
-        (_NO , _NO , _NO , _NO , _NO , _SRC, _NO , _YES, _YES, _NO , _NO , _NO , _NO),
+        (____, ____, ____, ____, ____, _SRC, ____, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.VIEW_FULL:
-        (_NO , _OWN, _UNI, _BEL, _SRC, _SRC, _SRC, _YES, _YES, _YES, _YES, _TRS, _NO),
+        (____, _OWN, _UCO, _BCO, _SRC, _SRC, _SRC, _YES, _YES, _YES, _YES, ____, _TRS, _LVB, ____, ____),
     Action.VIEW_PEER:
-        (_NO , _NO , _NO , _NO , _PEE, _YES, _YES, _YES, _YES, _YES, _YES, _YES, _NO),
+        (____, ____, ____, ____, _PEE, _YES, _YES, _YES, _YES, _YES, _YES, ____, _YES, ____, ____, ____),
     Action.CLASSIFY:
-        (_NO , _NO , _NO , _NO , _NEW, _NEW, _SRC, _YES, _YES, _NO , _NO , _NO , _NO),
+        (____, ____, ____, ____, _NEW, _NEW, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.ASSIGN:
-        (_NO , _NO , _NO , _WTH, _NO , _NO , _SRC, _YES, _YES, _NO , _NO , _NO , _NO),
+        (____, ____, ____, _WTH, ____, ____, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.PROGRESS:
-        (_NO , _OWN, _UNI, _UNI, _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO),
+        (____, _OWN, _UCO, _UCO, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     Action.EXTEND:
-        (_NO , _OWN, _UNI, _UNI, _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO),
+        (____, _OWN, _UNI, _UNI, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     Action.APPROVE_EXT:
-        (_NO , _NO , _NO , _NO , _NO , _NO , _EXS, _EXT, _YES, _EXL, _NO , _NO , _NO),
+        (____, ____, ____, ____, ____, ____, _EXS, _EXT, _YES, _EXL, ____, ____, ____, _EXV, ____, ____),
     Action.APPLY_ACCEPTANCE:
-        (_NO , _VIA, _UNI, _UNI, _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO , _NO),
+        (____, _VIA, _UNI, _UNI, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     Action.ACCEPT:
-        (_NO , _NO , _NO , _NO , _SRC, _SRC, _SRC, _SPO, _YES, _NO , _NO , _NO , _NO),
+        (____, ____, ____, ____, _SRC, _SRC, _SRC, _SPO, _YES, ____, ____, ____, ____, _SPV, ____, ____),
     Action.REOPEN:
-        (_NO , _NO , _NO , _NO , _PRS, _SRC, _SRC, _YES, _YES, _NO , _PRO, _PRO, _NO),
+        (____, ____, ____, ____, _PRS, _SRC, _SRC, _YES, _YES, ____, _PRO, ____, _PRO, _LEV, ____, ____),
     Action.WITHDRAW:
-        (_NO , _BAK, _BAK, _BAK, _BAK, _BAK, _BAK, _YES, _YES, _BAK, _BAK, _BAK, _NO),
+        (____, _BAK, _BAK, _BAK, _BAK, _BAK, _BAK, _YES, _YES, _BAK, _BAK, ____, _BAK, _LEV, ____, ____),
+    Action.AGREE_WITHDRAW:
+        (____, ____, ____, ____, ____, ____, ____, ____, _YES, ____, ____, ____, ____, ____, ____, ____),
     Action.URGE:
-        (_NO , _NO , _NO , _UNI, _SRC, _YES, _SRC, _YES, _YES, _YES, _NO , _NO , _NO),
+        (____, ____, ____, _UNI, _SRC, _YES, _SRC, _YES, _YES, _YES, ____, ____, ____, _LEV, ____, ____),
     Action.EXPORT:
-        (_NO , _NO , _UNI, _UNI, _SRC, _SRC, _SRC, _YES, _YES, _YES, _SRC, _TRF, _NO),
+        (____, ____, _UNI, _UNI, _SRC, _SRC, _SRC, _YES, _YES, _YES, _SRC, ____, _TRF, _LEV, ____, ____),
     Action.TALK:
-        (_NO , _NO , _NO , _TOU, _NO , _NO , _NO , _DRA, _YES, _TOL, _NO , _NO , _NO),
+        (____, ____, ____, _TOU, ____, ____, ____, _DRA, _YES, _TOL, ____, ____, ____, ____, ____, ____),
     Action.SUBMIT_QUARTER:
-        (_NO , _NO , _NO , _NO , _UNI, _UNI, _NO , _NO , _NO , _NO , _NO , _NO , _NO),
+        (____, ____, ____, ____, _UNI, _UNI, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     Action.QUERY_UNSUBMITTED:
-        (_NO , _NO , _NO , _NO , _UNI, _UNI, _NO , _YES, _YES, _YES, _NO , _NO , _NO),
+        (____, ____, ____, ____, _UNI, _UNI, ____, _YES, _YES, _YES, ____, ____, ____, ____, ____, ____),
     Action.QUERY_LIST:
-        (_NO , _PAO, _UNI, _BEL, _PAR, _PAR, _PAR, _YES, _YES, _YES, _YES, _PAR, _NO),
+        (____, _PAO, _UNI, _BEL, _PAR, _PAR, _PAR, _YES, _YES, _YES, _YES, ____, _PAR, _LVB, ____, ____),
+    Action.TRAIL:
+        (____, _OWN, _UNI, _BEL, _SRC, _SRC, _SRC, _YES, _YES, _YES, _YES, ____, _TRS, _LVB, ____, ____),
+    Action.EVIDENCE_VIEW:
+        (____, _OWN, _UCO, _BCO, _SRC, _SRC, _SRC, _YES, _YES, _YES, _YES, ____, _TRS, _LVB, ____, ____),
+    Action.OBJECT:
+        (____, _OWN, _UNI, _UNI, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
+    Action.ANSWER_OBJECTION:
+        (____, ____, ____, ____, _SRC, _SRC, _SRC, _YES, _YES, ____, _SRC, ____, _SRC, _LEV, ____, ____),
+    Action.SUPERVISE:
+        (____, ____, ____, ____, _SRC, _SRC, _SRC, _YES, _YES, ____, _SRC, ____, _SRC, _LEV, ____, ____),
+    Action.SUGGEST:
+        (____, ____, ____, ____, ____, ____, ____, ____, ____, ____, _YES, _YES, ____, ____, ____, ____),
+    Action.SPOT_CHECK:
+        (____, ____, ____, ____, ____, ____, ____, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
 }
 # fmt: on
 

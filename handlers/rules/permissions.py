@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from handlers.rules.matrix import COLUMN_OF, MATRIX, Action, Way
@@ -38,11 +38,17 @@ class Verdict:
 
 _DENIED = Verdict(False)
 _ROLE_OF = {role.value: role for role in Role}
-# S8: only the source, the office's director and the discipline body; and never the units concerned.
+# S8: only the source, the office's director and the discipline body; and never who heads the unit concerned.
 _RESTRICTED_CIRCLE = frozenset({Role.OFFICE_DIRECTOR, Role.DISC_MANAGER})
 _UNTOUCHED_BY_RESTRICTION = frozenset(
     {Action.SUBMIT, Action.SUBMIT_QUARTER, Action.QUERY_UNSUBMITTED, Action.QUERY_LIST}
 )
+# S13: what the audited may do to nothing that another body found about them; they may only object.
+_NOT_BY_THE_AUDITED = frozenset(
+    {Action.CLASSIFY, Action.REJECT, Action.WITHDRAW, Action.AGREE_WITHDRAW, Action.ANSWER_OBJECTION}
+)
+# What became a lead is none of these roles' business any more (T3, S49; a sub-office handles no leads, S61).
+_BLIND_TO_LEADS = UNIT_ROLES | {Role.SUB_OFFICE}
 
 
 def may(action: Action, posts: Iterable[str | Post], relation: Relation | Callable[[Post], Relation]) -> Verdict:
@@ -54,9 +60,9 @@ def may(action: Action, posts: Iterable[str | Post], relation: Relation | Callab
     return max(verdicts, key=_rank, default=_DENIED)
 
 
-def standing(userid: str, facts: Facts) -> Callable[[Post], Relation]:
-    """The `relation` of `may` for one person and one finding."""
-    return lambda post: relation_of(userid, post, facts)
+def standing(userid: str, facts: Facts, posts: Sequence[Post] = ()) -> Callable[[Post], Relation]:
+    """The `relation` of `may` for one person and one finding. posts: all that he, and whom he stands in for, holds."""
+    return lambda post: relation_of(userid, post, facts, posts)
 
 
 def may_register_directly(roles: Iterable[str], same_source: bool) -> bool:
@@ -73,17 +79,20 @@ def _judge(action: Action, role: Role | None, relation: Relation) -> Verdict:
 
 
 def _barred(action: Action, role: Role, relation: Relation) -> bool:
-    """What no cell can allow: recusal (P7), the reporter as his own judge (T8), S8, and a finding turned lead (T3)."""
+    """What no cell can allow: recusal (P7), the reporter as his own judge (T8), S13, a finding turned lead (T3), S8."""
     if relation.recused or (action is Action.ACCEPT and relation.filler):
         return True
-    if relation.converted and role in UNIT_ROLES:
+    if relation.audited and action in _NOT_BY_THE_AUDITED and not (relation.submitter and not relation.registered):
+        return True
+    if relation.converted and role in _BLIND_TO_LEADS:
         return True
     return relation.restricted and action not in _UNTOUCHED_BY_RESTRICTION and not _in_circle(role, relation)
 
 
 def _in_circle(role: Role, relation: Relation) -> bool:
     sources = SOURCE_ROLES | {Role.OFFICE_STAFF}
-    return role in _RESTRICTED_CIRCLE or (role in sources and relation.own_source)
+    inside = role in _RESTRICTED_CIRCLE or (role in sources and relation.own_source)
+    return inside and not relation.concerned
 
 
 def _rank(verdict: Verdict) -> tuple[bool, bool, bool]:

@@ -55,6 +55,7 @@ SOURCE_ROLES: frozenset[Role] = frozenset(
         Role.DISC_MANAGER,
         Role.DISC_HANDLER,
         Role.ACCT_STAFF,
+        Role.SUB_OFFICE,
     }
 )
 UNIT_ROLES: frozenset[Role] = frozenset({Role.RESP_PERSON, Role.UNIT_LIAISON, Role.UNIT_HEAD})
