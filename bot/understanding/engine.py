@@ -15,6 +15,7 @@ from bot.understanding import (
     concepts,
     controls,
     corrections,
+    deeds,
     describe,
     fillers,
     gates,
@@ -23,6 +24,7 @@ from bot.understanding import (
     orders,
     people,
     reading,
+    references,
     slips,
     submission,
     wordings,
@@ -82,6 +84,9 @@ def _decide(r: reading.Reading) -> Meaning:
         if asked == "enumeration":
             slots.pop("numbers", None)
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
+    deed = deeds.of(r) if fixed in deeds.NARROWS else None
+    if deed is not None and not (deed in deeds.CONSENTS and commands.conditional(r)):
+        return _meaning(r, deed, True, 0.95, ("一句话说清的事项",))
     control = controls.read(r.body)
     if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
         return _meaning(r, control[0], control[0] != "anonymous_submit", 1.0, ("会话用语",), control[1])
@@ -271,6 +276,8 @@ def _meaning(
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
         filled = {**_answer(r), **filled}
+    if intent not in references.UNPOINTED:
+        filled = references.pointing(r.acted_on, filled)
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
 
 

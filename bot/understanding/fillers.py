@@ -8,7 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.understanding import corrections, describe, orders, proceedings, queries, reading, reports, submission
+from bot.understanding import (
+    corrections,
+    describe,
+    life,
+    orders,
+    posts,
+    proceedings,
+    queries,
+    reading,
+    reports,
+    submission,
+)
 
 Slots = dict[str, Any]
 
@@ -41,6 +52,11 @@ def _quarter_info(r: reading.Reading) -> Slots:
     return out
 
 
+_SPECIAL_COMMAND = re.compile(
+    r"^(?:(?:登记|提交|报送|新增|录入|上报|报)(?:一份|一个|一下)?专项报告|专项报告(?:登记|提交|报送)?)\s*[:：,，\s]+"
+)
+
+
 def _special(r: reading.Reading) -> Slots:
     out = submission.place(r)
     kind = re.search(r"(?P<k>经济责任审计|离任审计|审计|专项检查|巡察|巡视|调研|评估|检查)", r.flat)
@@ -60,7 +76,13 @@ def _special(r: reading.Reading) -> Slots:
     if count:
         out["count"] = int(count[1])
     if said := describe.whole(r):
-        out["desc"] = said
+        out["desc"] = said = _SPECIAL_COMMAND.sub("", said)
+        named = re.match(r"[^,，。;；\n共]{2,40}?(?:报告|审计|检查|巡察|调研|评估|经责)+", said)
+        if named:
+            out["report_name"] = named[0]
+    formed = [d.toward(r.today, "past") for d in r.dates if d.kind == "day"]
+    if formed:
+        out["date"] = formed[-1].first.isoformat()
     return out
 
 
@@ -78,6 +100,10 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
     "forbidden_access": submission.numbered,
+    "register": life.register, "ask_more": life.ask_more, "complete": life.complete, "reject": life.reject, "merge": life.merge, "decide_withdraw": life.decide_withdraw,
+    "objection": life.objection, "answer_objection": life.answer_objection, "suggest": life.suggest, "supervise": life.supervise, "trail": life.about, "evidence": life.evidence,
+    "milestone": life.milestone, "co_units": life.co_units, "spot_check": life.spot_check, "batch_intake": life.batch, "special_status": life.special_status,
+    "delegate": posts.delegate, "appoint": posts.appoint, "sub_office": posts.sub_office,
 }  # fmt: skip
 
 

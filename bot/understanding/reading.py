@@ -20,6 +20,7 @@ from bot.understanding import (
     numerals,
     people,
     phrases,
+    references,
     spans,
 )
 from bot.understanding import text as texts
@@ -70,6 +71,7 @@ class Reading:
     category: str | None  # asked for by name (采购类)
     items: list[tuple[int, int]]  # spans of a numbered list
     form: dict[str, tuple[int, int]]  # label -> span of its value
+    refs: list[references.Reference] = field(default_factory=list)  # 这条, 第二条: matters meant without their number
     bits: int = 0
 
     @property
@@ -84,6 +86,11 @@ class Reading:
 
     def leads(self) -> list[str]:
         return [n.value for n in self.numbers if n.value.startswith("XS-")]
+
+    @property
+    def acted_on(self) -> references.Reference | None:
+        """The matter that an order or a report means without its number."""
+        return next((f for f in self.refs if f.acting), None)
 
     def has(self, name: str) -> bool:
         return (
@@ -167,6 +174,7 @@ def read(
         raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(flat), found_numbers, found_dates,
         found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), forms.read(flat),
     )  # fmt: skip
+    out.refs = references.find(flat, out.start)
     more, less = _facts(out)
     out.bits = (out.words.bits & ~less) | (more & ~less)
     return out
@@ -189,7 +197,7 @@ def _facts(r: Reading) -> tuple[int, int]:
         asked = False  # 没查出什么问题 asks nothing
     size = len(re.sub(r"\s", "", body))
     facts = {
-        "NUM": bool(numbered), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
+        "NUM": bool(numbered) or (not r.numbers and r.acted_on is not None), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
         "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
         "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
         "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),

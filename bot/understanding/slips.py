@@ -23,7 +23,7 @@ def one_off(a: str, b: str) -> bool:
     return len(long) - len(short) == 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-_NO_SLIPS = frozenset({"前五", "前三", "前十", "最多", "最少", "变化"})
+_NO_SLIPS = frozenset({"前五", "前三", "前十", "最多", "最少", "变化", "重新督办"})
 
 
 def plausible(said: str, word: str) -> bool:

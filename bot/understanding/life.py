@@ -1,0 +1,232 @@
+"""Slots of a finding's whole life: registering, merging, objecting, supervising, milestones, evidence, its history."""
+
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.understanding import categories, describe, numerals
+from bot.understanding.reading import Reading
+from bot.understanding.spans import DateHit
+from bot.understanding.submission import numbered, place
+
+Slots = dict[str, Any]
+
+_ORDINAL = re.compile(
+    rf"第?\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
+)
+_INTO = re.compile(r"(?:到|入|至|进|给|归到|并于)[\s:]*(?:问题|编号)?$")
+
+
+def about(r: Reading) -> Slots:
+    """`number` or `numbers` of the findings meant (reports and leads do not count)."""
+    values = list(dict.fromkeys(n.value for n in r.numbers if n.value.startswith("WT-")))
+    return {} if not values else {"number": values[0]} if len(values) == 1 else {"numbers": values}
+
+
+def _reasoned(r: Reading, out: Slots, command: str, key: str = "reason") -> Slots:
+    words = describe.reason(r, re.compile(command))
+    return {**out, key: words} if words else out
+
+
+def _told(r: Reading, start: int, key: str, out: Slots) -> Slots:
+    words = describe.trim(r, start, len(r.flat))
+    return {**out, key: words} if len(words) >= 2 else out
+
+
+def orgs(r: Reading) -> list[str]:
+    """Companies and departments named, each once; an ambiguous name is left out."""
+    return list(dict.fromkeys(r.units.name(h.codes[0]) for h in r.unit_hits if len(h.codes) == 1))
+
+
+def register(r: Reading) -> Slots:
+    out = {**about(r), **{k: v for k, v in place(r).items() if k == "unit"}}
+    said = re.search(r"(?:类别|分类|归到|归入|归为|划到|划为|归)(?:是|为|:|到|入|\s)*(?P<c>[^,。;\s]{2,12})", r.flat)
+    code = (categories.named(said["c"]) or (categories.suggest(said["c"]) or (None,))[0]) if said else r.category
+    return {**out, **({"category": code} if code else {})}
+
+
+def ask_more(r: Reading) -> Slots:
+    found = re.search(
+        r"(?:补充|补正|补齐|补全|补一下|补上|补报|补写|补个)(?:材料|完整)?(?:一下|下)?[\s,:]*(?P<w>[^\s,:。][^。]*)?",
+        r.flat,
+    )
+    labelled = describe.reason(r, re.compile(r"退回|打回|补正|补充|补全|补齐|补一下|补上|^wt|^(?:让|请|叫)"))
+    if labelled:
+        return {**about(r), "reason": labelled}
+    out = about(r)
+    return (
+        _told(r, found.start("w"), "reason", out)
+        if found and found["w"] and found["w"][0] != "№" and not _is_number(r, found.start("w"))
+        else out
+    )
+
+
+def _is_number(r: Reading, at: int) -> bool:
+    return any(n.start <= at < n.end for n in r.numbers)
+
+
+def complete(r: Reading) -> Slots:
+    """`desc`: what is added, behind the command and the number."""
+    mark = re.search(
+        r"(?:补正|补充|补上|补齐|补全|补一下)[^,。:;]{0,16}?\s*[:,]\s*|^[^:]{0,20}[:]\s*", r.flat[r.start :]
+    )
+    if mark:
+        return _told(r, r.start + mark.end(), "desc", about(r))
+    words = describe.without_numbers(r)
+    return {**about(r), **({"desc": words} if words else {})}
+
+
+def reject(r: Reading) -> Slots:
+    return _reasoned(r, about(r), r"不(?:予|同意|能|该|应|用|要|给)?(?:登|受理|立项|纳入)|别登|无需登|暂不登|^wt")
+
+
+def merge(r: Reading) -> Slots:
+    """`number` ends in `target`; without a direction both stand in `numbers` and nothing is guessed."""
+    findings = [n for n in r.numbers if n.value.startswith("WT-")]
+    values = list(dict.fromkeys(n.value for n in findings))
+    targets = [n.value for n in findings if _INTO.search(r.flat[: n.start])]
+    out: Slots = {}
+    if targets:
+        rest = [v for v in values if v != targets[-1]]
+        out = {"target": targets[-1], **({"number": rest[0]} if len(rest) == 1 else {"numbers": rest} if rest else {})}
+    else:
+        out = about(r)
+    return _reasoned(r, out, r"并案|并到|并入|并至|归并|合并|合到|合入|归到|归入|^并|^wt")
+
+
+def decide_withdraw(r: Reading) -> Slots:
+    refused = re.search(r"不(?:同意|批|准|予|能|可以?|允许|得)|驳回|否决|别撤", r.flat)
+    out = {**about(r), "decision": "reject" if refused else "approve"}
+    return _reasoned(r, out, r"撤|^wt|不批|同意")
+
+
+def objection(r: Reading) -> Slots:
+    head = re.search(r"(?:异议|申诉)[^:,。;]{0,12}[:]\s*", r.flat)
+    if head and len(r.flat) - head.end() >= 2:
+        return _told(r, head.end(), "reason", about(r))
+    out = _reasoned(r, about(r), r"(?:提|有)[^,。]{0,4}(?:异议|申诉)|^申诉|^异议|^wt")
+    if "reason" not in out and (words := describe.without_numbers(r)) and re.search(r"不|没|误|错|差|冤|失实", words):
+        out["reason"] = words
+    return out
+
+
+def answer_objection(r: Reading) -> Slots:
+    out = about(r)
+    if re.search(r"不成立|不(?:予)?采纳|驳回|不(?:予)?支持|维持|不予|不认可|理由不(?:足|充分)|核实无误", r.flat):
+        out["decision"] = "dismissed"
+    elif re.search(r"成立|采纳|支持|属实|有理|认可|更正|核减|同意", r.flat):
+        out["decision"] = "upheld"
+    head = re.search(r"(?:异议|申诉)[^:,。;]{0,10}[:]\s*", r.flat)
+    if head and len(r.flat) - head.end() >= 2:
+        return _told(r, head.end(), "reason", out)
+    return _reasoned(r, out, r"异议|申诉|^wt|^采纳$|^不予采纳$|^驳回$")
+
+
+def suggest(r: Reading) -> Slots:
+    out = about(r)
+    mark = re.search(r"建议|提醒|提请|请", r.flat)
+    hits = [h for h in r.unit_hits if len(h.codes) == 1 and (mark is None or h.start >= mark.end() - 1)]
+    if hits:
+        out["target_org"] = r.units.name(hits[0].codes[0])
+        return _told(r, hits[0].end, "desc", out)
+    return out
+
+
+def supervise(r: Reading) -> Slots:
+    off = re.search(r"取消|撤销|解除|不再|不用|无需|不需要|摘|去掉|移出|移除|撤下|停止|结束|退出|别(?:再)?", r.flat)
+    return {**about(r), "on": not off}
+
+
+def evidence(r: Reading) -> Slots:
+    asked = re.search(
+        r"(?:看|查|发我|给我|发给我|发过来|调|列|打开|下载|拿来?|要|翻|瞧|瞅)|[有是](?:哪些|几|什么|多少|没有)|呢|吗|[?]|在哪",
+        r.flat,
+    )
+    given = re.search(
+        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)",
+        r.flat,
+    )
+    out: Slots = {**about(r), "action": "give" if given and not (asked and asked.end() > given.end()) else "show"}
+    return {**out, **_index(r)} if out["action"] == "show" else out
+
+
+def _index(r: Reading) -> Slots:
+    spots = [(f.start, f.end) for f in r.refs if f.acting and not r.numbers]
+    for m in _ORDINAL.finditer(r.flat, r.start):
+        if any(start <= m.start() < end for start, end in spots):
+            continue
+        value = 1 if m["n"] == "首" else int(m["n"]) if m["n"].isdecimal() else numerals.parse_numeral(m["n"])
+        if value and m[0][0] in "第首" or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
+            return {"index": value}
+    return {}
+
+
+_MARK = re.compile(
+    r"^[\s,;、。:]*(?:(?:[(]?\d{1,2}[.、)](?!\d)|[①②③④⑤⑥⑦⑧⑨]|[(]?[一二三四五六七八九][)、.])|第?[一二三四五六七八九\d]个?(?:节点|步|阶段|里程碑)(?:是|为|:|,)?)?[\s,:]*"
+)
+_EDGES = re.compile(
+    r"^(?:之?前|以前|底前|底|之?内|以内|止|左右|要|须|争取|力争|计划|完成(?=[:,])|[\s,:、的是为在于到至]|[(（)）])+|(?:[\s,:、;。()]|在|于|到|至|截止|截至|时间|时限)+$"
+)
+_CUT = re.compile(r"[,;。、\n]|(?<=\s)(?=[①②③④⑤⑥⑦⑧⑨])|(?<=[^\d])(?=\d{1,2}[.、)](?!\d))")
+
+
+def _named(r: Reading, start: int, end: int, hit: DateHit) -> tuple[int, int]:
+    """The words of one entry beside its day: 12月20日前|完成清理, or 完成清理|12月20日前."""
+    after, before = (hit.end, end), (start, hit.start)
+    return after if len(_stripped(r, *after)) >= 2 else before
+
+
+def _stripped(r: Reading, start: int, end: int) -> str:
+    head = _MARK.match(r.flat[start:end])
+    start += head.end() if head else 0
+    while (m := _EDGES.search(r.flat[start:end])) and m.end() > m.start():
+        start, end = (start + m.end(), end) if m.start() == 0 else (start, start + m.start())
+        if start >= end:
+            return ""
+    return describe.trim(r, start, end)
+
+
+def milestones(r: Reading) -> list[Slots]:
+    """Every day told with the words beside it; a part without a day goes with the part before it."""
+    hits = [d for d in r.dates if d.kind in ("day", "end", "period")]
+    cuts = [m.end() for m in _CUT.finditer(r.flat, r.start)]
+    out: list[Slots] = []
+    for place_, hit in enumerate(hits):
+        low = max([r.start, *(c for c in cuts if c <= hit.start), *([hits[place_ - 1].end] if place_ else [])])
+        high = min([len(r.flat), *(c for c in cuts if c > hit.end + 1)])
+        colon = r.flat.rfind(":", low, hit.start)
+        name = _stripped(r, *_named(r, colon + 1 if colon >= 0 else low, high, hit))
+        out.append({"name": name, "due": hit.toward(r.today, "future").last.isoformat()})
+    return out
+
+
+def milestone(r: Reading) -> Slots:
+    out = about(r)
+    done = re.search(
+        r"(?:节点|阶段|步|里程碑)[^。;]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)", r.flat
+    )
+    parts = milestones(r)
+    if parts and not (done and len(parts) == 1 and "分" not in r.flat[: done.start()]):
+        return {**out, "action": "set", "milestones": parts}
+    return {**out, "action": "done" if done else "set", **_index(r)}
+
+
+def co_units(r: Reading) -> Slots:
+    off = re.search(r"去掉|取消|不用|不再|撤掉|移除|退出|删掉", r.flat)
+    return {**about(r), "orgs": orgs(r), **({"remove": True} if off else {})}
+
+
+def batch(r: Reading) -> Slots:
+    return {"action": "template" if re.search(r"模[板版]|样表|空表", r.flat) else "import"}
+
+
+def special_status(r: Reading) -> Slots:
+    values = [n.value for n in r.numbers if n.value.startswith("BG-")]
+    return {"number": values[0]} if len(values) == 1 else {"numbers": values} if values else {}
+
+
+def spot_check(r: Reading) -> Slots:
+    return numbered(r)

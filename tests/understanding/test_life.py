@@ -1,0 +1,99 @@
+"""The plainest wording of every intent of a finding's life, of the organisation and of batches, with its slots."""
+
+# ruff: noqa: E501 - word lists and tables read better one entry a line
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.understanding.engine import Understanding
+from bot.understanding.meaning import Meaning
+from tests.understanding import samples
+
+ENGINE = Understanding(samples.hengxin(), samples.workday)
+WT = "WT-2026-0141"
+OLD = "WT-2026-0123"
+EVI = "WT-2026-0125"
+
+
+def say(text: str, *roles: str) -> Meaning:
+    return ENGINE.understand(text, now=samples.NOW, roles=frozenset(roles))
+
+
+PLAIN: list[tuple[str, str, dict[str, Any]]] = [
+    ("登记 0141", "register", {"number": WT}),
+    ("0141可以登记，类别采购", "register", {"number": WT, "category": "CG"}),
+    ("同意登记WT-2026-0141", "register", {"number": WT}),
+    ("登记 0141、0142", "register", {"numbers": [WT, "WT-2026-0142"]}),
+    ("0141退回补正：缺责任单位和发现时间", "ask_more", {"number": WT, "reason": "缺责任单位和发现时间"}),
+    ("让财务部把0141补充一下发生时间", "ask_more", {"number": WT, "reason": "发生时间"}),
+    ("补正 0141：发现时间是11月3日，责任单位恒信建设", "complete", {"number": WT, "desc": "发现时间是11月3日，责任单位恒信建设"}),
+    ("0141补充：责任单位是恒信建设", "complete", {"number": WT, "desc": "责任单位是恒信建设"}),
+    ("0141不予登记，理由：不属于监督事项", "reject", {"number": WT, "reason": "不属于监督事项"}),
+    ("0141并到0123", "merge", {"number": WT, "target": OLD}),
+    ("把0141并案到0123，重复反映", "merge", {"number": WT, "target": OLD, "reason": "重复反映"}),
+    ("撤回0141", "withdraw", {"number": WT}),
+    ("撤销0123，录重了", "withdraw", {"number": OLD, "reason": "录重了"}),
+    ("同意撤销0123", "decide_withdraw", {"number": OLD, "decision": "approve"}),
+    ("不同意撤销0123，理由：问题属实", "decide_withdraw", {"number": OLD, "decision": "reject", "reason": "问题属实"}),
+    ("重启0123，原因：又发现同类问题，依据：审计报告", "reopen", {"reason": "又发现同类问题", "basis": "审计报告"}),
+    ("提交异议 0123：金额有误，附对账单", "objection", {"number": OLD, "reason": "金额有误，附对账单"}),
+    ("0123这条不属实，删掉", "objection", {"number": OLD}),
+    ("对0123有异议", "objection", {"number": OLD}),
+    ("答复0123的异议：金额核实无误，异议不成立", "answer_objection", {"number": OLD, "decision": "dismissed", "reason": "金额核实无误，异议不成立"}),
+    ("0123异议成立，金额更正为8万", "answer_objection", {"number": OLD, "decision": "upheld", "reason": "金额更正为8万"}),
+    ("建议审计部关注0123的合同主体", "suggest", {"number": OLD, "target_org": "审计部", "desc": "关注0123的合同主体"}),
+    ("0123列为重点督办", "supervise", {"number": OLD, "on": True}),
+    ("取消0123的重点督办", "supervise", {"number": OLD, "on": False}),
+    ("0123挂牌督办", "supervise", {"number": OLD, "on": True}),
+    ("留痕 WT-2026-0123", "trail", {"number": OLD}),
+    ("0123的办理记录", "trail", {"number": OLD}),
+    ("0123谁改过", "trail", {"number": OLD}),
+    ("0123流转过程", "trail", {"number": OLD}),
+    ("这是0125的佐证", "evidence", {"number": EVI, "action": "give"}),
+    ("刚才的照片是0125的佐证材料", "evidence", {"number": EVI, "action": "give"}),
+    ("看0125的佐证", "evidence", {"number": EVI, "action": "show"}),
+    ("把0125的附件发我", "evidence", {"number": EVI, "action": "show"}),
+    ("看0125的第2个佐证", "evidence", {"number": EVI, "action": "show", "index": 2}),
+    ("0125分三个节点：12月20日完成清理，1月31日完成入账，3月底完善制度", "milestone", {"number": EVI, "action": "set", "milestones": [{"name": "完成清理", "due": "2026-12-20"}, {"name": "完成入账", "due": "2027-01-31"}, {"name": "完善制度", "due": "2027-03-31"}]}),
+    ("0125第一个节点完成了", "milestone", {"number": EVI, "action": "done", "index": 1}),
+    ("0125请法务合规部和财务部配合", "co_units", {"number": EVI, "orgs": ["法务合规部", "财务部"]}),
+    ("0125增加配合单位恒信物流", "co_units", {"number": EVI, "orgs": ["恒信物流"]}),
+    ("0125办公室抽查", "spot_check", {"number": EVI}),
+    ("抽查0125", "spot_check", {"number": EVI}),
+    ("批量导入", "batch_intake", {"action": "import"}),
+    ("怎么批量报", "batch_intake", {"action": "import"}),
+    ("发我问题导入模板", "batch_intake", {"action": "template"}),
+    ("台账模板", "batch_intake", {"action": "template"}),
+    ("登记专项报告：恒信置业经责审计，共11项，11月20日形成", "submit_special_report", {"unit": "恒信置业", "count": 11, "date": "2026-11-20", "report_name": "恒信置业经责审计"}),
+    ("BG-2026-0012录了几条", "special_status", {"number": "BG-2026-0012"}),
+    ("BG-2026-0012还差多少", "special_status", {"number": "BG-2026-0012"}),
+    ("专项报告清单", "special_status", {}),
+    ("我下周休假，代理人李敏", "delegate", {"action": "set", "person": "李敏", "from": "2026-11-30", "to": "2026-12-06"}),
+    ("11月30日到12月4日由周涛代理我", "delegate", {"action": "set", "person": "周涛", "from": "2026-11-30", "to": "2026-12-04"}),
+    ("取消代理", "delegate", {"action": "end"}),
+    ("任命周涛为恒信建设联络员", "appoint", {"action": "appoint", "person": "周涛", "unit": "恒信建设", "role": "unit_liaison"}),
+    ("周涛不再担任恒信建设联络员", "appoint", {"action": "remove", "person": "周涛", "unit": "恒信建设", "role": "unit_liaison"}),
+    ("周涛调到恒信物流任联络员，12月1日起", "appoint", {"action": "move", "person": "周涛", "unit": "恒信物流", "role": "unit_liaison", "from": "2026-12-01"}),
+    ("免去王强的审计人员", "appoint", {"action": "remove", "person": "王强", "role": "audit_staff"}),
+    ("启用恒信建设子级办公室，专人王建国", "sub_office", {"action": "on", "unit": "恒信建设", "person": "王建国"}),
+    ("停用恒信建设子级办公室", "sub_office", {"action": "off", "unit": "恒信建设"}),
+    ("体系自查", "self_check", {}),
+    ("0141类别改为采购招标", "correct", {"number": WT, "field": "category"}),
+    ("0123严重程度调成重大", "correct", {"number": OLD, "field": "severity", "value": "major"}),
+    ("0123责任单位改成恒信物流", "correct", {"number": OLD, "field": "unit", "value": "恒信物流"}),
+    ("0123同意延期", "decide_extension", {"number": OLD, "decision": "approve"}),
+    ("0123不同意延期", "decide_extension", {"number": OLD, "decision": "reject"}),
+    ("退回0123，理由：照片不清", "return", {"number": OLD, "reason": "照片不清"}),
+    ("同意销号 0123", "accept", {"number": OLD}),
+    ("0123转为问题线索，有人签字造假", "convert_to_lead", {"number": OLD}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "intent", "slots"), PLAIN)
+def test_plain_wordings(text: str, intent: str, slots: dict[str, Any]) -> None:
+    meaning = say(text)
+    assert meaning.intent == intent
+    assert slots.items() <= dict(meaning.slots).items()
