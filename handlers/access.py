@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from bot.errors import UserError
 from bot.flow import Turn
-from handlers import parties
+from handlers import serving
 from handlers.rules import calendar
-from handlers.rules.permissions import Action, Facts, Verdict, may, standing
-from storage import moves, people, units
+from handlers.rules.matrix import ASSISTED, LENDING
+from handlers.rules.permissions import Action, Facts, Post, Relation, Verdict, Way, may, relation_of, standing
+from storage import moves, people, staffing
 from storage.matters import Finding
 from storage.people import Actor, PostFact
 
-View = Literal["full", "peer"]
+View = Literal["full", "peer", "moved"]
 
 _UNREGISTERED = ("submitted", "need_more", "rejected")
 
 
+def find_visible(turn: Turn, number: str) -> tuple[Finding, View] | None:
+    """The finding and how much of it: all, the harmless fields, or only that it is dealt with elsewhere (S49).
+
+    What is absent and what is forbidden take the same way through the store, statement by statement (domain.md 2.5).
+    """
+    finding = moves.find(turn.session, number)
+    level = _level(turn, finding)
+    return (finding, level) if finding is not None and level is not None else None
+
+
 def view_level(turn: Turn, finding: Finding) -> View | None:
     """The whole text, the harmless fields only, or nothing."""
-    if allowed(turn, Action.VIEW_FULL, finding):
-        return "full"
-    return "peer" if allowed(turn, Action.VIEW_PEER, finding) else None
+    level = _level(turn, finding)
+    return level if level != "moved" else None
 
 
 def get_visible(turn: Turn, number: str) -> Finding:
     """The finding of this number. What is absent and what is forbidden raise the same words."""
-    finding = moves.find(turn.session, number)
-    if finding is None or view_level(turn, finding) is None:
+    found = find_visible(turn, number)
+    if found is None or found[1] == "moved":
         raise UserError.hidden()
-    return finding
+    return found[0]
 
 
 def allowed(turn: Turn, action: Action, finding: Finding, *, extension_no: int = 1, extension_days: int = 0) -> Verdict:
     """What the matrix says of the speaker, this action and this finding."""
-    facts = facts_of(turn, action, finding, extension_no=extension_no, extension_days=extension_days)
-    return may(action, _posts(turn, turn.actor, finding), standing(turn.actor.userid, facts))
+    return _verdict(turn, turn.actor, action, facts_of(turn, turn.actor, action, finding, extension_no, extension_days))
 
 
 def person_may(
@@ -44,52 +55,115 @@ def person_may(
 ) -> bool:
     """The same for somebody else: whether he may be told of it, or asked to decide it."""
     actor = people.actor(turn.session, userid, calendar.day_of(turn.now))
-    facts = facts_of(turn, action, finding, extension_no=extension_no, extension_days=extension_days)
-    return may(action, _posts(turn, actor, finding), standing(userid, facts)).allowed
+    facts = facts_of(turn, actor, action, finding, extension_no, extension_days)
+    return _verdict(turn, actor, action, facts).allowed
 
 
-def facts_of(turn: Turn, action: Action, finding: Finding, *, extension_no: int = 1, extension_days: int = 0) -> Facts:
-    """What the store says of a finding; who reported on it is only looked up where it decides (T8)."""
-    return Facts(
-        unit=finding.unit or "",
-        unit_path=finding.unit_path,
-        source=finding.source,
-        resp_person=finding.resp_person or "",
-        submitter=finding.submitted_by,
-        fillers=moves.fillers(turn.session, finding) if action is Action.ACCEPT else frozenset(),
-        restricted=finding.visibility == "restricted",
-        converted=finding.state == "converted_to_lead",
-        registered=finding.state not in _UNREGISTERED,
-        major=finding.severity == "major",
+def for_unit(turn: Turn, action: Action, code: str = "", path: str = "") -> Verdict:
+    """The same about a unit instead of a finding, such as the list of what is its own; none: about all of them."""
+    me = turn.actor.userid
+    return may(action, turn.actor.posts, standing(me, _own(me, code, path, _sub_offices(turn, turn.actor))))
+
+
+def in_own_unit(turn: Turn, action: Action, *posts: PostFact) -> Verdict:
+    """The same about the unit of each of his posts, or of these: to submit for it, to report its quarter."""
+    me, sub_offices = turn.actor.userid, _sub_offices(turn, turn.actor)
+
+    def here(post: Post) -> Relation:
+        return relation_of(me, post, _own(me, post.unit, post.path, sub_offices))
+
+    return may(action, posts or turn.actor.posts, here)
+
+
+def registers_directly(turn: Turn, unit: str) -> bool:
+    """Whether what he submits for the source `unit` is 已登记 at once (contract.md, "Numbers that people see")."""
+    here = [post for post in turn.actor.posts if post.unit == unit]
+    return any(in_own_unit(turn, Action.REGISTER, post) for post in here)
+
+
+def facts_of(
+    turn: Turn, actor: Actor, action: Action, finding: Finding | None, extension_no: int = 1, extension_days: int = 0
+) -> Facts:
+    """What the store says of a finding, as far as it matters for this action of this person.
+
+    No finding: the same is asked of the store, and nobody may anything (all are recused).
+    """
+    staff = actor.posts_as(*serving.STAFF) if action in ASSISTED else ()
+    sub_offices = _sub_offices(turn, actor)
+    level = actor.has("sub_office")
+    facts = Facts(
+        source_path=staffing.path_of(turn.session, finding.source if finding else "") if level else "",
+        co_units=staffing.assisting(turn.session, finding.id if finding else 0) if staff else frozenset(),
+        sub_offices=sub_offices,
+        fillers=moves.fillers(turn.session, finding) if finding and action is Action.ACCEPT else frozenset(),
         peers_closed=not turn.policy.peer_cards,
         extension_no=extension_no,
         extension_days=extension_days,
         extension_limit=turn.policy.first_extension_days,
     )
+    if finding is None:
+        return replace(facts, recused=frozenset({actor.userid}))
+    return replace(
+        facts,
+        unit=finding.unit or "",
+        unit_path=finding.unit_path,
+        source=finding.source,
+        resp_person=finding.resp_person or "",
+        submitter=finding.submitted_by,
+        restricted=finding.visibility == "restricted",
+        converted=finding.state == "converted_to_lead",
+        registered=finding.state not in _UNREGISTERED,
+        major=finding.severity == "major",
+        spot_check=finding.spot_check,
+    )
 
 
-def _posts(turn: Turn, actor: Actor, finding: Finding) -> tuple[PostFact, ...]:
-    """His appointments, and what he is for this one finding (domain.md 2.1: 条目级)."""
-    if not finding.unit:
-        return actor.posts
-    here = (finding.unit, finding.unit_name, finding.unit_path, "")
-    return actor.posts + tuple(PostFact(role, *here) for role in _lent_roles(turn, actor, finding))
-
-
-def _lent_roles(turn: Turn, actor: Actor, finding: Finding) -> list[str]:
-    """The responsible person; a department's member staff; and who serves a unit that has nobody of its own."""
-    roles = []
-    if finding.unit and actor.userid == finding.resp_person:
-        unit = units.get_unit(turn.session, finding.unit)
-        roles += ["resp_person"] if parties.serves(turn.session, actor, unit) else []
+def everything(turn: Turn, actor: Actor) -> tuple[PostFact, ...]:
+    """All that he holds, and all that those hold for whom he stands in."""
+    principals = dict.fromkeys(post.lent_by for post in actor.posts if post.lent_by)
     day = calendar.day_of(turn.now)
-    for role, holders, find in (
-        ("unit_liaison", parties.LIAISONS, parties.liaisons),
-        ("unit_head", parties.HEADS, parties.heads),
-    ):
-        posts = actor.posts_as(*holders)
-        if any(post.unit == finding.unit for post in posts):
-            roles.append(role)
-        elif any(post.path and finding.unit_path.startswith(post.path) for post in posts):
-            roles += [role] if actor.userid in find(turn.session, finding, day) else []
-    return roles
+    theirs = (people.actor(turn.session, principal, day).posts for principal in principals)
+    return actor.posts + tuple(post for posts in theirs for post in posts)
+
+
+def _own(userid: str, code: str, path: str, sub_offices: frozenset[str]) -> Facts:
+    return Facts(code, path, source=code, source_path=path, resp_person=userid, sub_offices=sub_offices)
+
+
+def _level(turn: Turn, finding: Finding | None) -> View | None:
+    actor, facts = turn.actor, facts_of(turn, turn.actor, Action.VIEW_FULL, finding)
+    held = everything(turn, actor)
+    where = standing(actor.userid, facts, held)
+    if may(Action.VIEW_FULL, actor.posts, where):
+        return "full"
+    posts = (*actor.posts, *_for_this_one(turn, actor, facts))
+    if may(Action.VIEW_FULL, posts, where):
+        return "full"
+    if may(Action.VIEW_PEER, actor.posts, where):
+        return "peer"
+    before = standing(actor.userid, replace(facts, converted=False), held)
+    return "moved" if may(Action.VIEW_FULL, posts, before) else None
+
+
+def _verdict(turn: Turn, actor: Actor, action: Action, facts: Facts) -> Verdict:
+    """By his appointments, and by what he is for this one finding (domain.md 2.1: 条目级)."""
+    where = standing(actor.userid, facts, everything(turn, actor))
+    verdict = may(action, actor.posts, where)
+    if action not in LENDING or (verdict and verdict.way is Way.FULL):
+        return verdict
+    return may(action, (*actor.posts, *_for_this_one(turn, actor, facts)), where)
+
+
+def _sub_offices(turn: Turn, actor: Actor) -> frozenset[str]:
+    return staffing.open_sub_offices(turn.session) if actor.has("sub_office") else frozenset()
+
+
+def _for_this_one(turn: Turn, actor: Actor, facts: Facts) -> Iterable[PostFact]:
+    """The responsible person; a department's member staff; and who serves a unit that has nobody of its own."""
+    served = serving.services(turn, actor)
+    units = {facts.unit, *facts.co_units} - {""}
+    for service in served:
+        if service.unit in units:
+            yield PostFact(service.role, service.unit, "", service.path, "", service.post.lent_by)
+    if facts.unit and actor.userid == facts.resp_person and serving.belongs(actor, facts.unit_path):
+        yield PostFact("resp_person", facts.unit, "", facts.unit_path, "")

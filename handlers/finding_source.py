@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.flow import Turn
-from handlers.rules import permissions
+from handlers import access
 from handlers.rules.matrix import Way
-from handlers.rules.permissions import Action, Relation, Verdict
+from handlers.rules.permissions import Action, Verdict
 from storage import units
 from storage.people import PostFact
 
@@ -18,7 +18,7 @@ NO_BUSINESS = "系统管理员不经手业务内容，请由监督部门的联�
 
 def verdict(turn: Turn) -> Verdict:
     """The best that any of his posts allows."""
-    return permissions.may(Action.SUBMIT, turn.actor.posts, Relation(own_unit=True))
+    return access.in_own_unit(turn, Action.SUBMIT)
 
 
 def candidates(turn: Turn) -> list[dict[str, Any]]:
@@ -26,15 +26,15 @@ def candidates(turn: Turn) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for self_check in (False, True):
         for post in turn.actor.posts:
-            if _self_checking(post) is self_check and post.unit not in found:
+            if _self_checking(turn, post) is self_check and post.unit not in found:
                 found[post.unit] = _source(turn, post, self_check)
     supervising = [source for source in found.values() if not source["self_check"]]
     return supervising or list(found.values())
 
 
-def _self_checking(post: PostFact) -> bool | None:
+def _self_checking(turn: Turn, post: PostFact) -> bool | None:
     """None when the post lets him submit nothing."""
-    judged = permissions.may(Action.SUBMIT, [post.role], Relation(own_unit=True))
+    judged = access.in_own_unit(turn, Action.SUBMIT, post)
     return judged.way is Way.SELF_CHECK if judged else None
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Flow, Turn
-from handlers import quarter_state, query_lists
+from handlers import access, quarter_state, query_lists
 from handlers.quarter_state import Standing
 from handlers.quarter_task import find_member
 from handlers.rules import quarters as periods
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action, may
-from handlers.rules.relations import Relation
+from handlers.rules.permissions import Action
 from storage import units
 from storage.matters import Unit
 from storage.people import Actor
@@ -97,8 +96,7 @@ def _one(turn: Turn, asked: list[Unit]) -> Done:
 
 def _may_ask(turn: Turn, unit: str | None) -> bool:
     """About one unit, or about all of them."""
-    roles_here = [(post.role, Relation(own_unit=post.unit == unit)) for post in turn.actor.posts]
-    return any(may(Action.QUERY_UNSUBMITTED, [role], relation) for role, relation in roles_here)
+    return bool(access.for_unit(turn, Action.QUERY_UNSUBMITTED, unit or ""))
 
 
 def _own(turn: Turn) -> list[Unit]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bot.flow import Turn
-from handlers import quarter_ladder, quarter_state
+from handlers import access, quarter_ladder, quarter_state
 from handlers.quarter_state import Standing, matter_of
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action, may
-from handlers.rules.relations import Relation
+from handlers.rules.permissions import Action
 from storage import outbox, quarters, units
 from storage.matters import Unit
 
@@ -56,8 +55,7 @@ def daily(turn: Turn) -> None:
 
 def own_units(turn: Turn) -> list[Unit]:
     """The member units for which the speaker may report."""
-    here = Relation(own_unit=True)
-    codes = {post.unit for post in turn.actor.posts if may(Action.SUBMIT_QUARTER, [post.role], here)}
+    codes = {post.unit for post in turn.actor.posts if access.in_own_unit(turn, Action.SUBMIT_QUARTER, post)}
     return [unit for unit in units.member_units(turn.session, day_of(turn.now)) if unit.code in codes]
 
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
-from handlers import query_lists, query_scope, query_words
+from handlers import access, query_lists, query_scope, query_words
 from handlers.rules import categories, wording
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action, may
-from handlers.rules.relations import Facts, relation_of
+from handlers.rules.permissions import Action
 from storage import people, searches, units
 from storage.matters import Unit
 from storage.searches import Scope, Wanted
@@ -136,23 +135,16 @@ def still_allowed(turn: Turn, wanted: Wanted) -> Wanted:
 def scope_or_refuse(turn: Turn) -> Scope:
     """What the person may see; somebody who may see no list at all hears the one sentence."""
     scope, me = query_scope.scope_of(turn), turn.actor.userid
-    if not any(_may_list(turn, Facts(unit=post.unit, resp_person=me)) for post in turn.actor.posts):
+    if not access.in_own_unit(turn, Action.QUERY_LIST):
         own = Wanted(people=(me,))  # an employee who is responsible for something has at least that
         if searches.count(turn.session, own, scope) == 0:
             raise UserError(FOREIGN_UNIT)
     return scope
 
 
-def _may_list(turn: Turn, facts: Facts) -> bool:
-    me = turn.actor.userid
-    return any(may(Action.QUERY_LIST, [post], relation_of(me, post, facts)) for post in turn.actor.posts)
-
-
 def allowed_unit(turn: Turn, unit: Unit) -> bool:
     """Whether the person may ask for the list of this unit at all (contract.md, Refusals)."""
-    if _may_list(turn, Facts(unit=unit.code, unit_path=unit.path, resp_person=turn.actor.userid)):
-        return True
-    return unit.code in query_scope.served(turn)
+    return bool(access.for_unit(turn, Action.QUERY_LIST, unit.code, unit.path)) or unit.code in query_scope.served(turn)
 
 
 def units_wanted(turn: Turn) -> tuple[tuple[str, ...], str]:

@@ -58,10 +58,12 @@ def _one(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> s
 
 
 def _finding(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> str | None:
-    finding = findings.find(turn.session, number)
-    level = access.view_level(turn, finding) if finding is not None else None
-    if finding is None or level is None:
+    found = access.find_visible(turn, number)
+    if found is None:
         return None
+    finding, level = found
+    if level == "moved":
+        return f"{number}｜{query_words.MOVED}"
     if level == "peer":
         return query_words.peer_card(turn, finding)
     if fields:
@@ -75,7 +77,7 @@ def _lead(turn: Turn, number: str) -> str | None:
     if lead is None:
         return None
     relation = LeadRelation(submitter=lead.reporter == turn.actor.userid)
-    sight = lead_permissions.sight(LeadAction.VIEW_STATUS, turn.actor.roles, relation)
+    sight = lead_permissions.sight(LeadAction.VIEW_STATUS, turn.actor.posts, relation)
     if sight is Sight.FULL:
         state = LEAD_LABELS[LeadState(lead.state)]
     elif sight is Sight.THREE_STATES:

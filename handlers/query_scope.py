@@ -2,121 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 
 from bot.flow import Turn
-from handlers import parties
-from handlers.rules.calendar import day_of
+from handlers import access, serving
 from handlers.rules.permissions import Action, may
-from handlers.rules.relations import Relation
-from storage import searches
+from handlers.rules.relations import HEADS, Relation
+from handlers.serving import Service
+from storage import staffing, units
 from storage.people import PostFact
 from storage.searches import Grant, Scope
 
-_TIES = ("own", "own_unit", "subordinate", "own_source", "submitter")
+_TIES = ("own", "own_unit", "subordinate", "own_source", "submitter", "co_unit", "own_level")
 _KINDS = ((False, False), (False, True), (True, False), (True, True))  # restricted, converted
 
 Ties = frozenset[str]
+Rule = tuple[Ties, bool | None, bool | None]
 
 
 def scope_of(turn: Turn) -> Scope:
     """Agrees with `access.view_level` on every single finding (tests/flows/test_queries.py)."""
     closed = not turn.policy.peer_cards
-    full = _grants(turn, Action.VIEW_FULL, closed)
-    peer = _grants(turn, Action.VIEW_PEER, closed)
-    return Scope(_plain(full), _plain(peer))
+    return Scope(_grants(turn, Action.VIEW_FULL, closed), _grants(turn, Action.VIEW_PEER, closed))
 
 
 def served(turn: Turn) -> frozenset[str]:
     """The units whose liaison or head he is: his own, and those that have nobody of their own."""
-    return frozenset(unit for role in ("unit_liaison", "unit_head") for unit in _served(turn, role))
+    return frozenset(service.unit for service in serving.services(turn, turn.actor))
 
 
-def _grants(turn: Turn, action: Action, peers_closed: bool) -> list[Grant]:
-    person = turn.actor.userid
+def _grants(turn: Turn, action: Action, peers_closed: bool) -> tuple[Grant, ...]:
+    sub_offices = staffing.open_sub_offices(turn.session) if turn.actor.has("sub_office") else frozenset()
     found = [
-        _grant(ties, restricted, converted, person, post)
+        grant
         for post in turn.actor.posts
-        for ties, restricted, converted in _rules(action, post.role, peers_closed)
+        for rule in _rules(action, post.role, peers_closed, post.unit in sub_offices)
+        for grant in _of_post(turn, rule, post)
     ]
-    if any(_unconditional(grant) for grant in found):
-        return found
-    return found + _lent(turn, action, peers_closed)
+    if not any(_unconditional(grant) for grant in found):
+        found += _lent(turn, action, peers_closed)
+    return _plain([one for grant in found for one in _without_concerned(turn, grant)])
+
+
+def _of_post(turn: Turn, rule: Rule, post: PostFact) -> Iterator[Grant]:
+    """A lent post counts for both people (domain.md 2.1)."""
+    ties, restricted, converted = rule
+    level = tuple(units.subtree(turn.session, post.path)) if "own_level" in ties else ()
+    for person in dict.fromkeys((turn.actor.userid, post.lent_by or turn.actor.userid)):
+        yield Grant(
+            restricted, converted, person, post.unit, post.path, own="own" in ties, own_unit="own_unit" in ties,
+            subordinate="subordinate" in ties, own_source="own_source" in ties, submitter="submitter" in ties,
+            co_units=(post.unit,) if "co_unit" in ties else (), sources=level,
+        )  # fmt: skip
 
 
 def _lent(turn: Turn, action: Action, peers_closed: bool) -> list[Grant]:
     """What one is only for a certain finding, as `access` lends it: responsible person, or staff of a bare unit."""
-    person, places = turn.actor.userid, _places(turn)
     found: list[Grant] = []
-    for ties, restricted, converted in _rules(action, "resp_person", peers_closed) if places else ():
+    places, reach = serving.places(turn.actor), serving.above(turn.actor)
+    for ties, restricted, converted in _rules(action, "resp_person", peers_closed, False) if places else ():
         if ties == {"own"}:
-            found.append(Grant(restricted, converted, person, own=True, within=places))
-    for role, holders in (("unit_liaison", parties.LIAISONS), ("unit_head", parties.HEADS)):
-        posts = turn.actor.posts_as(*holders)
-        own = {post.unit for post in posts}
-        others = _served(turn, role) - own
-        reach = tuple(post.path for post in posts)
-        for ties, restricted, converted in _rules(action, role, peers_closed) if posts else ():
-            for units, below in ((own, ()), (others, reach)):
-                if ties == {"own_unit"} and units:
-                    of_units = tuple(sorted(units))
-                    found.append(Grant(restricted, converted, person, own_unit=True, units=of_units, below=below))
+            found.append(Grant(restricted, converted, turn.actor.userid, own=True, within=places, below=reach))
+    services = serving.services(turn, turn.actor)
+    for role in serving.CLASSES:
+        for ties, restricted, converted in _rules(action, role, peers_closed, False):
+            found += _serving(ties, restricted, converted, [one for one in services if one.role == role])
     return found
 
 
-def _places(turn: Turn) -> tuple[str, ...]:
-    """The paths of the units he belongs to: his own and all above them."""
-    found: set[str] = set()
-    for post in turn.actor.posts:
-        parts = [part for part in post.path.split("/") if part]
-        found.update("/" + "/".join(parts[:size]) + "/" for size in range(1, len(parts) + 1))
-    return tuple(sorted(found))
+def _serving(ties: Ties, restricted: bool | None, converted: bool | None, services: list[Service]) -> list[Grant]:
+    codes = tuple(dict.fromkeys(service.unit for service in services))
+    if not codes:
+        return []
+    if ties == {"own_unit"}:
+        return [Grant(restricted, converted, own_unit=True, units=codes)]
+    return [Grant(restricted, converted, co_units=codes)] if ties == {"co_unit"} else []
 
 
-def _served(turn: Turn, role: str) -> set[str]:
-    """As `parties.nearest` finds them, for all units at once."""
-    roles = parties.LIAISONS if role == "unit_liaison" else parties.HEADS
-    if not turn.actor.posts_as(*roles):
-        return set()
-    by_role = searches.holders(turn.session, roles, day_of(turn.now))
-    staff: dict[str, set[str]] = {}
-    for units in by_role.values():
-        for unit, people in units.items():
-            staff.setdefault(unit, set()).update(people)
-    above = searches.parents(turn.session)
-    mine = {unit for unit in above if turn.actor.userid in staff.get(_nearest(unit, above, staff), ())}
-    return mine | {post.unit for post in turn.actor.posts_as(*roles)}
-
-
-def _nearest(unit: str, above: dict[str, str | None], staff: dict[str, set[str]]) -> str:
-    here: str | None = unit
-    while here is not None and above.get(here) is not None:
-        if staff.get(here):
-            return here
-        here = above[here]
-    return ""
+def _without_concerned(turn: Turn, grant: Grant) -> list[Grant]:
+    """Who heads a unit sees no restricted finding about it (S8)."""
+    heads = (post.unit for post in access.everything(turn, turn.actor) if post.role in HEADS and post.unit)
+    concerned = tuple(sorted(set(heads)))
+    if not concerned or grant.restricted is False:
+        return [grant]
+    closed = replace(grant, restricted=True, outside=concerned)
+    return [closed] if grant.restricted else [replace(grant, restricted=False), closed]
 
 
 @lru_cache(maxsize=256)
-def _rules(action: Action, role: str, peers_closed: bool) -> tuple[tuple[Ties, bool | None, bool | None], ...]:
+def _rules(action: Action, role: str, peers_closed: bool, sub_office: bool) -> tuple[Rule, ...]:
     """The least ties that let `role` see, with the kinds of finding for which they do (restricted, converted)."""
-    found: list[tuple[Ties, bool | None, bool | None]] = []
+    found: list[Rule] = []
     done: list[tuple[Ties, frozenset[tuple[bool, bool]]]] = []
-    for size in range(len(_TIES) + 1):
-        for chosen in combinations(_TIES, size):
+
+    def sees(ties: Ties, kind: tuple[bool, bool]) -> bool:
+        flags = dict.fromkeys(ties, True) | {"sub_office": sub_office, "peers_closed": peers_closed}
+        return may(action, [role], Relation(**flags, restricted=kind[0], converted=kind[1], registered=True)).allowed
+
+    possible = _TIES if sub_office else _TIES[:-1]  # nothing is of a closed sub-office's own level
+    for size in range(len(possible) + 1):
+        for chosen in combinations(possible, size):
             ties = frozenset(chosen)
             implied = {kind for smaller, kinds in done if smaller < ties for kind in kinds}
-            kinds = frozenset(kind for kind in _KINDS if _sees(action, role, ties, kind, peers_closed)) - implied
+            kinds = frozenset(kind for kind in _KINDS if sees(ties, kind)) - implied
             done.append((ties, frozenset(kinds)))
             found += [(ties, restricted, converted) for restricted, converted in _merged(kinds)]
     return tuple(found)
-
-
-def _sees(action: Action, role: str, ties: Ties, kind: tuple[bool, bool], peers_closed: bool) -> bool:
-    flags = dict.fromkeys(ties, True)
-    relation = Relation(**flags, restricted=kind[0], converted=kind[1], peers_closed=peers_closed, registered=True)
-    return may(action, [role], relation).allowed
 
 
 def _merged(kinds: frozenset[tuple[bool, bool]]) -> list[tuple[bool | None, bool | None]]:
@@ -132,15 +126,16 @@ def _merged(kinds: frozenset[tuple[bool, bool]]) -> list[tuple[bool | None, bool
     return list(kinds)
 
 
-def _grant(ties: Ties, restricted: bool | None, converted: bool | None, person: str, post: PostFact) -> Grant:
-    return Grant(
-        restricted, converted, person, post.unit, post.path, own="own" in ties, own_unit="own_unit" in ties,
-        subordinate="subordinate" in ties, own_source="own_source" in ties, submitter="submitter" in ties,
-    )  # fmt: skip
-
-
 def _unconditional(grant: Grant) -> bool:
-    ties = (grant.own, grant.own_unit, grant.subordinate, grant.own_source, grant.submitter)
+    ties = (
+        grant.own,
+        grant.own_unit,
+        grant.subordinate,
+        grant.own_source,
+        grant.submitter,
+        grant.co_units,
+        grant.sources,
+    )
     return grant.restricted is None and grant.converted is None and not any(ties)
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
-from handlers import quarter_state, query_find, query_lists
+from handlers import access, quarter_state, query_find, query_lists
 from handlers.rules import categories, wording
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action, may
-from handlers.rules.relations import Relation
+from handlers.rules.permissions import Action
 from storage import searches, units
 from storage.searches import Figures, Scope, Wanted
 
@@ -139,7 +138,7 @@ def _rank(row: Figures, metric: str) -> tuple[bool, float, str]:
 
 def _submission(turn: Turn) -> Done:
     """On-time reporting of a quarter, for those who may see all units (domain.md 7.4)."""
-    if not may(Action.QUERY_UNSUBMITTED, turn.actor.posts, Relation()):
+    if not access.for_unit(turn, Action.QUERY_UNSUBMITTED):
         raise UserError(FOREIGN_UNIT)
     quarter = str(turn.meaning.slots.get("quarter") or periods.quarter_of(day_of(turn.now)))
     states = quarter_state.everybody(turn, quarter)

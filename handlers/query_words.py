@@ -11,6 +11,7 @@ from handlers.rules.states import LABELS, OPEN, FindingState
 from storage import moves, people, searches
 from storage.matters import Finding
 
+MOVED = "已转办理"  # S49: all that the responsible side, or a peer, may know of what became a lead
 _TITLE = 24
 _OPEN = frozenset(state.value for state in OPEN)
 
@@ -38,7 +39,7 @@ def peer_card(turn: Turn, finding: Finding) -> str:
     """What another member unit may know (S4): number, category, unit, state, term."""
     term = f"时限{wording.day(finding.due, day_of(turn.now))}" if finding.due else "时限未定"
     kind = f"{categories.name_of(finding.category)}｜{finding.unit_name or '责任单位待定'}"
-    return f"{finding.number}｜{state_label(finding.state)}\n{kind}\n{term}"
+    return f"{finding.number}｜{peer_state(finding.state)}\n{kind}\n{term}"
 
 
 def fields(turn: Turn, finding: Finding, wanted: tuple[str, ...]) -> str:
@@ -68,8 +69,8 @@ def line(turn: Turn, at: int, row: searches.Line) -> str:
     if row.full:
         return f"{at} {row.number}｜{unit}｜{_cut(row.title)}｜{due}"
     kind = f"{categories.name_of(row.category)}｜{unit}"
-    state = state_label(row.state)
-    return f"{at} {row.number}｜{kind}｜{state}" + (f"｜{due}" if due != state else "")
+    state = peer_state(row.state)
+    return f"{at} {row.number}｜{kind}｜{state}" + (f"｜{due}" if row.state in _OPEN and row.due else "")
 
 
 def due_words(turn: Turn, state: str, due: date | None) -> str:
@@ -84,6 +85,11 @@ def due_words(turn: Turn, state: str, due: date | None) -> str:
 
 def state_label(state: str) -> str:
     return LABELS[FindingState(state)]
+
+
+def peer_state(state: str) -> str:
+    """The state as somebody reads it who may not know that there is a lead (domain.md 2.5)."""
+    return MOVED if state == "converted_to_lead" else state_label(state)
 
 
 def title(finding: Finding) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select,
 from sqlalchemy.orm import Session
 
 from storage.dues import CHINA
-from storage.matters import Finding, Post, Unit
+from storage.matters import Finding
+from storage.proceedings import CoUnit
 
 OVERDUE_STATES = ("assigned", "rectifying", "ongoing")  # the unit's turn; an application stops the count
 COUNTED = ("registered", "assigned", "rectifying", "ongoing", "pending_acceptance", "closed")
@@ -25,8 +25,9 @@ class Grant:
 
     restricted, converted: True only such, False none such, None either. person: the account he has.
     own: he is responsible. submitter: he submitted it. own_unit and subordinate: of the unit at `path`;
-    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves; below: within these paths;
-    within: of a unit at one of just these paths.
+    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves. co_units: one of these
+    assists. sources: one of these found it. within, below: of a unit at one of just these paths, or below one of
+    those. outside: of none of these units.
     """
 
     restricted: bool | None
@@ -42,6 +43,9 @@ class Grant:
     units: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    co_units: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +163,6 @@ def last_submitted(session: Session, person: str) -> Finding | None:
     return session.scalars(query.limit(1)).first()
 
 
-def holders(session: Session, roles: Sequence[str], day: date) -> dict[str, dict[str, set[str]]]:
-    """Who holds one of `roles` on `day`: role -> unit -> accounts."""
-    query = select(Post.role, Post.unit, Post.userid).where(Post.role.in_(roles))
-    query = query.where(or_(Post.valid_from.is_(None), Post.valid_from <= day))
-    found: dict[str, dict[str, set[str]]] = {role: {} for role in roles}
-    for role, unit, person in session.execute(query.where(or_(Post.valid_to.is_(None), Post.valid_to >= day))):
-        found[role].setdefault(unit, set()).add(person)
-    return found
-
-
-def parents(session: Session) -> dict[str, str | None]:
-    """Every unit's code and the one above it."""
-    return dict(session.execute(select(Unit.code, Unit.parent)).tuples().all())
-
-
 def _line(row: Row[Any]) -> Line:
     number, unit_name, category, title, desc, state, due, full = row
     return Line(number, unit_name, category, (title or desc) if full else "", state, due, bool(full))
@@ -265,8 +254,11 @@ def _granted(grant: Grant) -> ColumnElement[bool]:
     if grant.subordinate:
         needs += [Finding.unit_path.startswith(grant.path, autoescape=True), Finding.unit_path != grant.path]
     if grant.within:
-        needs += [Finding.unit.is_not(None), Finding.unit_path.in_(grant.within)]
-    if grant.below:
-        needs.append(Finding.unit.is_not(None))
-        needs.append(or_(*(Finding.unit_path.startswith(path, autoescape=True) for path in grant.below)))
+        below = [Finding.unit_path.startswith(path, autoescape=True) for path in grant.below]
+        needs += [Finding.unit.is_not(None), or_(Finding.unit_path.in_(grant.within), *below)]
+    needs += [Finding.source.in_(grant.sources)] if grant.sources else []
+    if grant.co_units:
+        needs.append(Finding.id.in_(select(CoUnit.finding_id).where(CoUnit.unit.in_(grant.co_units))))
+    if grant.outside:
+        needs.append(or_(Finding.unit.is_(None), Finding.unit.not_in(grant.outside)))
     return and_(true(), *needs)

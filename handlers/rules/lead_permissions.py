@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.rules.relations import Post
 from handlers.rules.roles import Role
 
 
@@ -98,10 +99,16 @@ _ROLE_OF = {role.value: role for role in Role}
 _ORDER = (Sight.NONE, Sight.TOTALS, Sight.THREE_STATES, Sight.FULL)
 
 
-def sight(action: LeadAction, roles: Iterable[str], relation: LeadRelation) -> Sight:
-    """The most that any of his roles shows him. Everybody is an employee too, except in a technical office."""
+def sight(action: LeadAction, posts: Iterable[str | Post], relation: LeadRelation) -> Sight:
+    """The most that any of his posts (or roles) shows him. Everybody is an employee too, except in a technical office.
+
+    A post that a delegation lends shows nothing of leads (domain.md 2.1 代理).
+    """
     if relation.recused and action not in (LeadAction.SUBMIT, LeadAction.VIEW_OWN):
         return Sight.NONE
+    roles = [
+        post if isinstance(post, str) else post.role for post in posts if isinstance(post, str) or not post.lent_by
+    ]
     held = {_ROLE_OF[role] for role in roles if role in _ROLE_OF}
     if not held & _TECHNICAL:
         held.add(Role.EMPLOYEE)
@@ -109,6 +116,6 @@ def sight(action: LeadAction, roles: Iterable[str], relation: LeadRelation) -> S
     return max(seen, key=_ORDER.index, default=Sight.NONE)
 
 
-def may_lead(action: LeadAction, roles: Iterable[str], relation: LeadRelation) -> bool:
+def may_lead(action: LeadAction, posts: Iterable[str | Post], relation: LeadRelation) -> bool:
     """Whether he may do it to this very lead; a total tells nothing of one lead."""
-    return sight(action, roles, relation) in (Sight.FULL, Sight.THREE_STATES)
+    return sight(action, posts, relation) in (Sight.FULL, Sight.THREE_STATES)

@@ -261,3 +261,11 @@ _ROWS: Mapping[Action, tuple[Cell | None, ...]] = {
 MATRIX: Mapping[Action, Mapping[Role, Cell | None]] = {
     action: dict(zip(_COLUMNS, row, strict=True)) for action, row in _ROWS.items()
 }
+
+# Where it matters that a unit assists; and what people do by a role that is theirs for one finding only.
+ASSISTED = frozenset(action for action, row in _ROWS.items() if _UCO in row or _BCO in row)
+LENDING = frozenset(
+    action
+    for action, cells in MATRIX.items()
+    if any(cells[role] is not None for role in (Role.RESP_PERSON, Role.UNIT_LIAISON, Role.UNIT_HEAD))
+)

@@ -19,7 +19,6 @@ __all__ = [
     "Verdict",
     "Way",
     "may",
-    "may_register_directly",
     "relation_of",
     "standing",
 ]
@@ -63,11 +62,6 @@ def may(action: Action, posts: Iterable[str | Post], relation: Relation | Callab
 def standing(userid: str, facts: Facts, posts: Sequence[Post] = ()) -> Callable[[Post], Relation]:
     """The `relation` of `may` for one person and one finding. posts: all that he, and whom he stands in for, holds."""
     return lambda post: relation_of(userid, post, facts, posts)
-
-
-def may_register_directly(roles: Iterable[str], same_source: bool) -> bool:
-    """Whether a confirmed submission is 已登记 at once (contract.md, "Numbers that people see"); T2's guard apart."""
-    return may(Action.REGISTER, roles, Relation(own_source=same_source)).allowed
 
 
 def _judge(action: Action, role: Role | None, relation: Relation) -> Verdict:

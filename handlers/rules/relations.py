@@ -9,7 +9,7 @@ from typing import Protocol
 from handlers.rules.roles import Role
 
 # Whom a finding about the head of their unit concerns (S8, S26).
-_HEADS = frozenset({Role.UNIT_HEAD, Role.MEMBER_HEAD, Role.OFFICE_DIRECTOR})
+HEADS = frozenset({Role.UNIT_HEAD, Role.MEMBER_HEAD, Role.OFFICE_DIRECTOR})
 
 
 class Post(Protocol):
@@ -126,7 +126,7 @@ def relation_of(userid: str, post: Post, facts: Facts, posts: Iterable[Post] = (
         sub_office=enabled,
         own_level=enabled and (post.unit == facts.source or _below(facts.source_path, post.path)),
         audited=_audited(both, everything, facts),
-        concerned=any(held.role in _HEADS and held.unit == facts.unit for held in everything),
+        concerned=any(held.role in HEADS and held.unit == facts.unit for held in everything),
     )
 
 

@@ -1,0 +1,59 @@
+"""What the organisation says of units beyond their names: who staffs them, which assist, whose sub-office is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from storage.matters import Post, Unit
+from storage.proceedings import CoUnit
+
+_ASSISTING = select(CoUnit.unit).where(CoUnit.finding_id == bindparam("finding"))
+_OPEN = select(Unit.code).where(Unit.sub_office)
+_PATH = select(Unit.path).where(Unit.code == bindparam("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """A unit, and which of the roles that were asked for somebody holds there."""
+
+    code: str
+    path: str
+    roles: frozenset[str]
+
+
+def below(session: Session, paths: Iterable[str], roles: Iterable[str], day: date) -> dict[str, Staffed]:
+    """The units at `paths` and below them, by path, with their staff of `roles` on `day`. One statement."""
+    held = and_(
+        Post.unit == Unit.code,
+        Post.role.in_(list(roles)),
+        or_(Post.valid_from.is_(None), Post.valid_from <= day),
+        or_(Post.valid_to.is_(None), Post.valid_to >= day),
+    )
+    within = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
+    found: dict[str, Staffed] = {}
+    for code, path, role in session.execute(
+        select(Unit.code, Unit.path, Post.role).outerjoin(Post, held).where(within)
+    ):
+        roles_here = found[path].roles if path in found else frozenset()
+        found[path] = Staffed(code, path, roles_here | ({role} if role else frozenset()))
+    return found
+
+
+def assisting(session: Session, finding_id: int) -> frozenset[str]:
+    """The units that assist with this finding; 0 is nobody's."""
+    return frozenset(session.execute(_ASSISTING, {"finding": finding_id}).scalars())
+
+
+def open_sub_offices(session: Session) -> frozenset[str]:
+    """The units whose sub-office is switched on (S61)."""
+    return frozenset(session.execute(_OPEN).scalars())
+
+
+def path_of(session: Session, code: str) -> str:
+    """The unit's path, or "" for no unit."""
+    return session.execute(_PATH, {"code": code}).scalar() or ""
