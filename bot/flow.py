@@ -10,12 +10,13 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.messages import Card, Inbound, Outgoing, Text, pack
+from bot.messages import Card, Inbound, Media, Outgoing, Text, pack
 from bot.understanding.meaning import Lexicon as Lexicon  # flows take both from here
 from bot.understanding.meaning import Meaning as Meaning
 from bot.wecom.split import split_text
-from storage import dues, events, outbox
-from storage.models import Due
+from storage import dues, events, fetches, outbox
+from storage.events import Entry as Entry
+from storage.models import Due, Fetch
 from storage.people import Actor
 
 
@@ -83,6 +84,7 @@ class Turn:
     draft: dict[str, Any] = field(default_factory=dict, repr=False)
     recent: dict[str, Any] = field(default_factory=dict, repr=False)
     group_name: str = ""
+    foreign_to: str = ""  # the other system on whose request the turn runs (docs/store.md)
 
     def tell(
         self,
@@ -138,17 +140,19 @@ class Turn:
 
     def record(self, matter: str, action: str, *, before: Any = None, after: Any = None, reason: str = "") -> None:
         """Append an event to the ledger; nothing changes a record without one (domain.md 3.2 `events`)."""
-        events.add(
-            self.session,
-            at=self.now,
-            actor=self.actor.userid,
-            matter=matter,
-            action=action,
-            before=before,
-            after=after,
-            reason=reason,
-            message_key=self.inbound.key if self.inbound else "",
-        )
+        events.append(self.session, self.entry(action, reason), matter, before, after)
+
+    def entry(self, action: str, reason: str = "") -> Entry:
+        """What the ledger says of a change beside the change itself; `storage.moves` and `findings.add` take it."""
+        key = self.inbound.key if self.inbound else ""
+        return Entry(self.now, self.actor.userid, action, reason, key, self.foreign_to)
+
+    def fetch(self, kind: str, media: Media, matter: str = "", **facts: Any) -> int:
+        """Owe the fetching of a file that came with a message; `Flow.on_fetched[kind]` hears of it. Returns its id."""
+        return fetches.add(
+            self.session, kind=kind, person=self.actor.userid, matter=matter, media_id=media.media_id,
+            name=media.name, facts=facts,
+        )  # fmt: skip
 
     @staticmethod
     def token() -> str:
@@ -158,6 +162,7 @@ class Turn:
 
 Step = Callable[[Turn], Reply]
 DueStep = Callable[[Turn, Due], None]
+FetchStep = Callable[[Turn, Fetch], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,7 @@ class Flow:
 
     name: stored with conversations, so renaming is a migration. intents: which meanings start it.
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
+    on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
@@ -178,6 +184,7 @@ class Flow:
     start: Step
     steps: Mapping[str, Step] = field(default_factory=dict)
     on_due: Mapping[str, DueStep] = field(default_factory=dict)
+    on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
     daily: Callable[[Turn], None] | None = None
     aside: bool = False
     cancelled: str = NOTHING_KEPT

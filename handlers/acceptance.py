@@ -13,6 +13,7 @@ from handlers.rules.calendar import day_of
 from storage import moves
 from storage.matters import Finding
 from storage.people import Actor
+from storage.proceedings import Acceptance
 
 _BULK = re.compile(r"都|全部|全都|一起|统统|批量")
 
@@ -89,12 +90,23 @@ def take_accept(turn: Turn) -> Reply:
 
 def _accept(turn: Turn, finding: Finding) -> None:
     judging.check(turn, finding, accepting=True)
-    if not moves.move(turn.session, finding, "pending_acceptance", "closed", closed_at=turn.now):
+    opinion, by = turn.draft.get("words") or "同意销号", turn.actor.userid
+    pieces: list[moves.Piece] = [Acceptance(at=turn.now, by=by, result="accepted", opinion=opinion)]
+    pieces += _end_of_round(turn, finding)
+    entry = turn.entry("accept", opinion)
+    if not moves.move(turn.session, finding, "pending_acceptance", "closed", entry, *pieces, closed_at=turn.now):
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
-    opinion = turn.draft.get("words") or "同意销号"
-    moves.add_decision(turn.session, finding, at=turn.now, by=turn.actor.userid, result="accepted", opinion=opinion)
-    before, after = {"state": "pending_acceptance"}, {"state": "closed"}
-    turn.record(finding.number, "accept", before=before, after=after, reason=opinion)
+
+
+def _end_of_round(turn: Turn, finding: Finding) -> list[moves.Piece]:
+    """The round is closed as it was then, and never changes again (domain.md 3.2 `cycles[]`)."""
+    here = moves.cycle_of(turn.session, finding)
+    facts = {
+        "closed_at": turn.now, "closed_by": turn.actor.userid, "unit": finding.unit or "",
+        "unit_name": finding.unit_name, "resp_person": finding.resp_person or "", "due": finding.due,
+        "applied_at": finding.applied_at, "returned": finding.returned,
+    }  # fmt: skip
+    return [moves.Altered(here, facts, {"closed_at": None})] if here is not None else []
 
 
 def _bulk(turn: Turn, numbers: list[str]) -> Reply:

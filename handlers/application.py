@@ -15,6 +15,7 @@ from handlers.rules.permissions import Action, Way
 from storage import moves
 from storage.matters import Finding
 from storage.people import Actor
+from storage.proceedings import Evidence, Progress
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 _NOTHING = re.compile(r"^\W*(?:没有?|无|暂无|还没有?|没有佐证(?:材料)?|无佐证(?:材料)?)\W*$")
@@ -203,11 +204,11 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     fields = {name: draft[name] for name in _FIELDS if draft.get(name)}
     if draft.get("recovered_fen") is not None:
         fields["recovered_fen"] = draft["recovered_fen"]
-    if not moves.move(turn.session, finding, before, "pending_acceptance", applied_at=turn.now, **fields):
+    entry, pieces = turn.entry("apply_acceptance"), _pieces(turn)
+    if not moves.move(
+        turn.session, finding, before, "pending_acceptance", entry, *pieces, applied_at=turn.now, **fields
+    ):
         raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{tasks.label(finding)}”。", keep=False)
-    _store(turn, finding)
-    after = {"state": finding.state, **fields, "evidence": len(draft.get("evidence", [])) + draft.get("had", 0)}
-    turn.record(finding.number, "apply_acceptance", before={"state": before}, after=after)
     rectification.stop(turn, finding.number)
     task_card.close(turn, finding, f"{turn.actor.name}已于{choosing.stamp(turn)}申请验收")
     told = _tell(turn, finding)
@@ -216,13 +217,14 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     return Done(f"{finding.number}：{label} → 待验收，整改提醒已停。{choosing.told(turn, told)}。{rest}".rstrip())
 
 
-def _store(turn: Turn, finding: Finding) -> None:
+def _pieces(turn: Turn) -> list[moves.Piece]:
     """The measures are a report of the applicant: so he counts among those who may not accept it (T8)."""
     by = turn.actor.userid
-    moves.add_progress(turn.session, finding, at=turn.now, by=by, text=turn.draft["measures"], percent=100)
+    pieces: list[moves.Piece] = [Progress(at=turn.now, by=by, text=turn.draft["measures"], percent=100)]
     for kind, words in turn.draft.get("evidence", []):
         text, media = (words, "") if kind == "sentence" else ("", words)
-        moves.add_evidence(turn.session, finding, at=turn.now, by=by, kind=kind, text=text, media_id=media)
+        pieces.append(Evidence(at=turn.now, by=by, kind=kind, text=text, media_id=media))
+    return pieces
 
 
 def _tell(turn: Turn, finding: Finding) -> list[str]:

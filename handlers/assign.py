@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Overtaken, UserError
-from bot.flow import Ask, Done, Flow, Reply, Turn
+from bot.flow import Ask, Done, Entry, Flow, Reply, Turn
 from bot.messages import Button, Style
 from handlers import access, assign_words, assignment, choosing, parties, rectification, task_card, texts
 from handlers.rules import wording
@@ -13,6 +13,7 @@ from handlers.rules.states import LABELS, OPEN, FindingState
 from storage import moves, people
 from storage.matters import Finding, Unit
 from storage.people import Actor
+from storage.proceedings import Cycle
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 _ALL = ("都", "全部", "全", "几条", "三条", "两条")
@@ -238,12 +239,11 @@ def _label(finding: Finding) -> str:
 def _register(turn: Turn, finding: Finding) -> None:
     """T2 on the way to T4; its guard wants a day of finding, which a submission without one had on its own day."""
     found = finding.found_at or day_of(finding.submitted_at)
-    _moved(turn, finding, "registered", found_at=found)
-    turn.record(finding.number, "register", before={"state": "submitted"}, after={"state": "registered"})
+    _moved(turn, finding, "registered", turn.entry("register"), found_at=found)
 
 
-def _moved(turn: Turn, finding: Finding, new: str, **values: object) -> None:
-    if not moves.move(turn.session, finding, finding.state, new, **values):
+def _moved(turn: Turn, finding: Finding, new: str, entry: Entry, *pieces: moves.Piece, **values: object) -> None:
+    if not moves.move(turn.session, finding, finding.state, new, entry, *pieces, **values):
         raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。", keep=False)
 
 
@@ -252,23 +252,22 @@ def _assign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
     requirement = assignment.requirement(turn, finding)
     if finding.state == "submitted":
         _register(turn, finding)
-    before = _facts(finding)
     _moved(
-        turn, finding, "assigned", unit=unit.code, unit_name=unit.name, unit_path=unit.path,
-        resp_person=turn.draft["person"], due=due, rect_type=kind, requirement=requirement,
-        assigned_by=turn.actor.userid, assigned_at=turn.now,
+        turn, finding, "assigned", turn.entry("assign"), *_round(turn, finding),
+        unit=unit.code, unit_name=unit.name, unit_path=unit.path, resp_person=turn.draft["person"], due=due,
+        rect_type=kind, requirement=requirement, assigned_by=turn.actor.userid, assigned_at=turn.now,
     )  # fmt: skip
-    turn.record(finding.number, "assign", before=before, after=_facts(finding))
     _must_be_told(turn, finding)
     rectification.plan(turn, finding)
     return task_card.send(turn, finding, "整改任务")
 
 
 def _reassign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
-    before, former = _facts(finding), finding.resp_person
-    person = turn.draft["person"]
-    _moved(turn, finding, finding.state, unit=unit.code, unit_name=unit.name, unit_path=unit.path, resp_person=person)
-    turn.record(finding.number, "reassign", before=before, after=_facts(finding))
+    person, former = turn.draft["person"], finding.resp_person
+    _moved(
+        turn, finding, finding.state, turn.entry("reassign"), unit=unit.code, unit_name=unit.name,
+        unit_path=unit.path, resp_person=person,
+    )  # fmt: skip
     _must_be_told(turn, finding)
     name = choosing.names(turn, [person])
     task_card.close(turn, finding, f"已于{choosing.stamp(turn)}改派给{name}")
@@ -280,9 +279,11 @@ def _reassign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
     return told
 
 
-def _facts(finding: Finding) -> dict[str, str | None]:
-    due = finding.due.isoformat() if finding.due else None
-    return {"state": finding.state, "unit": finding.unit, "resp_person": finding.resp_person, "due": due}
+def _round(turn: Turn, finding: Finding) -> list[Cycle]:
+    """The first assignment opens the first round; later ones are opened by a reopening (T11)."""
+    if moves.cycle_of(turn.session, finding) is not None:
+        return []
+    return [Cycle(seq=finding.cycle, started_at=turn.now)]
 
 
 def _must_be_told(turn: Turn, finding: Finding) -> None:

@@ -16,6 +16,7 @@ from handlers.rules.permissions import Action
 from storage import moves
 from storage.matters import Finding
 from storage.people import Actor
+from storage.proceedings import Extension
 
 _LEAST = 3  # characters that may be a reason
 _WHEN = re.compile(
@@ -154,11 +155,11 @@ def _commit(turn: Turn, finding: Finding) -> Reply:
         return again
     new, reason, today = date.fromisoformat(turn.draft["new_due"]), turn.draft["reason"], day_of(turn.now)
     late = finding.due is not None and finding.due < today
-    moves.add_extension(
-        turn.session, finding, at=turn.now, by=turn.actor.userid, new_due=new, reason=reason, after_due=late
-    )
-    after = {"new_due": new.isoformat(), "after_due": late}
-    turn.record(finding.number, "apply_extension", before={"due": str(finding.due)}, after=after, reason=reason)
+    applied = Extension(
+        at=turn.now, by=turn.actor.userid, old_due=finding.due, new_due=new, reason=reason, state="pending",
+        decided_by="", after_due=late,
+    )  # fmt: skip
+    moves.keep(turn.session, finding, turn.entry("apply_extension", reason), applied)
     told = extension_decision.deciders(turn, finding, new)
     number = finding.number
     facts = (

@@ -7,12 +7,13 @@ from datetime import date
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, parties, rectification, task_card, tasks, texts
+from handlers import access, choosing, judging, parties, rectification, task_card, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import moves, people
-from storage.matters import Extension, Finding
+from storage.matters import Finding
+from storage.proceedings import Extension
 
 _THIRD = 3  # from the third on it is the leading group's (T10)
 
@@ -132,27 +133,27 @@ def take_confirm(turn: Turn) -> Reply:
     moves.lock(turn.session, finding)
     row, new = _checked(turn, finding)
     old, decision = choosing.due_words(turn, finding), turn.draft["decision"]
-    before = {"state": finding.state, "due": str(finding.due)}
-    if not moves.decide_extension(turn.session, row, decision, turn.actor.userid, turn.now, new):
+    if not _carry_out(turn, finding, row, new):
         raise Overtaken(_settled(turn, finding), keep=False)
     words = f"不同意延期，仍按{old}整改"
     if decision != "rejected":
         words = f"时限{old} → {wording.day(new, day_of(turn.now))}"
-        _carry_out(turn, finding, new)
-    after = {"state": finding.state, "due": str(finding.due), "decision": decision}
-    turn.record(finding.number, "decide_extension", before=before, after=after, reason=row.reason)
+        rectification.plan(turn, finding)
     told = _tell(turn, finding, words)
     choosing.touched(turn, finding)
     return Done(f"{finding.number}：{words}。{choosing.told(turn, told)}。")
 
 
-def _carry_out(turn: Turn, finding: Finding, new: date) -> None:
-    ongoing = turn.draft["decision"] == "converted_ongoing"
-    state = "ongoing" if ongoing else finding.state
-    kind = {"rect_type": "ongoing"} if ongoing else {}
-    if not moves.move(turn.session, finding, finding.state, state, due=new, **kind):
-        raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{tasks.label(finding)}”。", keep=False)
-    rectification.plan(turn, finding)
+def _carry_out(turn: Turn, finding: Finding, row: Extension, new: date) -> bool:
+    """False when somebody decided it, or moved the finding, a moment before."""
+    decision, by = turn.draft["decision"], turn.actor.userid
+    decided = {"state": decision, "decided_by": by, "decided_at": turn.now, "new_due": new}
+    entry, change = turn.entry("decide_extension", row.reason), moves.Altered(row, decided, {"state": "pending"})
+    if decision == "rejected":
+        return moves.keep(turn.session, finding, entry, change)
+    kind = {"rect_type": "ongoing"} if decision == "converted_ongoing" else {}
+    state = "ongoing" if kind else finding.state
+    return moves.move(turn.session, finding, finding.state, state, entry, change, due=new, **kind)
 
 
 def _tell(turn: Turn, finding: Finding, words: str) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 from bot.flow import Turn
 from handlers import access, finding_words, parties, quarter_state, quarter_task, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
-from handlers.rules import numbering, permissions, quarters, wording
+from handlers.rules import numbering, quarters, wording
 from handlers.rules.calendar import SHANGHAI
 from handlers.rules.matrix import Action
 from storage import counters, findings, units
 from storage.matters import Finding
 from storage.models import Due
+from storage.proceedings import Evidence
 
 TENDENCY_DAYS = 90  # domain.md S19
 
@@ -37,22 +38,20 @@ def _quarter_done(turn: Turn, source: str, items: list[Item]) -> str:
 
 def registers(turn: Turn, source: dict[str, Any]) -> bool:
     """Whether his confirmation registers at once (contract.md): by what he is in the source itself."""
-    here = [post.role for post in turn.actor.posts if post.unit == source["code"]]
-    return not source.get("self_check") and permissions.may_register_directly(here, same_source=True)
+    return not source.get("self_check") and access.registers_directly(turn, source["code"])
 
 
 def file(turn: Turn, item: Item, source: dict[str, Any], direct: bool) -> str:
     today = texts.today_of(turn)
     serial = counters.next_value(turn.session, f"WT-{today.year}")
     number = numbering.serial_number(numbering.FINDING, today.year, serial)
-    values = _values(turn, item, source, today) | {"number": number, "state": "registered" if direct else "submitted"}
-    row = findings.add(turn.session, **values)
-    for picture in turn.draft.get("media", []):
-        findings.add_picture(turn.session, row, at=turn.now, by=turn.actor.userid, **picture)
-    facts = {key: values[key] for key in ("unit", "source", "category", "severity", "amount_fen", "quarter")}
-    turn.record(number, "submit", after={"state": "submitted", **facts})
-    if direct:
-        turn.record(number, "register", before={"state": "submitted"}, after={"state": "registered"})
+    values = _values(turn, item, source, today) | {"number": number, "state": "submitted"}
+    by = turn.actor.userid
+    pictures = [
+        Evidence(cycle=1, at=turn.now, by=by, **{"kind": "image", **picture}) for picture in turn.draft.get("media", [])
+    ]
+    registered = turn.entry("register") if direct else None
+    findings.add(turn.session, turn.entry("submit"), *pictures, registered=registered, **values)
     if item.get("nature") == "tendency":
         _plan_look_back(turn, number, today)
     return number

@@ -14,6 +14,7 @@ from handlers.rules.permissions import Action
 from storage import moves
 from storage.matters import Finding
 from storage.people import Actor
+from storage.proceedings import Evidence, Progress
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 _NUMBER = r"(?:[Ww][Tt][-－—_ ]?\d{4}[-－—_ ]?)?\d{1,5}号?"
@@ -171,16 +172,11 @@ def _commit(turn: Turn, finding: Finding) -> Done:
 
 def _store(turn: Turn, finding: Finding) -> None:
     draft, by = turn.draft, turn.actor.userid
-    moves.add_progress(turn.session, finding, at=turn.now, by=by, text=draft["text"], percent=draft.get("percent"))
+    pieces: list[moves.Piece] = [Progress(at=turn.now, by=by, text=draft["text"], percent=draft.get("percent"))]
     if draft.get("has_evidence"):
-        moves.add_evidence(turn.session, finding, at=turn.now, by=by, kind="sentence", text=draft["text"])
-    for kind, media_id in draft.get("media", ()):
-        moves.add_evidence(turn.session, finding, at=turn.now, by=by, kind=kind, media_id=media_id)
-    changed = _fields(draft)
-    if changed:
-        moves.keep(turn.session, finding, **changed)
-    facts = {"percent": draft.get("percent"), "expect": draft.get("expect"), "evidence": len(draft.get("media", ()))}
-    turn.record(finding.number, "progress", after={**facts, **changed})
+        pieces.append(Evidence(at=turn.now, by=by, kind="sentence", text=draft["text"]))
+    pieces += [Evidence(at=turn.now, by=by, kind=kind, media_id=media) for kind, media in draft.get("media", ())]
+    moves.keep(turn.session, finding, turn.entry("progress"), *pieces, **_fields(draft))
 
 
 def _fields(draft: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from storage import moves
 from storage.matters import Finding
+from storage.proceedings import Acceptance
 
 _COMMAND = re.compile(r"^\s*(?:退回|打回|不通过|驳回)\s*(?:[Ww][Tt][-\s]?\d{4}[-\s]?)?\d{0,5}号?\s*$")
 
@@ -106,24 +107,14 @@ def _return(turn: Turn, finding: Finding) -> Reply:
     judging.check(turn, finding, accepting=False)
     if new_due(turn) < day_of(turn.now):
         return _confirm_return(turn, finding)  # it was confirmed on a later day: the date is asked for again
-    due, reason, old = new_due(turn), turn.draft["words"], finding.due
+    due, reason = new_due(turn), turn.draft["words"]
+    decision = Acceptance(at=turn.now, by=turn.actor.userid, result="returned", opinion=reason, new_due=due)
     moved = moves.move(
-        turn.session,
-        finding,
-        "pending_acceptance",
-        "rectifying",
-        due=due,
-        returned=finding.returned + 1,
-        applied_at=None,
-    )
+        turn.session, finding, "pending_acceptance", "rectifying", turn.entry("return", reason), decision,
+        due=due, returned=finding.returned + 1, applied_at=None,
+    )  # fmt: skip
     if not moved:
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
-    by = turn.actor.userid
-    moves.add_decision(turn.session, finding, at=turn.now, by=by, result="returned", opinion=reason, new_due=due)
-    before = {"state": "pending_acceptance", "due": old.isoformat() if old else None}
-    turn.record(
-        finding.number, "return", before=before, after={"state": "rectifying", "due": due.isoformat()}, reason=reason
-    )
     judging.close(turn, finding, "已退回")
     rectification.plan(turn, finding)
     told = task_card.send(turn, finding, f"第{finding.returned}次退回", note=f"理由：{reason}")

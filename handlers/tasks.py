@@ -59,6 +59,6 @@ def begin(turn: Turn, finding: Finding) -> None:
     """T5: the first word of the responsible side; a finding that has begun stays as it is."""
     if finding.state != "assigned":
         return
-    if not moves.move(turn.session, finding, "assigned", "rectifying", confirmed_at=turn.now):
+    entry = turn.entry("confirm_task")
+    if not moves.move(turn.session, finding, "assigned", "rectifying", entry, confirmed_at=turn.now):
         raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{label(finding)}”。", keep=False)
-    turn.record(finding.number, "confirm_task", before={"state": "assigned"}, after={"state": "rectifying"})

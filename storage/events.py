@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -12,6 +13,31 @@ from storage.models import Event
 from storage.types import table_of
 
 _ADD = insert(table_of(Event))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an event says beside the change itself. actor: an account, or "system". foreign_to: see `Event`."""
+
+    at: datetime
+    actor: str
+    action: str
+    reason: str = ""
+    message_key: str = ""
+    foreign_to: str = ""
+
+
+def append(session: Session, entry: Entry, matter: str, before: Any, after: Any) -> None:
+    """Append the event of a change; `before` and `after` are JSON-ready."""
+    add(
+        session, at=entry.at, actor=entry.actor, matter=matter, action=entry.action, before=before, after=after,
+        reason=entry.reason, message_key=entry.message_key, foreign_to=entry.foreign_to,
+    )  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON has it: days and moments as ISO words."""
+    return value.isoformat() if isinstance(value, date) else value  # a moment is a day too
 
 
 def add(
@@ -25,6 +51,7 @@ def add(
     after: Any = None,
     reason: str = "",
     message_key: str = "",
+    foreign_to: str = "",
 ) -> None:
     """Append one event. `before` and `after` are JSON-ready; `actor` is an account, or "system"."""
     session.execute(
@@ -32,6 +59,7 @@ def add(
         {
             "at": at, "actor": actor, "matter": matter, "action": action,
             "before": before, "after": after, "reason": reason, "message_key": message_key,
+            "foreign_to": foreign_to,
         },
     )  # fmt: skip
 

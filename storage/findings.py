@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from storage.matters import Evidence, Finding
-from storage.types import table_of
+from storage import events
+from storage.events import Entry
+from storage.matters import Finding
+from storage.types import Base, table_of
 
 # Built once: they stand on the path of many turns (docs/performance.md).
 _FINDINGS = table_of(Finding)
@@ -22,10 +24,26 @@ _LATELY = (
 )
 
 
-def add(session: Session, **values: Any) -> int:
-    """Write a finding; `number` was issued in the same turn. Returns the row's id."""
-    result = session.execute(_ADD, values)
-    return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+def add(session: Session, entry: Entry, *pieces: Base, registered: Entry | None = None, **values: Any) -> int:
+    """Write a finding with its event; `number` was issued in the same turn. Returns the row's id.
+
+    registered: T2 in the same breath; the ledger has both moves (contract.md, "Numbers that people see").
+    pieces: rows that come with it, such as pictures.
+    """
+    state = {"state": "registered"} if registered else {}
+    result = session.execute(_ADD, values | state)
+    row = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+    after = {name: events.plain(value) for name, value in values.items()}
+    for piece in pieces:
+        piece.finding_id = row  # type: ignore[attr-defined]
+        session.add(piece)
+        session.flush()
+        columns = [column.key for column in piece.__table__.columns if column.key != "finding_id"]
+        after.setdefault(piece.__tablename__, []).append({c: events.plain(getattr(piece, c)) for c in columns})
+    events.append(session, entry, values["number"], None, after)
+    if registered:
+        events.append(session, registered, values["number"], {"state": values["state"]}, state)
+    return row
 
 
 def find(session: Session, number: str) -> Finding | None:
@@ -41,12 +59,3 @@ def same_text(session: Session, person: str, raw_text: str, since: datetime) -> 
     rows = session.execute(_LATELY, {"person": person, "since": since})
     wanted = raw_text.strip()
     return next((number for number, text in rows if text == wanted or text.startswith(f"{wanted}\n")), "")
-
-
-def add_picture(
-    session: Session, finding_id: int, *, at: datetime, by: str, media_id: str, kind: str = "image"
-) -> None:
-    """A picture or file that came with the submission."""
-    session.execute(
-        insert(Evidence).values(finding_id=finding_id, cycle=1, at=at, by=by, kind=kind, text="", media_id=media_id)
-    )

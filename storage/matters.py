@@ -1,11 +1,11 @@
-"""The tables of the work itself: organisation, findings, leads, quarter tasks, urgent reports (domain.md 2.2, 3.2)."""
+"""The tables of the work itself: organisation, findings, leads, quarter tasks, reports (domain.md 2.2, 3.2)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.types import TABLE_ARGS, Base, JsonBody, LongId, LongText, Utc, one_of
@@ -34,6 +34,8 @@ class Unit(Base):
     aliases: Mapped[list[str]] = mapped_column(JsonBody, default=list)
     supervision_type: Mapped[str | None] = mapped_column(String(12))
     quarterly: Mapped[bool] = mapped_column(default=False)  # a member unit owes the quarter's report (S32)
+    sub_office: Mapped[bool] = mapped_column(default=False, server_default=false())  # runs its own level (S61)
+    department_id: Mapped[int | None] = mapped_column(Integer)  # WeCom's own number of it, once known
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
 
@@ -46,6 +48,8 @@ class Person(Base):
     userid: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(40))
     reachable: Mapped[bool] = mapped_column(default=True)  # False once WeCom called the account invalid
+    home: Mapped[str | None] = mapped_column(String(32))  # the unit of his main department in WeCom
+    left_on: Mapped[date | None]  # gone from WeCom's contacts
 
 
 class Post(Base):
@@ -60,6 +64,22 @@ class Post(Base):
     title: Mapped[str] = mapped_column(String(40), default="")
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+
+
+class Delegation(Base):
+    """Who stands in for whom: limited to days (both inclusive) and to roles (domain.md 2.1, S25). roles [] is all."""
+
+    __tablename__ = "delegations"
+    __table_args__ = (Index(None, "delegate"), Index(None, "principal"), TABLE_ARGS)
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    principal: Mapped[str] = mapped_column(String(64), ForeignKey("people.userid"))
+    delegate: Mapped[str] = mapped_column(String(64), ForeignKey("people.userid"))
+    roles: Mapped[list[str]] = mapped_column(JsonBody, default=list)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    made_by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Utc)
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class Finding(Base):
@@ -123,73 +143,21 @@ class Finding(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Utc)
     applied_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
-
-
-class Progress(Base):
-    """A report on rectification; only appended (domain.md 3.2 `progress[]`)."""
-
-    __tablename__ = "progress"
-    __table_args__ = (Index(None, "finding_id", "id"), TABLE_ARGS)
-    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
-    finding_id: Mapped[int] = mapped_column(LongId, ForeignKey("findings.id"))
-    cycle: Mapped[int] = mapped_column(Integer)
-    at: Mapped[datetime] = mapped_column(Utc)
-    by: Mapped[str] = mapped_column(String(64))
-    percent: Mapped[int | None] = mapped_column(Integer)
-    text: Mapped[str] = mapped_column(LongText)
-
-
-class Evidence(Base):
-    """What shows the rectification: a sentence that names it, or a picture or file by its media id."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (Index(None, "finding_id", "id"), TABLE_ARGS)
-    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
-    finding_id: Mapped[int] = mapped_column(LongId, ForeignKey("findings.id"))
-    cycle: Mapped[int] = mapped_column(Integer)
-    at: Mapped[datetime] = mapped_column(Utc)
-    by: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(12))  # sentence / image / file
-    text: Mapped[str] = mapped_column(LongText, default="")
-    media_id: Mapped[str] = mapped_column(String(512), default="")
-
-
-class Acceptance(Base):
-    """A decision on an application for acceptance (T8, T9)."""
-
-    __tablename__ = "acceptances"
-    __table_args__ = (CheckConstraint(one_of("result", ("accepted", "returned")), name="result"), TABLE_ARGS)
-    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
-    finding_id: Mapped[int] = mapped_column(LongId, ForeignKey("findings.id"))
-    cycle: Mapped[int] = mapped_column(Integer)
-    at: Mapped[datetime] = mapped_column(Utc)
-    by: Mapped[str] = mapped_column(String(64))
-    result: Mapped[str] = mapped_column(String(10))
-    opinion: Mapped[str] = mapped_column(LongText, default="")
-    new_due: Mapped[date | None]
-
-
-class Extension(Base):
-    """An application for a later due date (T10); until it is decided the old one counts."""
-
-    __tablename__ = "extensions"
-    __table_args__ = (
-        CheckConstraint(one_of("state", ("pending", "approved", "rejected", "converted_ongoing")), name="state"),
-        Index(None, "finding_id", "id"),
-        TABLE_ARGS,
-    )
-    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
-    finding_id: Mapped[int] = mapped_column(LongId, ForeignKey("findings.id"))
-    cycle: Mapped[int] = mapped_column(Integer)
-    at: Mapped[datetime] = mapped_column(Utc)
-    by: Mapped[str] = mapped_column(String(64))
-    old_due: Mapped[date | None]
-    new_due: Mapped[date]
-    reason: Mapped[str] = mapped_column(LongText)
-    state: Mapped[str] = mapped_column(String(20), default="pending")
-    decided_by: Mapped[str] = mapped_column(String(64), default="")
-    decided_at: Mapped[datetime | None] = mapped_column(Utc)
-    after_due: Mapped[bool] = mapped_column(default=False)
+    occurred_at: Mapped[date | None]
+    content_domain: Mapped[str] = mapped_column(String(16), default="", server_default="")  # S3
+    control_phase: Mapped[str] = mapped_column(String(8), default="", server_default="")  # S3
+    focus: Mapped[str] = mapped_column(String(80), default="", server_default="")  # S5, words with 、 between
+    subject_level: Mapped[str] = mapped_column(String(16), default="", server_default="")  # S8
+    source_ref: Mapped[str] = mapped_column(String(16), default="", server_default="")  # BG-…, S33
+    loss_fen: Mapped[int | None] = mapped_column(BigInteger)
+    resp_leader: Mapped[str | None] = mapped_column(String(64))
+    tracker: Mapped[str | None] = mapped_column(String(64))  # who follows it up for the source
+    accountability_status: Mapped[str] = mapped_column(String(8), default="", server_default="")  # done / none (S16)
+    accountability_count: Mapped[int | None] = mapped_column(Integer)  # 人次
+    merged_into: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    lead_number: Mapped[str] = mapped_column(String(16), default="", server_default="")  # what it was turned into
+    spot_check: Mapped[bool] = mapped_column(default=False, server_default=false())  # the office checks it itself
+    review_on: Mapped[date | None]  # when a tendency is looked at again (S19)
 
 
 class Lead(Base):
@@ -249,6 +217,23 @@ class Urgent(Base):
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     amount_text: Mapped[str] = mapped_column(String(60), default="")
     updates: Mapped[list[dict[str, Any]]] = mapped_column(JsonBody, default=list)
+
+
+class SpecialReport(Base):
+    """A special report (专项报告, S33): its findings are counted by `Finding.source_ref`."""
+
+    __tablename__ = "special_reports"
+    __table_args__ = (Index(None, "source"), TABLE_ARGS)
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    source: Mapped[str] = mapped_column(String(32), ForeignKey("units.code"))
+    unit: Mapped[str | None] = mapped_column(String(32))
+    formed_on: Mapped[date | None]
+    count: Mapped[int] = mapped_column(Integer)  # how many findings it names
+    submitted_by: Mapped[str] = mapped_column(String(64))
+    submitted_at: Mapped[datetime] = mapped_column(Utc)
+    complete_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class CalendarDay(Base):

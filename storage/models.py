@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.types import TABLE_ARGS, Base, JsonBody, LongId, LongText, Utc, one_of
 
 OUTBOX_STATES = ("due", "sent", "dead", "cancelled")
+REQUEST_STATES = ("new", "done", "refused", "failed")
+FETCH_STATES = ("due", "stored", "refused", "dead", "cancelled")
 DUE_STATES = ("waiting", "done", "cancelled", "skipped", "dead")
 
 
@@ -117,6 +119,7 @@ class Event(Base):
     after: Mapped[Any | None] = mapped_column(JsonBody)
     reason: Mapped[str] = mapped_column(LongText, default="")
     message_key: Mapped[str] = mapped_column(String(80), default="")
+    foreign_to: Mapped[str] = mapped_column(String(32), default="", server_default="")  # another system's doing
 
 
 class Failure(Base):
@@ -161,3 +164,92 @@ class Anchor(Base):
     business_at: Mapped[datetime] = mapped_column(Utc)
     real_at: Mapped[datetime] = mapped_column(Utc)
     rate: Mapped[float] = mapped_column(default=1.0)
+
+
+class Link(Base):
+    """One link of the ledger's chain: `digest` covers the link before it and the event (architecture.md 4).
+
+    Events are appended unchained, in any order of commit; one leased sealer numbers them, so `seq` has no gap.
+    """
+
+    __tablename__ = "links"
+    __table_args__ = (TABLE_ARGS,)
+    seq: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(LongId, ForeignKey("events.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime] = mapped_column(Utc)  # real time
+
+
+class Lease(Base):
+    """A job that one process at a time may do; taken for a while of real time."""
+
+    __tablename__ = "leases"
+    __table_args__ = (TABLE_ARGS,)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(Utc)
+
+
+class Request(Base):
+    """What another system asks the bot to do; carried out under the same guards (docs/store.md)."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint(one_of("state", REQUEST_STATES), name="state"),
+        UniqueConstraint("system", "reference"),
+        Index(None, "state", "id"),
+        TABLE_ARGS,
+    )
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    system: Mapped[str] = mapped_column(String(32))  # who asks, as agreed with the office
+    reference: Mapped[str] = mapped_column(String(64))  # the asking system's own number: a repeat is not done twice
+    person: Mapped[str] = mapped_column(String(64))  # the account on whose behalf: his rights decide
+    action: Mapped[str] = mapped_column(String(32))
+    matter: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonBody)
+    asked_at: Mapped[datetime] = mapped_column(Utc)
+    state: Mapped[str] = mapped_column(String(12), default="new", server_default="new")
+    outcome: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    done_at: Mapped[datetime | None] = mapped_column(Utc)
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    lease_until: Mapped[datetime | None] = mapped_column(Utc)  # real time
+
+
+class File(Base):
+    """A file on our disk, under `[files] directory`, by the SHA-256 of its content."""
+
+    __tablename__ = "files"
+    __table_args__ = (TABLE_ARGS,)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(LongId)
+    media_type: Mapped[str] = mapped_column(String(80))  # by its content, never by its name
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Fetch(Base):
+    """A file of WeCom's that is to be fetched within its three days (wecom.md 3.6), and what happens then.
+
+    kind: which flow hears of it (`Flow.on_fetched`). matter, facts: the flow's own. Times are real.
+    """
+
+    __tablename__ = "fetches"
+    __table_args__ = (
+        CheckConstraint(one_of("state", FETCH_STATES), name="state"),
+        Index(None, "state", "not_before"),
+        Index(None, "matter"),
+        TABLE_ARGS,
+    )
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    person: Mapped[str] = mapped_column(String(64))
+    matter: Mapped[str] = mapped_column(String(64), default="")
+    media_id: Mapped[str] = mapped_column(String(512))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonBody, default=dict)
+    state: Mapped[str] = mapped_column(String(12), default="due")
+    at: Mapped[datetime] = mapped_column(Utc)
+    not_before: Mapped[datetime] = mapped_column(Utc)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(Utc)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    error: Mapped[str] = mapped_column(String(60), default="")  # why it was refused or given up, in our words

@@ -1,16 +1,21 @@
-"""Moves of findings from state to state, and the rows that go with them: progress, evidence, decisions, extensions."""
+"""The one place where findings change: every move and every row beside it is written together with its event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.matters import Acceptance, Evidence, Extension, Finding, Progress
+from storage import events
+from storage.events import Entry
+from storage.matters import Finding
 from storage.models import Outbox
+from storage.proceedings import Acceptance, Cycle, Evidence, Extension, Progress
+from storage.types import Base
 
 # Built once: every look at a finding runs it (docs/performance.md).
 _PROGRESS = (
@@ -26,16 +31,87 @@ def find(session: Session, number: str) -> Finding | None:
     return session.scalars(select(Finding).where(Finding.number == number)).first()
 
 
-def move(session: Session, finding: Finding, old: str, new: str, **values: Any) -> bool:
-    """`old` -> `new` with `values`; False when somebody was faster. `finding` is fresh afterwards either way."""
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A row beside the finding that changes with it: `row` gets `values`, if it still is as `only_if` says."""
+
+    row: Base
+    values: Mapping[str, Any]
+    only_if: Mapping[str, Any] = field(default_factory=dict)
+
+
+Piece = Base | Altered
+
+
+def move(session: Session, finding: Finding, old: str, new: str, entry: Entry, *pieces: Piece, **values: Any) -> bool:
+    """`old` -> `new` with `values` and `pieces`, and the event of it all (T1 to T12).
+
+    False when somebody was faster: then nothing of it may stay, so the caller raises. `finding` is fresh afterwards.
+    pieces: new rows (their finding and round are filled in here), or `Altered` ones.
+    """
+    lock(session, finding)
+    before = _columns(finding, ("state", *values))
+    cycle = finding.cycle
     result = session.execute(
         update(Finding)
-        .where(Finding.id == finding.id, Finding.state == old, Finding.cycle == finding.cycle)
+        .where(Finding.id == finding.id, Finding.state == old, Finding.cycle == cycle)
         .values(state=new, **values)
         .execution_options(synchronize_session=False)
     )
     session.refresh(finding)
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    return _finish(session, finding, entry, before, pieces)
+
+
+def keep(session: Session, finding: Finding, entry: Entry, *pieces: Piece, **values: Any) -> bool:
+    """Fields and rows that change without a move, and their event; False as with `move`."""
+    lock(session, finding)
+    before = _columns(finding, values)
+    if values:
+        changed = update(Finding).where(Finding.id == finding.id).values(**values)
+        session.execute(changed.execution_options(synchronize_session=False))
+        session.refresh(finding)
+    return _finish(session, finding, entry, before, pieces)
+
+
+def _finish(session: Session, finding: Finding, entry: Entry, before: dict[str, Any], pieces: Iterable[Piece]) -> bool:
+    after = _columns(finding, before)
+    for piece in pieces:
+        written = _alter(session, piece) if isinstance(piece, Altered) else _insert(session, finding, piece)
+        if written is None:
+            return False
+        name, was, row = written
+        after.setdefault(name, []).append(row)
+        if was:
+            before.setdefault(name, []).append(was)
+    events.append(session, entry, finding.number, before, after)
+    return True
+
+
+def _insert(session: Session, finding: Finding, row: Base) -> tuple[str, None, dict[str, Any]]:
+    row.finding_id = finding.id  # type: ignore[attr-defined]
+    if hasattr(row, "cycle"):
+        row.cycle = finding.cycle
+    session.add(row)
+    session.flush()
+    return row.__tablename__, None, _columns(row, [c.key for c in row.__table__.columns if c.key != "finding_id"])
+
+
+def _alter(session: Session, piece: Altered) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+    row, model = piece.row, type(piece.row)
+    same = [getattr(model, name) == value for name, value in piece.only_if.items()]
+    was = _columns(row, ("id", *piece.values))
+    changed = update(model).where(model.id == row.id, *same).values(**piece.values)  # type: ignore[attr-defined]
+    result = session.execute(changed.execution_options(synchronize_session=False))
+    session.refresh(row)
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    return row.__tablename__, was, _columns(row, was)
+
+
+def _columns(row: Base, names: Iterable[str]) -> dict[str, Any]:
+    return {name: events.plain(getattr(row, name)) for name in names}
 
 
 def lock(session: Session, finding: Finding) -> None:
@@ -45,44 +121,6 @@ def lock(session: Session, finding: Finding) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         session.refresh(finding, with_for_update=True)
-
-
-def keep(session: Session, finding: Finding, **values: Any) -> None:
-    """Fields that change without a move, such as the recovered amount."""
-    session.execute(
-        update(Finding).where(Finding.id == finding.id).values(**values).execution_options(synchronize_session=False)
-    )
-    session.refresh(finding)
-
-
-def add_progress(
-    session: Session, finding: Finding, *, at: datetime, by: str, text: str, percent: int | None = None
-) -> None:
-    session.execute(
-        insert(Progress).values(finding_id=finding.id, cycle=finding.cycle, at=at, by=by, percent=percent, text=text)
-    )
-
-
-def add_evidence(
-    session: Session, finding: Finding, *, at: datetime, by: str, kind: str, text: str = "", media_id: str = ""
-) -> None:
-    """kind: sentence, image or file."""
-    session.execute(
-        insert(Evidence).values(
-            finding_id=finding.id, cycle=finding.cycle, at=at, by=by, kind=kind, text=text, media_id=media_id
-        )
-    )
-
-
-def add_decision(
-    session: Session, finding: Finding, *, at: datetime, by: str, result: str, opinion: str, new_due: date | None = None
-) -> None:
-    """result: accepted or returned (T8, T9)."""
-    session.execute(
-        insert(Acceptance).values(
-            finding_id=finding.id, cycle=finding.cycle, at=at, by=by, result=result, opinion=opinion, new_due=new_due
-        )
-    )
 
 
 def progress_of(session: Session, finding: Finding) -> list[Progress]:
@@ -136,18 +174,6 @@ def reminded(session: Session, number: str, kind: str, since: datetime, person: 
     return session.execute(query).scalar_one()
 
 
-def add_extension(
-    session: Session, finding: Finding, *, at: datetime, by: str, new_due: date, reason: str, after_due: bool
-) -> None:
-    """An application; the old date counts until it is decided (T10)."""
-    session.execute(
-        insert(Extension).values(
-            finding_id=finding.id, cycle=finding.cycle, at=at, by=by, old_due=finding.due, new_due=new_due,
-            reason=reason, state="pending", after_due=after_due,
-        )
-    )  # fmt: skip
-
-
 def extensions_of(session: Session, finding: Finding) -> list[Extension]:
     """The applications of this cycle, oldest first."""
     query = select(Extension).where(Extension.finding_id == finding.id, Extension.cycle == finding.cycle)
@@ -160,13 +186,12 @@ def with_pending_extension(session: Session) -> list[Finding]:
     return list(session.scalars(query.order_by(Extension.id)).unique())
 
 
-def decide_extension(session: Session, row: Extension, state: str, by: str, at: datetime, new_due: date) -> bool:
-    """False when somebody decided it before."""
-    result = session.execute(
-        update(Extension)
-        .where(Extension.id == row.id, Extension.state == "pending")
-        .values(state=state, decided_by=by, decided_at=at, new_due=new_due)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(row)
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+def cycle_of(session: Session, finding: Finding) -> Cycle | None:
+    """The present round; None before the first assignment."""
+    query = select(Cycle).where(Cycle.finding_id == finding.id, Cycle.seq == finding.cycle)
+    return session.scalars(query).first()
+
+
+def cycles_of(session: Session, finding: Finding) -> list[Cycle]:
+    """All rounds, oldest first."""
+    return list(session.scalars(select(Cycle).where(Cycle.finding_id == finding.id).order_by(Cycle.seq)))

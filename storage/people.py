@@ -49,6 +49,7 @@ class PostFact:
     unit_name: str
     path: str
     title: str
+    lent_by: str = ""  # whose post it is, when somebody stands in for him (domain.md 2.1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from storage import events, moves
-from storage.matters import Acceptance, Finding, QuarterTask
+from storage.matters import Finding, QuarterTask
 from storage.models import Due, Outbox
+from storage.proceedings import Acceptance
 from tests.flows.harness import CHINA, Rehearsal
 from tests.stores import Store
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from storage import events, findings, moves, units
 from storage.matters import Finding
 from storage.models import Due
+from storage.proceedings import Progress
 from tests.flows.harness import Rehearsal
 
 AUDIT, FINANCE, OFFICE, DIRECTOR = "hx_shenji", "hx_caiwu", "hx_ban", "hx_zhuren"
 HEAD, LIAISON, OTHER = "hx_jianshe", "hx_jianshel", "hx_wuliul"
 NUMBER = "WT-2026-0123"
+ARRANGED = "arranged"  # what a test put into the store, beside what the bot did
 
 
 async def seed(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
@@ -33,7 +35,9 @@ async def seed(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
             "unit_path": unit.path if unit else "", "submitted_by": FINANCE,
             "submitted_at": datetime(2026, 11, 20, 2, 0, tzinfo=UTC),
         }  # fmt: skip
-        findings.add(session, **row | values)
+        row |= values
+        entry = events.Entry(row["submitted_at"], row["submitted_by"], ARRANGED)
+        findings.add(session, entry, **row)
 
     await world.turns.run(work)
 
@@ -64,7 +68,10 @@ async def change(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
     def work(session: Session) -> None:
         row = moves.find(session, number)
         assert row is not None
-        moves.keep(session, row, **values)
+        entry = events.Entry(datetime(2026, 11, 23, tzinfo=UTC), "system", ARRANGED)
+        if values.get("state") == "closed" and row.state != "pending_acceptance":
+            moves.keep(session, row, entry, state="pending_acceptance")  # the store refuses what T1 to T12 do not allow
+        moves.keep(session, row, entry, **values)
 
     await world.turns.run(work)
 
@@ -75,7 +82,8 @@ async def reported_by(world: Rehearsal, person: str, number: str = NUMBER) -> No
     def work(session: Session) -> None:
         row = moves.find(session, number)
         assert row is not None
-        moves.add_progress(session, row, at=datetime(2026, 11, 23, tzinfo=UTC), by=person, text="代填")
+        at = datetime(2026, 11, 23, tzinfo=UTC)
+        moves.keep(session, row, events.Entry(at, person, "progress"), Progress(at=at, by=person, text="代填"))
 
     await world.turns.run(work)
 
@@ -95,7 +103,7 @@ def finding(world: Rehearsal, number: str = NUMBER) -> Finding:
 
 def actions(world: Rehearsal, number: str = NUMBER) -> list[str]:
     with world.session() as session:
-        return [event.action for event in events.history(session, number)]
+        return [event.action for event in events.history(session, number) if event.action != ARRANGED]
 
 
 def waiting(world: Rehearsal, number: str = NUMBER) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
-from storage.matters import Acceptance, Evidence
+from storage.proceedings import Acceptance, Evidence
 from tests.flows.findings import (
     AUDIT,
     DIRECTOR,

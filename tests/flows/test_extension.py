@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from storage.matters import Extension
+from storage.proceedings import Extension
 from tests.flows.findings import (
     AUDIT,
     DIRECTOR,

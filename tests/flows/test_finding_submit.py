@@ -12,9 +12,10 @@ from bot.flow import Turn
 from bot.messages import Kind, Media
 from handlers import finding_record
 from storage import events
-from storage.matters import Evidence, Finding
+from storage.matters import Finding
 from storage.models import Due, Outbox
 from storage.people import Actor
+from storage.proceedings import Evidence
 from tests.flows.harness import Rehearsal
 
 WHOLE = "报送问题：恒信物流备用金7个月没清，一共4.2万"

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from handlers.rules.calendar import day_of
-from storage.matters import Evidence, Progress
 from storage.models import Event
+from storage.proceedings import Evidence, Progress
 from tests.flows.findings import (
     FINANCE,
     HEAD,

@@ -39,8 +39,9 @@ def task_of(world: Rehearsal, unit: str = "HX-CW", period: str = "2026Q4") -> Qu
 
 
 def add_finding(session: Session, number: str, source: str = "HX-CW", state: str = "registered") -> None:
+    entry = events.Entry(datetime(2026, 11, 20, 2, 0, tzinfo=UTC), "hx_caiwu", "submit")
     findings.add(
-        session, number=number, state=state, source=source, source_name="财务部", quarter="2026Q4",
+        session, entry, number=number, state=state, source=source, source_name="财务部", quarter="2026Q4",
         found_at=date(2026, 11, 20), title="备用金未清", desc="备用金7个月未清", raw_text="备用金7个月未清",
         unit="WL", unit_name="恒信物流", unit_path="/HX/WL/", submitted_by="hx_caiwu",
         submitted_at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC),

@@ -15,7 +15,7 @@ from bot.errors import FOREIGN_UNIT, NOT_FOUND_OR_FORBIDDEN, UserError
 from bot.flow import Turn
 from bot.understanding.meaning import Lexicon, Meaning
 from handlers import access, queries, query_scope
-from storage import findings, leads, people, searches, units, urgents
+from storage import events, findings, leads, people, searches, units, urgents
 from storage.matters import FINDING_STATES, Finding, Post
 from storage.models import Refusal
 from storage.searches import Wanted
@@ -36,7 +36,8 @@ def add(session: Session, serial: int, **given: Any) -> str:
         "unit_path": PATHS.get(unit, ""), "due": date(2026, 12, 10), "submitted_by": "hx_shenji", "category": "CW01",
         "submitted_at": datetime(2026, 11, 2, 2, 0, tzinfo=UTC), "resp_person": "hx_jianshel",
     }  # fmt: skip
-    findings.add(session, number=number, **(values | given))
+    entry = events.Entry(datetime(2026, 11, 20, 2, 0, tzinfo=UTC), "hx_caiwu", "arranged")
+    findings.add(session, entry, number=number, **(values | given))
     return number
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handlers.rules.amounts import MOST_FEN, fen_of
-from storage.matters import Finding, Progress, Urgent
+from storage.matters import Finding, Urgent
+from storage.proceedings import Progress
 from tests.flows.findings import FINANCE, LIAISON, NUMBER, OFFICE, assigned
 from tests.flows.harness import Rehearsal
 

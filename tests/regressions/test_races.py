@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from storage import events, moves, quarters
-from storage.matters import Acceptance, Extension, QuarterTask
+from storage.matters import QuarterTask
+from storage.proceedings import Acceptance, Extension
 from tests.flows.findings import (
     AUDIT,
     DIRECTOR,
@@ -38,7 +39,7 @@ async def test_two_who_assign_at_once(anywhere: Rehearsal) -> None:
     assert sum("已登记 → 已交办" in answer for answer in answers) == 1, answers
     assert sum("刚刚有人办理过" in answer for answer in answers) == 1, answers
     with anywhere.session() as session:
-        assert [event.action for event in events.history(session, NUMBER)] == ["assign"]
+        assert [event.action for event in events.history(session, NUMBER)] == ["arranged", "assign"]
 
 
 async def test_two_who_accept_at_once(anywhere: Rehearsal) -> None:
