@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import pytest
@@ -83,3 +84,18 @@ def test_what_one_reported_oneself() -> None:
     assert may_lead(LeadAction.VIEW_OWN, ["employee"], LeadRelation(submitter=True, in_session=True))
     assert not may_lead(LeadAction.VIEW_OWN, ["member_liaison"], NOTHING)
     assert not may_lead(LeadAction.VIEW_OWN, ["sys_admin"], ALL)
+
+
+@dataclass(frozen=True)
+class Post:
+    role: str
+    lent_by: str
+    unit: str = "HX-JW"
+    path: str = "/HX/HX-JW/"
+
+
+@pytest.mark.parametrize(("role", "action"), list(product(Role, LeadAction)))
+def test_a_lent_post_shows_nothing_of_leads(role: Role, action: LeadAction) -> None:
+    """Who stands in for somebody is what he is without it: 代理不能代理线索查看 (domain.md 2.1)."""
+    assert sight(action, [Post(role, "hx_jiwei")], ALL) is sight(action, [], ALL)
+    assert sight(action, [Post(role, "")], ALL) is sight(action, [role], ALL)

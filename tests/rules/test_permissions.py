@@ -5,20 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
 
 from handlers.rules.permissions import (
-    SOURCE_ROLES,
     Action,
     Facts,
     Relation,
     Role,
     Way,
     may,
-    may_register_directly,
     standing,
 )
 
@@ -30,14 +28,17 @@ COLUMNS = {
     "成员单位联络员": "member_liaison",
     "成员单位负责人": "member_head",
     "审计/来源经办": "audit_staff",
+    "工会经办": "union_staff",
     "办公室专人": "office_staff",
     "办公室主任": "office_director",
     "领导小组": "leading_group",
     "纪检线索员": "disc_manager",
+    "纪检承办人": "disc_handler",
     "追责部门": "acct_staff",
+    "子级办公室": "sub_office",
     "系统管理员": "sys_admin",
+    "日志审查员": "log_auditor",
 }
-UNLISTED = {"disc_handler", "sub_office", "log_auditor"}
 
 # What a cell says: when it holds, and the way. ✔/◐ allow it; × leaves only the way.
 CELLS: dict[str, tuple[Callable[[Relation], bool], str]] = {
@@ -70,7 +71,20 @@ CELLS: dict[str, tuple[Callable[[Relation], bool], str]] = {
     ),
     "◐重大或再次": (lambda r: r.major or r.extension_no > 1, "full"),
     "◐抽查或重大或本来源": (lambda r: r.spot_check or r.major or r.own_source, "full"),
+    "◐本单位或配合": (lambda r: r.own_unit or r.co_unit, "full"),
+    "◐本单位及下级或配合": (lambda r: r.own_unit or r.subordinate or r.co_unit, "full"),
+    "◐本级": (lambda r: r.own_level, "full"),
+    "◐本级及所辖": (lambda r: r.own_level or (r.sub_office and (r.own_unit or r.subordinate)), "full"),
+    "◐本级首次三十日内": (
+        lambda r: r.own_level and r.extension_no < 2 and r.extension_days < 31 and not r.major,
+        "full",
+    ),
+    "◐本级抽查或重大或本来源": (lambda r: r.own_level and (r.spot_check or r.major or r.own_source), "full"),
 }
+SOURCES = {
+    "member_liaison", "member_head", "audit_staff", "union_staff", "disc_manager", "disc_handler", "acct_staff",
+    "sub_office", "office_staff",
+}  # fmt: skip
 
 
 def matrix() -> dict[tuple[str, str], str]:
@@ -79,9 +93,8 @@ def matrix() -> dict[tuple[str, str], str]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             action = row.pop("动作")
+            assert row.pop("条款"), action
             cells |= {(action, COLUMNS[column]): cell for column, cell in row.items()}
-    cells |= {(action, "union_staff"): cells[action, "audit_staff"] for action in Action}
-    cells |= {(action, role): "✘" for action in Action for role in UNLISTED}
     return cells
 
 
@@ -91,40 +104,46 @@ MATRIX = matrix()
 def expected(action: str, role: str, relation: Relation) -> tuple[bool, str]:
     cell = MATRIX[action, role]
     holds, way = CELLS[cell]
-    outside_circle = not (
-        role in ("office_director", "disc_manager") or (role in {*SOURCE_ROLES, "office_staff"} and relation.own_source)
-    )
+    in_circle = role in ("office_director", "disc_manager") or (role in SOURCES and relation.own_source)
     about_one_finding = action not in ("submit", "submit_quarter", "query_unsubmitted", "query_list")
+    own_draft = relation.submitter and not relation.registered
     barred = (
         relation.recused
         or (action == "accept" and relation.filler)
-        or (relation.converted and role in ("resp_person", "unit_liaison", "unit_head"))
-        or (relation.restricted and about_one_finding and outside_circle)
+        or (relation.converted and role in ("resp_person", "unit_liaison", "unit_head", "sub_office"))
+        or (relation.restricted and about_one_finding and not (in_circle and not relation.concerned))
+        or (relation.audited and action in ALTERING and not own_draft)
     )
     if barred or not holds(relation):
         return False, "none"
     return cell[0] in "✔◐", way
 
 
+TIES = ("own", "own_unit", "subordinate", "own_source", "submitter", "co_unit", "sub_office", "own_level")
+ALTERING = ("classify", "reject", "withdraw", "agree_withdraw", "answer_objection")  # S13
+FURTHER: tuple[dict[str, object], ...] = (
+    {"major": True},
+    {"transferred": True},
+    {"recused": True},
+    {"spot_check": True},
+    {"peers_closed": True},
+    {"extension_no": 2},
+    {"extension_days": 30},
+    {"extension_days": 31},
+    {"audited": True},
+    {"concerned": True},
+)
+
+
 def relations() -> Iterator[Relation]:
-    """Every combination of how he stands to it, each with one further circumstance at a time."""
-    further: tuple[dict[str, object], ...] = (
-        {},
-        {"converted": True},
-        {"registered": True},
-        {"major": True},
-        {"transferred": True},
-        {"recused": True},
-        {"spot_check": True},
-        {"peers_closed": True},
-        {"extension_no": 2},
-        {"extension_days": 30},
-        {"extension_days": 31},
-    )
-    for own, unit, below, source, submitter, filler, restricted in product((False, True), repeat=7):
-        base = Relation(own, unit, below, source, submitter, filler, restricted)
-        for circumstance in further:
-            yield replace(base, **circumstance)  # type: ignore[arg-type]
+    """Every tie and every two of them and all, crossed with the kinds of finding; with each further circumstance."""
+    chosen = [ties for size in (0, 1, 2, len(TIES)) for ties in combinations(TIES, size)]
+    for ties in chosen:
+        base = Relation(**dict.fromkeys(ties, True))
+        for kind in product((False, True), repeat=4):
+            yield replace(base, **dict(zip(("restricted", "converted", "registered", "filler"), kind, strict=True)))
+        for circumstance, restricted in product(FURTHER, (False, True)):
+            yield replace(base, restricted=restricted, **circumstance)  # type: ignore[arg-type]
 
 
 def test_the_table_names_every_cell() -> None:
@@ -160,6 +179,7 @@ class Post:
     role: str
     unit: str
     path: str
+    lent_by: str = ""
 
 
 FACTS = Facts(
@@ -209,22 +229,91 @@ def test_names_of_roles_are_not_enough_for_a_relation_by_post() -> None:
         may(Action.VIEW_FULL, ["unit_head"], standing("wang", FACTS))
 
 
-@pytest.mark.parametrize(
-    ("roles", "same_source", "direct"),
-    [
-        (["member_liaison"], True, True),
-        (["member_liaison"], False, False),
-        (["audit_staff", "member_liaison"], True, True),
-        (["union_staff"], True, True),
-        (["office_staff"], False, True),
-        (["office_director"], False, True),
-        (["leading_group"], True, False),
-        (["disc_manager"], True, False),
-        (["disc_manager", "member_liaison"], True, True),
-        (["unit_liaison"], True, False),
-        (["acct_staff"], True, False),
-        (["employee"], True, False),
-    ],
+JS = Post("", "JS", "/HX/JS/")
+FILE = Facts(unit="WL", unit_path="/HX/WL/", source="CW", source_path="/HX/CW/", registered=True)
+OPEN = frozenset({"JS"})
+# How he stands, as the store says it, and the ties that follow; his post is in 恒信建设 (JS).
+STANDINGS: dict[str, tuple[Facts, dict[str, bool]]] = {
+    "他单位": (FILE, {}),
+    "本人条目": (replace(FILE, resp_person="me"), {"own": True, "audited": True}),
+    "本单位": (replace(FILE, unit="JS", unit_path="/HX/JS/"), {"own_unit": True, "audited": True}),
+    "下级单位": (replace(FILE, unit="JS2", unit_path="/HX/JS/JS2/"), {"subordinate": True}),
+    "本来源": (replace(FILE, source="JS", source_path="/HX/JS/"), {"own_source": True}),
+    "自查": (
+        replace(FILE, unit="JS", unit_path="/HX/JS/", source="JS", source_path="/HX/JS/"),
+        {"own_unit": True, "own_source": True},
+    ),
+    "配合单位": (replace(FILE, co_units=frozenset({"JS"})), {"co_unit": True}),
+    "本级来源": (
+        replace(FILE, source="JSS", source_path="/HX/JS/JSS/", sub_offices=OPEN),
+        {"sub_office": True, "own_level": True},
+    ),
+    "本级所辖": (
+        replace(FILE, unit="JS2", unit_path="/HX/JS/JS2/", sub_offices=OPEN),
+        {"sub_office": True, "subordinate": True},
+    ),
+    "子级未启用": (replace(FILE, source="JSS", source_path="/HX/JS/JSS/", sub_offices=frozenset({"WL"})), {}),
+    "自己提交": (replace(FILE, submitter="me", registered=False), {"submitter": True, "registered": False}),
+}
+KINDS: tuple[tuple[dict[str, bool], dict[str, bool]], ...] = (
+    ({}, {}),
+    ({"restricted": True}, {"restricted": True}),
+    ({"converted": True}, {"converted": True}),
+    ({"fillers": frozenset({"me"})}, {"filler": True}),  # type: ignore[dict-item]
+    ({"recused": frozenset({"me"})}, {"recused": True}),  # type: ignore[dict-item]
 )
-def test_registering_with_the_submission(roles: list[str], same_source: bool, direct: bool) -> None:
-    assert may_register_directly(roles, same_source) is direct
+
+
+@pytest.mark.parametrize("name", list(STANDINGS))
+@pytest.mark.parametrize("lent_by", ["", "other"])
+def test_every_role_and_action_as_the_store_says_it(name: str, lent_by: str) -> None:
+    """For himself, and by a lent post: what is true of either counts (domain.md 2.1 代理)."""
+    said, ties = STANDINGS[name]
+    for role, action, (facts, kind) in product(Role, Action, KINDS):
+        post = replace(JS, role=role.value, lent_by=lent_by)
+        flags = {"registered": True, **ties, **kind}
+        flags["audited"] = bool(ties.get("audited")) and (role is not Role.SUB_OFFICE or name == "本人条目")
+        head = role in (Role.UNIT_HEAD, Role.MEMBER_HEAD, Role.OFFICE_DIRECTOR)
+        flags["concerned"] = head and bool(ties.get("own_unit"))
+        for userid in ("me", "deputy") if lent_by else ("me",):
+            held = post if userid == "me" else replace(post, lent_by="me")
+            verdict = may(action, [held], standing(userid, replace(said, **facts)))  # type: ignore[arg-type]
+            wanted = expected(action, role, Relation(**flags))
+            assert (verdict.allowed, verdict.way) == wanted, (name, role, action, kind, userid)
+
+
+def test_the_audited_may_not_alter_in_any_of_their_posts() -> None:
+    """S13: the head of the audited unit who also works in the office may only object."""
+    facts = replace(FILE, unit="JS", unit_path="/HX/JS/", source="SJ", source_path="/HX/SJ/")
+    posts = [Post("office_staff", "JB", "/HX/JB/"), Post("unit_head", "JS", "/HX/JS/")]
+    for action in (Action.CLASSIFY, Action.WITHDRAW, Action.REJECT, Action.ANSWER_OBJECTION):
+        assert may(action, posts[:1], standing("me", facts, posts[:1])), action
+        assert not may(action, posts, standing("me", facts, posts)), action
+    assert may(Action.OBJECT, posts, standing("me", facts, posts))
+    own = replace(facts, submitter="me", registered=False)
+    assert may(Action.WITHDRAW, posts, standing("me", own, posts))
+
+
+def test_a_restricted_finding_is_kept_from_who_heads_the_unit_in_any_post() -> None:
+    """S8, S26: the source sees it, and the director, unless it is about the unit that they head."""
+    facts = replace(FILE, unit="CW", unit_path="/HX/CW/", restricted=True)
+    head, liaison = Post("member_head", "CW", "/HX/CW/"), Post("member_liaison", "CW", "/HX/CW/")
+    assert may(Action.VIEW_FULL, [liaison], standing("me", facts, [liaison]))
+    assert not may(Action.VIEW_FULL, [head], standing("me", facts, [head]))
+    both = [liaison, head]
+    assert not may(Action.VIEW_FULL, both, standing("me", facts, both))
+    director = Post("office_director", "JB", "/HX/JB/")
+    assert may(Action.VIEW_FULL, [director], standing("me", facts, [director]))
+    office = replace(facts, unit="JB", unit_path="/HX/JB/")
+    assert not may(Action.VIEW_FULL, [director], standing("me", office, [director]))
+
+
+def test_a_sub_office_reaches_no_further_than_its_own_level() -> None:
+    """S61: 数据向上汇总、向下隔离."""
+    post = Post("sub_office", "JS", "/HX/JS/")
+    for said in (
+        FILE,
+        replace(FILE, sub_offices=OPEN),
+        replace(FILE, source="J", source_path="/HX/J/", sub_offices=OPEN),
+    ):
+        assert not any(may(action, [post], standing("me", said)) for action in Action), said
