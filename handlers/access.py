@@ -12,7 +12,7 @@ from handlers import serving
 from handlers.rules import calendar
 from handlers.rules.matrix import ASSISTED, LENDING
 from handlers.rules.permissions import Action, Facts, Post, Relation, Verdict, Way, may, relation_of, standing
-from storage import moves, people, staffing
+from storage import lookup, moves, people, staffing
 from storage.matters import Finding
 from storage.people import Actor, PostFact
 
@@ -24,11 +24,11 @@ _UNREGISTERED = ("submitted", "need_more", "rejected")
 def find_visible(turn: Turn, number: str) -> tuple[Finding, View] | None:
     """The finding and how much of it: all, the harmless fields, or only that it is dealt with elsewhere (S49).
 
-    What is absent and what is forbidden take the same way through the store, statement by statement (domain.md 2.5).
+    What is absent and what is forbidden take the same way, statement by statement and row by row (domain.md 2.5).
     """
-    finding = moves.find(turn.session, number)
-    level = _level(turn, finding)
-    return (finding, level) if finding is not None and level is not None else None
+    finding, real = lookup.by_number(turn.session, Finding, number)
+    level = _level(turn, finding, real=real)
+    return (finding, level) if real and finding is not None and level is not None else None
 
 
 def view_level(turn: Turn, finding: Finding) -> View | None:
@@ -86,7 +86,7 @@ def facts_of(
 ) -> Facts:
     """What the store says of a finding, as far as it matters for this action of this person.
 
-    No finding: the same is asked of the store, and nobody may anything (all are recused).
+    No finding: the same is asked of the store.
     """
     staff = actor.posts_as(*serving.STAFF) if action in ASSISTED else ()
     sub_offices = _sub_offices(turn, actor)
@@ -102,7 +102,7 @@ def facts_of(
         extension_limit=turn.policy.first_extension_days,
     )
     if finding is None:
-        return replace(facts, recused=frozenset({actor.userid}))
+        return facts
     return replace(
         facts,
         unit=finding.unit or "",
@@ -130,8 +130,10 @@ def _own(userid: str, code: str, path: str, sub_offices: frozenset[str]) -> Fact
     return Facts(code, path, source=code, source_path=path, resp_person=userid, sub_offices=sub_offices)
 
 
-def _level(turn: Turn, finding: Finding | None) -> View | None:
+def _level(turn: Turn, finding: Finding | None, *, real: bool = True) -> View | None:
     actor, facts = turn.actor, facts_of(turn, turn.actor, Action.VIEW_FULL, finding)
+    if not real:
+        facts = replace(facts, recused=frozenset({actor.userid}))  # whoever asks sees nothing of what is not there
     held = everything(turn, actor)
     where = standing(actor.userid, facts, held)
     if may(Action.VIEW_FULL, actor.posts, where):

@@ -12,7 +12,8 @@ from handlers.rules import lead_permissions, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight
 from handlers.rules.lead_states import LEAD_LABELS, LeadState, reporter_view
-from storage import findings, leads, outbox, searches, seen, urgents
+from storage import findings, lookup, outbox, searches, seen
+from storage.matters import Lead, Urgent
 
 MOST = 8  # numbers in one question
 
@@ -73,11 +74,11 @@ def _finding(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) 
 
 def _lead(turn: Turn, number: str) -> str | None:
     """Three states for its reporter, the state for the lead's own circle, nothing for anybody else (S42)."""
-    lead = leads.find(turn.session, number)
-    if lead is None:
+    lead, real = lookup.by_number(turn.session, Lead, number)
+    mine = lead is not None and lead.reporter == turn.actor.userid
+    sight = lead_permissions.sight(LeadAction.VIEW_STATUS, turn.actor.posts, LeadRelation(submitter=mine))
+    if lead is None or not real:
         return None
-    relation = LeadRelation(submitter=lead.reporter == turn.actor.userid)
-    sight = lead_permissions.sight(LeadAction.VIEW_STATUS, turn.actor.posts, relation)
     if sight is Sight.FULL:
         state = LEAD_LABELS[LeadState(lead.state)]
     elif sight is Sight.THREE_STATES:
@@ -88,11 +89,9 @@ def _lead(turn: Turn, number: str) -> str | None:
 
 
 def _urgent(turn: Turn, number: str) -> str | None:
-    report = urgents.find(turn.session, number)
-    allowed = turn.actor.has("office_staff", "office_director") or (
-        report is not None and report.reporter == turn.actor.userid
-    )
-    if report is None or not allowed:
+    report, real = lookup.by_number(turn.session, Urgent, number)
+    mine = report is not None and report.reporter == turn.actor.userid
+    if report is None or not real or not (mine or turn.actor.has("office_staff", "office_director")):
         return None
     today = day_of(turn.now)
     updates: list[dict[str, Any]] = report.updates

@@ -1,0 +1,33 @@
+"""Finds a record by its number so that one which does not exist costs what one that does costs (domain.md 2.5)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.matters import Finding, Lead, Urgent
+
+Numbered = TypeVar("Numbered", Finding, Lead, Urgent)
+
+
+def _statement(model: type[Numbered]) -> Select[tuple[Numbered]]:
+    """The record of this number, else the first of all: either way one row is found, read and looked at."""
+    wanted, first = aliased(model), aliased(model)
+    found = select(wanted.number).where(wanted.number == bindparam("number")).scalar_subquery()
+    other = select(func.min(first.number)).scalar_subquery()
+    return select(model).where(model.number == func.coalesce(found, other))
+
+
+# Built once: every question by number runs one of them (docs/performance.md).
+_STATEMENTS = {model: _statement(model) for model in (Finding, Lead, Urgent)}
+
+
+def by_number(session: Session, model: type[Numbered], number: str) -> tuple[Numbered | None, bool]:
+    """A record, and whether it is the one of this number; if not, it is a decoy of which nothing may be told.
+
+    (None, False) only where there is no record at all.
+    """
+    row = session.scalars(_STATEMENTS[model], {"number": number}).first()
+    return row, row is not None and row.number == number
