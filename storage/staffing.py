@@ -36,9 +36,8 @@ def below(session: Session, paths: Iterable[str], roles: Iterable[str], day: dat
     )
     within = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
     found: dict[str, Staffed] = {}
-    for code, path, role in session.execute(
-        select(Unit.code, Unit.path, Post.role).outerjoin(Post, held).where(within)
-    ):
+    query = select(Unit.code, Unit.path, Post.role).outerjoin(Post, held).where(within).distinct()
+    for code, path, role in session.execute(query):
         roles_here = found[path].roles if path in found else frozenset()
         found[path] = Staffed(code, path, roles_here | ({role} if role else frozenset()))
     return found
