@@ -88,6 +88,9 @@ def _decide(r: reading.Reading) -> Meaning:
     if deed is not None and not (deed in deeds.CONSENTS and commands.conditional(r)):
         return _meaning(r, deed, True, 0.95, ("一句话说清的事项",))
     control = controls.read(r.body)
+    shown = references.alone(r.flat, r.refs) if control is None else None
+    if shown is not None:
+        return _meaning(r, shown[0], False, 0.8, ("指代",), shown[1])
     if control and not (control[0] == "select" and r.numbers and len(re.sub(r"\D", "", r.body)) > 2):
         return _meaning(r, control[0], control[0] != "anonymous_submit", 1.0, ("会话用语",), control[1])
     if (

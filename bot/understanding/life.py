@@ -1,7 +1,5 @@
 """Slots of a finding's whole life: registering, merging, objecting, supervising, milestones, evidence, its history."""
 
-# ruff: noqa: E501 - word lists and patterns read better one entry a line
-
 from __future__ import annotations
 
 import re
@@ -9,15 +7,14 @@ from typing import Any
 
 from bot.understanding import categories, describe, numerals
 from bot.understanding.reading import Reading
-from bot.understanding.spans import DateHit
 from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 
 _ORDINAL = re.compile(
-    rf"第?\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
+    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d)(?!\d)|(?<!\d)第?\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
 )
-_INTO = re.compile(r"(?:到|入|至|进|给|归到|并于)[\s:]*(?:问题|编号)?$")
+_INTO = re.compile(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
 
 
 def about(r: Reading) -> Slots:
@@ -117,7 +114,7 @@ def answer_objection(r: Reading) -> Slots:
     out = about(r)
     if re.search(r"不成立|不(?:予)?采纳|驳回|不(?:予)?支持|维持|不予|不认可|理由不(?:足|充分)|核实无误", r.flat):
         out["decision"] = "dismissed"
-    elif re.search(r"成立|采纳|支持|属实|有理|认可|更正|核减|同意", r.flat):
+    elif re.search(r"成立|采纳|支持|属实|有(?:道)?理|认可|更正|核减|同意", r.flat):
         out["decision"] = "upheld"
     head = re.search(r"(?:异议|申诉)[^:,。;]{0,10}[:]\s*", r.flat)
     if head and len(r.flat) - head.end() >= 2:
@@ -142,11 +139,11 @@ def supervise(r: Reading) -> Slots:
 
 def evidence(r: Reading) -> Slots:
     asked = re.search(
-        r"(?:看|查|发我|给我|发给我|发过来|调|列|打开|下载|拿来?|要|翻|瞧|瞅)|[有是](?:哪些|几|什么|多少|没有)|呢|吗|[?]|在哪",
+        r"(?:看|查|发我|给我|发给我|发过来|调|列|打开|下载|拿来|翻|瞧|瞅)|[有是](?:哪些|几|什么|多少|没有)|呢|吗|[?]|在哪",
         r.flat,
     )
     given = re.search(
-        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)",
+        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)",
         r.flat,
     )
     out: Slots = {**about(r), "action": "give" if given and not (asked and asked.end() > given.end()) else "show"}
@@ -158,8 +155,10 @@ def _index(r: Reading) -> Slots:
     for m in _ORDINAL.finditer(r.flat, r.start):
         if any(start <= m.start() < end for start, end in spots):
             continue
+        if m["m"]:
+            return {"index": int(m["m"])}
         value = 1 if m["n"] == "首" else int(m["n"]) if m["n"].isdecimal() else numerals.parse_numeral(m["n"])
-        if value and m[0][0] in "第首" or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
+        if (value and m[0][0] in "第首") or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
             return {"index": value}
     return {}
 
@@ -170,16 +169,11 @@ _MARK = re.compile(
 _EDGES = re.compile(
     r"^(?:之?前|以前|底前|底|之?内|以内|止|左右|要|须|争取|力争|计划|完成(?=[:,])|[\s,:、的是为在于到至]|[(（)）])+|(?:[\s,:、;。()]|在|于|到|至|截止|截至|时间|时限)+$"
 )
-_CUT = re.compile(r"[,;。、\n]|(?<=\s)(?=[①②③④⑤⑥⑦⑧⑨])|(?<=[^\d])(?=\d{1,2}[.、)](?!\d))")
-
-
-def _named(r: Reading, start: int, end: int, hit: DateHit) -> tuple[int, int]:
-    """The words of one entry beside its day: 12月20日前|完成清理, or 完成清理|12月20日前."""
-    after, before = (hit.end, end), (start, hit.start)
-    return after if len(_stripped(r, *after)) >= 2 else before
+_CUT = re.compile(r"[,;。、\n:]|\s+(?=[①②③④⑤⑥⑦⑧⑨])|(?<=[^\d])(?=\d{1,2}[.、)](?!\d))")
 
 
 def _stripped(r: Reading, start: int, end: int) -> str:
+    """The words of an entry without its mark, its day's particles and punctuation."""
     head = _MARK.match(r.flat[start:end])
     start += head.end() if head else 0
     while (m := _EDGES.search(r.flat[start:end])) and m.end() > m.start():
@@ -190,15 +184,17 @@ def _stripped(r: Reading, start: int, end: int) -> str:
 
 
 def milestones(r: Reading) -> list[Slots]:
-    """Every day told with the words beside it; a part without a day goes with the part before it."""
+    """Every day told, with the words beside it: 12月20日前|完成清理, 完成清理|12月20日前, or the next clause."""
     hits = [d for d in r.dates if d.kind in ("day", "end", "period")]
-    cuts = [m.end() for m in _CUT.finditer(r.flat, r.start)]
+    cuts = [(m.start(), m.end()) for m in _CUT.finditer(r.flat, r.start)]
     out: list[Slots] = []
-    for place_, hit in enumerate(hits):
-        low = max([r.start, *(c for c in cuts if c <= hit.start), *([hits[place_ - 1].end] if place_ else [])])
-        high = min([len(r.flat), *(c for c in cuts if c > hit.end + 1)])
-        colon = r.flat.rfind(":", low, hit.start)
-        name = _stripped(r, *_named(r, colon + 1 if colon >= 0 else low, high, hit))
+    for at, hit in enumerate(hits):
+        limit = hits[at + 1].start if at + 1 < len(hits) else len(r.flat)
+        low = max([r.start, *(end for _, end in cuts if end <= hit.start), *(d.end for d in hits[:at])])
+        stops = [start for start, _ in cuts if start >= hit.end]
+        high = min([limit, *stops])
+        after = min([limit, *(start for start, _ in cuts if start > high)])
+        name = _stripped(r, hit.end, high) or _stripped(r, low, hit.start) or _stripped(r, min(high + 1, after), after)
         out.append({"name": name, "due": hit.toward(r.today, "future").last.isoformat()})
     return out
 

@@ -103,6 +103,21 @@ def _boundary(flat: str, end: int) -> bool:
     return not flat[end : end + 1] or not "一" <= flat[end] <= "龥"
 
 
+_IN_POST = re.compile(
+    rf"(?:由|让|请|叫|委托|授权|指定|任命|聘任|明确|确定|安排|免去|换成|改成|人是|人:|人为|员是|员:|员为|^|[\s,。;])(?P<name>{_S}[一-龥]{{1,2}}?)(?=担任|接任|兼任|任|代理|代管|代我|替我|顶|暂代|为|不再|不当|不是|调|卸任|接替|离职|退休|[\s,。]|$)"
+)
+
+
+def in_post(flat: str, raw: str, known: list[PersonHit]) -> str | None:
+    """Who takes, leaves or stands in for a post: a person of the lexicon, or a name where such words want one."""
+    if known:
+        return known[0].name
+    for found in _IN_POST.finditer(flat):
+        if found["name"] not in _NOT_NAMES and found["name"][:2] not in _NOT_NAMES:
+            return raw[found.start("name") : found.end("name")]
+    return None
+
+
 def speaker(flat: str, raw: str) -> str | None:
     """The name under which the speaker reports: 我叫王建国, 报告人：财务部刘洋."""
     found = _SELF_NAME.search(flat)

@@ -84,6 +84,13 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
             "ASSIGN",
             "",
         ),
+        # more time, asked for without its word: 申请多半个月
+        (
+            "多",
+            r"(?:申请|想要?|要|再|能不能|可否|能否|给|求)[^,。;]{0,8}多(?:给|要|留|宽限|延)?(?:我们?|咱们?)?(?:半个?月|[\d一二两三四五六七八九十几]+个?(?:天|日|周|星期|礼拜|月|工作日))",
+            "EXTEND",
+            "",
+        ),
         # nothing was found
         (
             "没未无",

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
+from bot.understanding import people
 from bot.understanding.reading import Reading
 from bot.understanding.spans import DateHit
 
@@ -36,7 +38,10 @@ def span(r: Reading) -> Slots:
     if not hits:
         return {}
     if len(hits) >= 2:
-        return {"from": hits[0].first.isoformat(), "to": hits[-1].last.isoformat()}
+        last = hits[-1].last
+        if last < hits[0].first and re.search(r"周|星期|礼拜", r.flat[hits[-1].start : hits[-1].end]):
+            last += timedelta(days=7)  # 下周一到周三
+        return {"from": hits[0].first.isoformat(), "to": last.isoformat()}
     hit = hits[0]
     if hit.kind == "period":
         return {"from": max(hit.first, r.today).isoformat(), "to": hit.last.isoformat()}
@@ -50,13 +55,13 @@ def span(r: Reading) -> Slots:
 def delegate(r: Reading) -> Slots:
     ended = re.search(r"取消|撤|结束|停|终止|解除|收回|不用|关闭|到此", r.flat)
     out: Slots = {"action": "end" if ended else "set"}
-    if r.people:
+    if who := people.in_post(r.flat, r.raw, r.people):
         named = [
             p
             for p in r.people
             if re.search(r"(?:代理人|由|让|请|委托|授权|指定|找|交给|叫)(?:是|为|:|给|\s)*$", r.flat[: p.start])
         ]
-        out["person"] = (named or r.people)[0].name
+        out["person"] = named[0].name if named else who
     return {**out, **span(r)} if not ended else out
 
 
@@ -74,8 +79,8 @@ def _role(r: Reading) -> str | None:
 def appoint(r: Reading) -> Slots:
     moved, removed = _MOVE.search(r.flat), _REMOVE.search(r.flat)
     out: Slots = {"action": "move" if moved else "remove" if removed else "appoint"}
-    if r.people:
-        out["person"] = r.people[0].name
+    if who := people.in_post(r.flat, r.raw, r.people):
+        out["person"] = who
     units = [h for h in (r.company() or r.departments()) if len(h.codes) == 1]
     if units:
         behind = [h for h in units if moved and h.start >= moved.end()]
@@ -85,7 +90,7 @@ def appoint(r: Reading) -> Slots:
     if (days := span(r)) and out["action"] != "remove":
         return {
             **out,
-            **(days if "to" in days and len(_days(r)) > 1 or set(days) == {"to"} else {"from": days["from"]}),
+            **(days if ("to" in days and len(_days(r)) > 1) or set(days) == {"to"} else {"from": days["from"]}),
         }
     if days:
         out["to"] = days.get("from", days.get("to"))

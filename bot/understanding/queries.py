@@ -217,6 +217,8 @@ def stats(r: Reading) -> Slots:
             out["metric"] = "closure_rate" if re.search(r"整改|销号", r.flat) else "summary"
     if r.category:
         out["category"] = r.category
+    if severity := filters(r).get("severity"):
+        out["severity"] = severity
     if top := _TOP.search(r.flat):
         out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
     if re.search(r"图|曲线|折线", r.flat):

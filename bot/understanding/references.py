@@ -30,7 +30,7 @@ _BEFORE = re.compile(
     r"|退回|打回|驳回|同意|通过|催办?|催一?下|交办|派单|登记|受理|撤回|撤销|撤掉|重启|抽查|督办|申请|延期|验收|销号|补正|留痕|升级|看|查|看看|查看|收到|改派|答复|佐证|并案|是|回复|取消)$"
 )
 # What is ordered or told of it stands right behind, or right before.
-_ORDER = r"退|打回|驳|不(?:予|同意|通过|批|准|能|行|给|属|认|合格|要)|通过|同意|准|可以|予以|给|先|已|都|也|我们|要|想|请|让|由|就|直接|尽快|赶紧|销|申请|延|宽|验|核销|交办|派|分给|指派|改派|牵头|责任|催|盯|转|撤|删|作废|登|受理|补|缺|并|合|归|重启|重开|重新|异议|有异议|提|申诉|没这|说得|跟|和|与|留痕|抽|督办|挂牌|摘牌|列|升|取消|整改|改|弄|搞|办|完|进|收到|知道|过了|合格|没问题|材料|资料|佐证|附件|照片|谁|到哪|怎么样|咋样|啥|什么|详细|展开|分|加|增加|建议|提醒|类别|严重|金额|时限|期限|单位|描述|持续|录|报|来不及|弄不完|再|往后|推|晚|缓|反映"
+_ORDER = r"退|打回|驳|不(?:予|同意|通过|批|准|能|行|给|属|认|合格|要)|通过|同意|准|可以|予以|给|先|已|都|也|我们|要|想|请|让|由|就|直接|尽快|赶紧|销|申请|延|宽|验|核销|交办|派|分给|指派|改派|牵头|责任|催|盯|转|撤|删|作废|登|受理|补|缺|并|合|归|重启|重开|重新|异议|有异议|提|申诉|没这|说得|跟|和|与|留痕|抽|督办|挂牌|摘牌|列|升|重点|流转|办理|操作|历史|变更|修改|取消|整改|改|弄|搞|办|完|进|收到|知道|过了|合格|没问题|材料|资料|佐证|附件|照片|谁|到哪|怎么样|咋样|啥|什么|详细|展开|分|加|增加|建议|提醒|类别|严重|金额|时限|期限|单位|描述|持续|录|报|来不及|弄不完|再|往后|推|晚|缓|反映"
 _ACTING = re.compile(rf"\s?(?:号|问题|的|呢|,|:|\s)*(?:{_ORDER})")
 # 那个我们今天去…: a mere 那个 that opens a message is a matter only before an order of its own.
 _LOOSE = re.compile(r"(?:那|这)(?:一)?个$")
@@ -78,6 +78,27 @@ def find(flat: str, start: int) -> list[Reference]:
         orders = _PLAIN_ORDER if _LOOSE.search(m[0]) and value == "this" else _ACTING
         out.append(Reference(m.start(), m.end(), value, bool(ordered or orders.match(flat, m.end()))))
     return out
+
+
+_SHOWS = re.compile(
+    r"(?:请|帮我|麻烦|给我|把|想|要|我|再|也|和|与|跟|及|、|,|\s|看看|看一下|看下|看|查看|查一下|查|说说|讲讲|详细|具体|展开|打开|说|讲|一下|发我|是什么|什么内容|呢|吧|的|啊|[?。!])*"
+)
+
+
+def alone(flat: str, refs: list[Reference]) -> tuple[str, dict[str, Any]] | None:
+    """第二条, 第一条和第三条, 这条, 刚才那个: the whole message names what was shown and at most asks to see it."""
+    if not refs or len(flat) > 24:
+        return None
+    start = len(flat) - len(flat.lstrip())
+    rest = flat
+    for ref in refs:
+        rest = rest[: ref.start] + " " * (ref.end - ref.start) + rest[ref.end :]
+    if not _SHOWS.fullmatch(rest[start:]):
+        return None
+    places = [ref.value for ref in refs if isinstance(ref.value, int)]
+    if len(places) == len(refs):
+        return "select", {"index": places[0]} if len(places) == 1 else {"indexes": places}
+    return ("query_by_number", {"ref": refs[0].value}) if len(refs) == 1 else None
 
 
 # What is not said of one matter carries no word for it.

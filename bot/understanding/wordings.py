@@ -99,13 +99,16 @@ _MINE = re.compile(
     rf"{_PLEASE}我(?:们)?(?:最近|近期|这几天)?(?:报|提交|登记|上报)的(?:那|这)?几[条个件项](?:问题)?{_END}|{_PLEASE}(?:(?:查|看|列|看看|查看)?(?:{_OWN}|{_FILED})(?:整改)?(?:任务|问题|待办|事项|清单)(?:清单|列表|情况)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少)|怎么样|到哪)?|我(?:都)?(?:报|提交)(?:了|过)(?:哪些|什么|几个|几条)(?:问题)?){_END}"
 )
 _NO_UNIT = re.compile(
-    r"怎|咋|如何|谁|哪|什么|报|查|看|发现|登记|上报|报送|提交|重大|严重|整改|逾期|超期|完成|销号|共性|问题|线索|举报|匿名|交办|验收|大|要|待|有|没|未|不|是|个|条|类|季度|月|年|周|天"
+    r"导出|下载|打印|生成|怎|咋|如何|谁|哪|什么|报|查|看|发现|登记|上报|报送|提交|重大|严重|整改|逾期|超期|完成|销号|共性|问题|线索|举报|匿名|交办|验收|大|要|待|有|没|未|不|是|个|条|类|季度|月|年|周|天"
 )
 _WAITING = re.compile(
     rf"{_PLEASE}(?:查|看|列)?(?:待|等着?)我?(?:验收|交办|销号|分办)的?(?:问题|任务|整改)?(?:清单|列表)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少))?{_END}"
 )
 _LIST = re.compile(
-    rf"{_PLEASE}(?:查|看|列|拉|查看|看看|导)?(?P<who>.*?)的?(?P<noun>问题清单|问题台账|问题列表|问题名单|整改清单|整改台账|整改任务清单|整改任务|台账|问题)(?P<ask>都?有?(?:哪些|什么|啥|几个|几条|多少)?){_END}"
+    rf"{_PLEASE}(?:查|看|列|拉|查看|看看|导(?!出))?(?P<who>.*?)的?(?P<noun>问题清单|问题台账|问题列表|问题名单|整改清单|整改台账|整改任务清单|整改任务|台账|问题)(?P<ask>都?有?(?:哪些|什么|啥|几个|几条|多少)?){_END}"
+)
+_HAS = re.compile(
+    rf"{_PLEASE}(?:查|看|查看|看看)?(?P<who>[一-龥]{{1,8}}?(?:公司|集团|厂|矿|酒店|饭店|宾馆|物业|医院|学校|银行|商场|超市|院|所|店|站|场|中心|实业|商贸|置业|建材|科技|能源|物流|建设|地产|水务|港务|文旅|传媒))(?:现在|目前|都|还|\s)*(?:有|存在)(?:哪些|什么|啥|几[个条]|多少[个条]?)(?:重大|没改的|未整改的|逾期的?|没改完的)?问题{_END}"
 )
 _NUMBERED = re.compile(
     r"(?:(?:好的?|嗯|行)?[\s,]*(?:收到|知道了?|知悉|已知悉|明白了?|了解了?|晓得了?|已阅|看到了)(?P<a>.*)|(?P<b>.*?)(?:已)?(?:收到|知道了?|知悉|明白了?|了解了?|晓得了?|已阅|看到了))[\s了。!,~]*"
@@ -167,7 +170,7 @@ def fixed(r: Reading) -> str | None:
             return intent
     if _ordinal(r):
         return _ordinal(r)
-    numbered = _with_number(r) if r.numbers else None
+    numbered = _with_number(r) if r.numbers or r.acted_on else None
     if numbered:
         return numbered
     for pattern, intent in _FIXED:
@@ -195,15 +198,16 @@ def index_of(r: Reading) -> int | None:
 def _with_number(r: Reading) -> str | None:
     """收到 WT-…, 同意WT-…延期, 0001交给…: a word and nothing else beside the number, or a number and its order."""
     blank = r.flat
-    for n in r.numbers:
-        blank = blank[: n.start] + "\0" * (n.end - n.start) + blank[n.end :]
+    meant = [(n.start, n.end) for n in r.numbers or [f for f in r.refs if f.acting]]
+    for start, end in meant:
+        blank = blank[:start] + "\0" * (end - start) + blank[end:]
     blank = blank[r.start :]
     for pattern, intent in ((_NUMBERED, "ack_reminder"), (_DECIDES, "decide_extension")):
         found = pattern.fullmatch(blank)
         if found and _FILLER.fullmatch(found["a"] or found["b"] or ""):
             return intent
-    last = max((n.end for n in r.numbers), default=0)
-    head = min(n.start for n in r.numbers)
+    last = max(end for _, end in meant)
+    head = min(start for start, _ in meant)
     led = _FILLER.fullmatch(re.sub("把|将", "", r.flat[r.start : head]))
     if led and (r.unit_hits or r.people) and _HANDS.match(r.flat, last) and not r.has("ASK"):
         return "assign"
@@ -220,7 +224,7 @@ def _list(r: Reading) -> str | None:
     if not found:
         return None
     who, asks = found["who"].strip(), bool(found["ask"]) or found["noun"] != "问题"
-    if not asks:
+    if not asks or who.startswith(("导出", "下载", "打印", "生成")):
         return None
     if who in ("", "全部", "所有", "集团", "全集团", "各单位", "整个集团"):
         return "query_by_unit" if not r.dates else None
@@ -234,6 +238,8 @@ def _list(r: Reading) -> str | None:
 
 def list_of(flat: str) -> str | None:
     """Whose list is asked for, as said, when it may be the name of a unit in no lexicon."""
+    if (has := _HAS.fullmatch(flat)) and _looks_like_unit(has["who"]):
+        return has["who"]
     found = _LIST.fullmatch(flat)
     return found["who"].strip() if found and _looks_like_unit(found["who"].strip()) else None
 

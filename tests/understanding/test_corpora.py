@@ -15,10 +15,16 @@ from tests.understanding import samples
         ("other_group.jsonl", 0.95, 0.95),
         ("more_paraphrases.jsonl", 0.95, 0.95),
         ("third_group.jsonl", 0.95, 0.95),
+        ("life_third_group.jsonl", 0.97, 0.97),
+        ("life_other_group.jsonl", 0.97, 0.97),
     ],
 )
 def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
-    lexicons = {"dev.jsonl": samples.hengxin, "third_group.jsonl": samples.third}
+    lexicons = {
+        "dev.jsonl": samples.hengxin,
+        "third_group.jsonl": samples.third,
+        "life_third_group.jsonl": samples.third,
+    }
     lexicon = lexicons.get(name, samples.other)()
     result = samples.score(name, Understanding(lexicon, samples.workday))
     print(f"\n{name}: intent {result.accuracy:.3f} of {result.lines}, slots F1 {result.f1:.3f}")

@@ -97,3 +97,84 @@ def test_plain_wordings(text: str, intent: str, slots: dict[str, Any]) -> None:
     meaning = say(text)
     assert meaning.intent == intent
     assert slots.items() <= dict(meaning.slots).items()
+
+
+REFERRED: list[tuple[str, str, dict[str, Any]]] = [
+    ("这条退回，理由：照片不清", "return", {"ref": "this", "reason": "照片不清"}),
+    ("刚才那个申请延期到年底", "apply_extension", {"ref": "last", "new_due": "2026-12-31"}),
+    ("第二条同意销号", "accept", {"ref": 2}),
+    ("最后一条登记", "register", {"ref": -1}),
+    ("倒数第二条不予登记", "reject", {"ref": -2}),
+    ("上面那条重点督办", "supervise", {"ref": "this", "on": True}),
+    ("上一条有异议，金额不对", "objection", {"ref": "last"}),
+    ("那条的佐证", "evidence", {"ref": "this", "action": "show"}),
+    ("该问题申请验收", "apply_acceptance", {"ref": "this"}),
+    ("这条收到", "ack_reminder", {"ref": "this"}),
+    ("交办第二条", "assign", {"ref": 2, "index": 2}),
+    ("这条", "query_by_number", {"ref": "this"}),
+    ("刚才那个", "query_by_number", {"ref": "last"}),
+    ("上一条", "query_by_number", {"ref": "last"}),
+    ("那条怎么样了", "query_by_number", {"ref": "this"}),
+    ("第二条", "select", {"index": 2}),
+    ("第2个详细说说", "select", {"index": 2}),
+    ("最后一条", "select", {"index": -1}),
+    ("倒数第二条", "select", {"index": -2}),
+    ("1和3", "select", {"indexes": [1, 3]}),
+    ("第一条和第三条", "select", {"indexes": [1, 3]}),
+    ("0125", "query_by_number", {"number": EVI}),
+    ("撤回刚才那条", "withdraw", {"ref": "last_submitted_by_me"}),
+    ("撤回这条", "withdraw", {"ref": "this"}),
+    ("第二条撤回", "withdraw", {"ref": 2}),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "slots"), REFERRED)
+def test_matters_meant_without_their_number(text: str, intent: str, slots: dict[str, Any]) -> None:
+    """P10: the intent and a `ref` by which a flow finds the one matter that was shown."""
+    meaning = say(text)
+    assert meaning.intent == intent
+    assert slots.items() <= dict(meaning.slots).items()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第二条生产线的安全防护罩缺失，恒信能源",
+        "违反《采购管理办法》第十二条，恒信物流三笔采购未招标",
+        "这个项目未招标，恒信建设，金额80万",
+        "那个供应商不在合格名录里，恒信物流照样付款",
+        "那个我们检查恒信物流的时候发现合同没签",
+        "这个月检查发现恒信能源灭火器过期",
+        "第三季度检查发现恒信物流油卡混用",
+    ],
+)
+def test_other_things_called_this_or_second(text: str) -> None:
+    meaning = say(text, "member_liaison")
+    assert meaning.intent == "submit_finding"
+    assert "ref" not in meaning.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slots"),
+    [
+        ("想给0001申请多半个月，供应商那边发票没开齐", "apply_extension", {"number": "WT-2026-0001", "days": 15}),
+        ("统计重大问题", "query_stats", {"severity": "major"}),
+        ("宏达酒店有哪些问题", "query_by_unit", {"unit_text": "宏达酒店"}),
+        ("导出恒信物流的问题台账", "export_report", {"unit": "恒信物流"}),
+    ],
+)
+def test_once_missed(text: str, intent: str, slots: dict[str, Any]) -> None:
+    meaning = say(text, "office_staff")
+    assert meaning.intent == intent
+    assert slots.items() <= dict(meaning.slots).items()
+
+
+@pytest.mark.parametrize("text", ["同意登记0141，但要补金额", "同意撤销0123，不过要先说明"])
+def test_a_condition_is_no_consent_here_either(text: str) -> None:
+    assert say(text, "office_staff").intent not in ("register", "decide_withdraw")
+
+
+def test_either_side_may_want_it_deleted() -> None:
+    """S9: the unit objects, its source withdraws; nobody deletes."""
+    assert say("把0123删了", "unit_liaison").intent == "objection"
+    assert say("把0123删了", "member_liaison").intent == "withdraw"
