@@ -74,6 +74,14 @@ class Policy(Section):
     phased_days: int = Field(180, ge=1)
     return_workdays: int = Field(10, ge=1)  # T9
     first_extension_days: int = Field(30, ge=1)  # T10
+    leading_group_extension: int = Field(3, ge=2)  # T10: from this one on the leading group decides
+    objection_workdays: int = Field(5, ge=1)  # S9
+    ongoing_review_months: int = Field(24, ge=1)  # domain.md 3.2 `due`
+    common_units: int = Field(3, ge=2)  # S37: a category in so many units is a common fault
+    common_findings: int = Field(5, ge=2)  # S37: or so often in four quarters
+    report_workdays: int = Field(5, ge=1)  # S33: a special report is submitted within
+    report_chase_workdays: int = Field(3, ge=1)  # S33: findings that lack are asked for again after
+    intake_rows: int = Field(500, ge=1, le=2000)  # findings of one sheet
     peer_cards: bool = True  # S4: other members see the harmless fields
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
     refused_minutes: int = Field(10, ge=1)
