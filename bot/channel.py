@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 import logging
+import tempfile
 from pathlib import Path
 
-from bot.messages import Attachment, CardUpdate, Outgoing
+from bot import workbooks
+from bot.messages import Attachment, CardUpdate, Outgoing, Workbook, pack
 from bot.sender import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
@@ -19,15 +24,26 @@ class WeComChannel:
 
     def __init__(self, client: WeComClient) -> None:
         self._client = client
+        self._folder = tempfile.TemporaryDirectory(prefix="jiandu-")  # 0700, gone with the process
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
         if isinstance(message, CardUpdate):
             if not response_code:
                 return Outcome("dead", error="no response code")
             return _outcome(await self._client.update_card([person], response_code, message.text))
+        if isinstance(message, Workbook):
+            message = await asyncio.to_thread(self._written, message)
         if isinstance(message, Attachment) and not Path(message.path).is_file():
             return Outcome("dead", error="file is gone")
         return _outcome(await self._client.send(person, message, duplicate_check=fence))
+
+    def _written(self, book: Workbook) -> Attachment:
+        """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""
+        said = json.dumps(pack(book), ensure_ascii=False, sort_keys=True).encode()
+        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}.xlsx"
+        if not path.exists():
+            path.write_bytes(workbooks.content(book))
+        return Attachment(str(path), book.name)
 
 
 def _outcome(called: Called) -> Outcome:

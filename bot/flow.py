@@ -172,6 +172,7 @@ class Flow:
     name: stored with conversations, so renaming is a migration. intents: which meanings start it.
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
     on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
+    tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets.
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
@@ -185,6 +186,7 @@ class Flow:
     steps: Mapping[str, Step] = field(default_factory=dict)
     on_due: Mapping[str, DueStep] = field(default_factory=dict)
     on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
     aside: bool = False
     cancelled: str = NOTHING_KEPT

@@ -160,6 +160,27 @@ class Attachment:
     image: bool = False
 
 
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: headings, rows under them, and how wide each column is in characters."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...] = field(default=(), repr=False)
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An Excel file to send, written only when it goes out; `name` is what the person sees, with its .xlsx."""
+
+    name: str
+    sheets: tuple[Sheet, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CardUpdate:
     """Close the card that was sent under `task_id`: its button becomes the dead text `text`."""
@@ -168,11 +189,11 @@ class CardUpdate:
     text: str
 
 
-Outgoing = Text | Markdown | TextCard | Card | Attachment | CardUpdate
+Outgoing = Text | Markdown | TextCard | Card | Attachment | Workbook | CardUpdate
 
 _NAMES: dict[type, str] = {
     Text: "text", Markdown: "markdown", TextCard: "textcard",
-    Card: "card", Attachment: "attachment", CardUpdate: "card_update",
+    Card: "card", Attachment: "attachment", Workbook: "workbook", CardUpdate: "card_update",
 }  # fmt: skip
 
 
@@ -180,6 +201,8 @@ def pack(message: Outgoing) -> tuple[str, dict[str, Any]]:
     """The outbox's form of a message: its kind and a JSON-ready body. Cards are written out: `asdict` copies deeply."""
     if isinstance(message, Card):
         return "card", _card_body(message)
+    if isinstance(message, Workbook):
+        return "workbook", {"name": message.name, "sheets": [_sheet_body(sheet) for sheet in message.sheets]}
     return _NAMES[type(message)], {name: getattr(message, name) for name in message.__slots__}
 
 
@@ -195,12 +218,19 @@ def _card_body(card: Card) -> dict[str, Any]:
     return body
 
 
+def _sheet_body(sheet: Sheet) -> dict[str, Any]:
+    rows = [list(row) for row in sheet.rows]
+    return {"title": sheet.title, "headings": list(sheet.headings), "rows": rows, "widths": list(sheet.widths)}
+
+
 def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
     """The inverse of `pack`. Raises KeyError for a kind that no version knows."""
     simple: dict[str, type[Text | Markdown | TextCard | Attachment | CardUpdate]] = {
         "text": Text, "markdown": Markdown, "textcard": TextCard,
         "attachment": Attachment, "card_update": CardUpdate,
     }  # fmt: skip
+    if kind == "workbook":
+        return Workbook(body["name"], tuple(_sheet(one) for one in body["sheets"]))
     if kind != "card":
         return simple[kind](**body)
     known = dict(body)
@@ -211,3 +241,8 @@ def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
         Select(s["key"], s["title"], tuple(Choice(**o) for o in s["options"]), s["many"]) for s in known["selects"]
     )
     return Card(**known)
+
+
+def _sheet(body: Mapping[str, Any]) -> Sheet:
+    rows = tuple(tuple(row) for row in body["rows"])
+    return Sheet(body["title"], tuple(body["headings"]), rows, tuple(body["widths"]))

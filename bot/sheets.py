@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.errors import JianduError
 
 Row = tuple[int, dict[str, str]]  # the line people see in their file, and the cells by heading
 MAX_BYTES = 20_000_000
+MOST_LINES, MOST_CELLS, MOST_CHARACTERS = 2000, 60, 4000  # of what members send
 
 
 class SheetError(JianduError):
@@ -25,6 +27,41 @@ def read(path: Path, names: tuple[str, ...]) -> dict[str, list[Row]]:
     if path.suffix.lower() == ".xlsx" and path.is_file():
         return _read_xlsx(path, names)
     raise SheetError(f"{path}: 需要一个 .xlsx 文件，或含有 {'、'.join(f'{name}.csv' for name in names)} 的文件夹")
+
+
+def read_any(path: Path, name: str) -> list[tuple[str, list[list[str]]]]:
+    """Every sheet of a file that a member sent, as lines of texts; `name` is what he called it, `path` any name.
+
+    Raises SheetError in words for him. Bounded: what lies beyond `MOST_LINES` or `MOST_CELLS` is not read.
+    """
+    try:
+        if name.lower().endswith(".csv"):
+            return [(name, _bounded(_csv_lines(path)))]
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [
+            (title, _bounded([[_cell(c) for c in row] for row in _rows(book, title)])) for title in book.sheet_names
+        ]
+    except SheetError:
+        raise
+    except Exception:
+        raise SheetError("这个文件读不出来，请另存为 .xlsx 再发") from None
+    return [(title, lines) for title, lines in sheets if lines]
+
+
+def _csv_lines(path: Path) -> list[list[str]]:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.reader(io.StringIO(content.decode(encoding), newline="")))
+        except UnicodeDecodeError:
+            continue
+    raise SheetError("文字编码认不出来，请另存为 .xlsx 再发")
+
+
+def _bounded(lines: list[list[str]]) -> list[list[str]]:
+    if len(lines) > MOST_LINES:
+        raise SheetError(f"表格超过{MOST_LINES}行，请分几个文件发")
+    return [[cell.strip()[:MOST_CHARACTERS] for cell in line[:MOST_CELLS]] for line in lines]
 
 
 def _read_csv(path: Path) -> list[Row]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import access, finding_words, parties, quarter_state, quarter_task, texts
+from handlers import access, finding_words, parties, quarter_state, quarter_task, report_count, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, quarters, wording
 from handlers.rules.calendar import SHANGHAI
@@ -16,6 +16,7 @@ from storage.matters import Finding
 from storage.models import Due
 from storage.proceedings import Evidence
 
+_NAMED, _LISTED = 8, 8  # how many numbers are told one by one
 TENDENCY_DAYS = 90  # domain.md S19
 
 
@@ -26,7 +27,14 @@ def file_all(turn: Turn) -> str:
     numbers = [file(turn, item, source, direct) for item in items]
     told = _tell_office(turn, list(zip(numbers, items, strict=True)), source["name"], direct)
     turn.recent["numbers"], turn.recent["submitted"] = numbers, numbers[-1]
-    return _proof(numbers, items, direct, texts.names(turn, told)) + _quarter_done(turn, source["code"], items)
+    done = _quarter_done(turn, source["code"], items) + _reports(turn, items)
+    return _proof(numbers, items, direct, texts.names(turn, told)) + done
+
+
+def _reports(turn: Turn, items: list[Item]) -> str:
+    """What was filed under a special report counts there (S33)."""
+    named = dict.fromkeys(str(item["source_ref"]) for item in items if item.get("source_ref"))
+    return "".join(f"\n{report_count.filed(turn, number)}" for number in named)
 
 
 def _quarter_done(turn: Turn, source: str, items: list[Item]) -> str:
@@ -66,7 +74,7 @@ def _values(turn: Turn, item: Item, source: dict[str, Any], today: date) -> dict
         "method": str(item.get("method") or "")[:20], "quarter": item["quarter"],
         "late": item["quarter"] < quarters.quarter_of(today), "found_at": as_date(item.get("found_at")),
         "title": str(item.get("title") or desc.splitlines()[0])[:30], "desc": desc[:DESC_LIMIT],
-        "raw_text": "\n".join(turn.draft["raw"]), "category": item.get("category") or "QT",
+        "raw_text": item.get("raw") or "\n".join(turn.draft["raw"]), "category": item.get("category") or "QT",
         "nature": _nature(item), "severity": finding_words.severity(item),
         "amount_fen": item.get("amount_fen"), "amount_text": item.get("amount_text") or "",
         "basis": str(item.get("basis") or "")[:200], "unit": unit.code if unit else None,
@@ -76,8 +84,15 @@ def _values(turn: Turn, item: Item, source: dict[str, Any], today: date) -> dict
         "rect_type": item["rect_type"] if item.get("rect_type") in wording.RECT_TYPES else "",
         "visibility": "restricted" if item.get("level") else "normal",
         "is_repeat": bool(item.get("repeat")), "repeat_of": str(item.get("repeat_of") or "")[:16],
-        "submitted_by": turn.actor.userid, "submitted_at": turn.now,
+        "submitted_by": turn.actor.userid, "submitted_at": turn.now, "source_ref": _report(turn, item, source["code"]),
     }  # fmt: skip
+
+
+def _report(turn: Turn, item: Item, source: str) -> str:
+    """The special report of the same source that the words name."""
+    number = item.get("source_ref") or report_count.number_in("\n".join(turn.draft["raw"]))
+    item["source_ref"] = number if report_count.may_file_under(turn, number, source) else ""
+    return str(item["source_ref"])
 
 
 def _nature(item: Item) -> str:
@@ -132,8 +147,15 @@ def _tell_office(turn: Turn, filed: list[tuple[str, Item]], source_name: str, di
 
 def _list(filed: list[tuple[str, Item]], source_name: str, direct: bool) -> str:
     state = "已登记，待交办" if direct else "待登记"
-    lines = [f"{number} {finding_words.head(item)}" for number, item in filed]
+    lines = [f"{number} {finding_words.head(item)}" for number, item in filed[:_LISTED]]
+    if len(filed) > _LISTED:
+        lines.append(f"……至 {filed[-1][0]}")
     return "\n".join([f"{source_name}报送{len(filed)}个问题，{state}：", *lines, f"回复“交办 {filed[0][0]}”逐条交办。"])
+
+
+def _run(numbers: list[str]) -> str:
+    """All of them while they are few; issued in one turn, more are told by the first and the last."""
+    return "、".join(numbers) if len(numbers) <= _NAMED else f"{numbers[0]} 至 {numbers[-1]}"
 
 
 def _proof(numbers: list[str], items: list[Item], direct: bool, told: str) -> str:
@@ -142,7 +164,7 @@ def _proof(numbers: list[str], items: list[Item], direct: bool, told: str) -> st
         unit = items[0].get("unit_name") or "责任单位待定"
         first = f"{state} {numbers[0]}（{unit}）"
     else:
-        first = f"{state}{len(numbers)}条：{'、'.join(numbers)}"
+        first = f"{state}{len(numbers)}条：{_run(numbers)}"
     heard = f"，已通知监督办公室{told}" if told else ""
     wait = "" if direct else "待监督办公室登记后交办。\n"
     return f"{first}{heard}。\n{wait}想看进度，随时发“{numbers[-1].rsplit('-', 1)[1]}”。"

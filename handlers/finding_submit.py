@@ -23,7 +23,7 @@ from handlers.rules import amounts, quarters
 from handlers.rules.matrix import Way
 from storage.people import Actor
 
-BATCH = "表格文件导入尚未开通。请把表格内容（连同表头）直接粘贴到这里，或逐条发“报送问题：”加内容。"
+BATCH = "批量导入请发“批量导入”，按提示发 Excel 文件；也可把表格内容（连同表头）直接粘贴到这里。"
 EMPLOYEE = (
     "职工反映情况不走问题登记，刚才的内容没有保存。\n实名反映（可收到受理告知与结果反馈）：发“实名反映：”加内容。\n"
     "匿名反映尚未开通，请用来信、意见箱或12388。"

@@ -26,7 +26,6 @@ LATER = {
     "transfer_lead": ("线索移交", ""),
     "transfer_receipt": ("线索签收", ""),
     "lead_decide": ("线索处置登记", ""),
-    "submit_special_report": ("专项报告登记", "其中的问题可以先逐条发“报送问题：”，或把表格连表头粘贴过来。"),
     "apply_extension": ("申请延期", "批准前仍按原时限计。"),
     "decide_extension": ("审批延期", "批准前仍按原时限计。"),
     "urge": ("催办", "到期前后系统会自动提醒。"),

@@ -12,18 +12,22 @@ from handlers import (
     extension,
     extension_decision,
     finding_submit,
+    intake,
     lead_submit,
     orientation,
     progress,
     quarter,
     quarter_status,
     queries,
+    special_report,
     urgent,
 )
 
 # In the order in which help names them.
 WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
+    intake.FLOW,
+    special_report.FLOW,
     lead_submit.FLOW,
     urgent.FLOW,
     quarter.FLOW,

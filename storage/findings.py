@@ -51,6 +51,12 @@ def find(session: Session, number: str) -> Finding | None:
     return session.scalars(_FIND, {"number": number}).first()
 
 
+def texts_of(session: Session, person: str) -> dict[str, str]:
+    """What the person has submitted, as it was written -> its number."""
+    rows = session.execute(select(_FINDINGS.c.raw_text, _FINDINGS.c.number).where(_FINDINGS.c.submitted_by == person))
+    return dict(rows.tuples())
+
+
 def same_text(session: Session, person: str, raw_text: str, since: datetime) -> str:
     """The number under which the person submitted just these words since then, or "" (domain.md T1).
 
