@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.errors import UserError
 from bot.flow import Turn
-from handlers import serving
+from handlers import serving, texts
 from handlers.rules import calendar
 from handlers.rules.matrix import ASSISTED, LENDING
 from handlers.rules.permissions import Action, Facts, Post, Relation, Verdict, Way, may, relation_of, standing
@@ -18,6 +18,7 @@ from storage.people import Actor, PostFact
 
 View = Literal["full", "peer", "moved"]
 
+PEERS_ONLY = "您能看到 {number} 的编号、类别、责任单位、状态和时限，不能办理。有事请联系{office}。"
 _UNREGISTERED = ("submitted", "need_more", "rejected")
 
 
@@ -37,11 +38,17 @@ def view_level(turn: Turn, finding: Finding) -> View | None:
     return level if level != "moved" else None
 
 
-def get_visible(turn: Turn, number: str) -> Finding:
-    """The finding of this number. What is absent and what is forbidden raise the same words."""
+def get_visible(turn: Turn, number: str, *, peers: bool = False) -> Finding:
+    """The finding of this number, to do something with it. What is absent and what is forbidden raise the same words.
+
+    peers: also for those who see the harmless fields only. They hear no other flow's refusal, as that would name
+    whom they may not know: who found it, who is responsible (S4).
+    """
     found = find_visible(turn, number)
     if found is None or found[1] == "moved":
         raise UserError.hidden()
+    if found[1] == "peer" and not peers:
+        raise UserError(PEERS_ONLY.format(number=number, office=texts.office_contact(turn)))
     return found[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,7 +21,11 @@ def _statement(model: type[Numbered]) -> Select[tuple[Numbered]]:
 
 
 # Built once: every question by number runs one of them (docs/performance.md).
-_STATEMENTS = {model: _statement(model) for model in (Finding, Lead, Urgent)}
+_STATEMENTS: dict[type[Any], Select[Any]] = {
+    Finding: _statement(Finding),
+    Lead: _statement(Lead),
+    Urgent: _statement(Urgent),
+}
 
 
 def by_number(session: Session, model: type[Numbered], number: str) -> tuple[Numbered | None, bool]:
@@ -29,5 +33,5 @@ def by_number(session: Session, model: type[Numbered], number: str) -> tuple[Num
 
     (None, False) only where there is no record at all.
     """
-    row = session.scalars(_STATEMENTS[model], {"number": number}).first()
+    row: Numbered | None = session.scalars(_STATEMENTS[model], {"number": number}).first()
     return row, row is not None and row.number == number

@@ -112,14 +112,14 @@ class Figures:
 
 def count(session: Session, wanted: Wanted, scope: Scope) -> int:
     query = select(func.count()).select_from(Finding)
-    return session.execute(query.where(*_conditions(wanted), _visible(scope, wanted))).scalar_one()
+    return session.execute(query.where(*_conditions(wanted), _listed(scope, wanted))).scalar_one()
 
 
 def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
     """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
     full = case((_any(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _visible(scope, wanted))
+    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _listed(scope, wanted))
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
     query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
     return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
@@ -128,9 +128,7 @@ def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: in
 def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()
-    query = select(Finding.unit_name, number, func.min(Finding.due)).where(
-        *_conditions(wanted), _visible(scope, wanted)
-    )
+    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*_conditions(wanted), _listed(scope, wanted))
     rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
     return [(name, many, due) for name, many, due in rows]
 
@@ -232,6 +230,13 @@ def _visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     if wanted.people or wanted.severity or wanted.source or wanted.submitted_by:
         return _any(scope.full)
     return or_(_any(scope.full), _any(scope.peer))
+
+
+def _listed(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
+    """Nor does a list of them tell when one was found or registered; sums over a period do not single one out."""
+    if wanted.quarter or wanted.registered_from or wanted.registered_to:
+        return _any(scope.full)
+    return _visible(scope, wanted)
 
 
 def _any(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
