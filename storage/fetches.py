@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Fetch
+
+LONGEST_NAME = 120
 
 
 def add(
@@ -18,27 +20,61 @@ def add(
     """Owe a fetch from now on; returns the row's id."""
     now = datetime.now(UTC)  # machinery: WeCom's three days are real ones
     row = Fetch(
-        kind=kind, person=person, matter=matter, media_id=media_id, name=name, facts=dict(facts), state="due",
-        at=now, not_before=now, attempts=0, error="",
+        kind=kind, person=person, matter=matter, media_id=media_id, name=shortened(name), facts=dict(facts),
+        state="due", at=now, not_before=now, attempts=0, error="",
     )  # fmt: skip
     session.add(row)
     session.flush()
     return row.id
 
 
+def shortened(name: str) -> str:
+    """A file name that fits its column; its ending stays."""
+    stem, dot, ending = name.rpartition(".")
+    if len(name) <= LONGEST_NAME or not dot or len(ending) > 10:
+        return name[:LONGEST_NAME]
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+
+
 def claim(session: Session, real: datetime, limit: int, lease: timedelta) -> list[Fetch]:
-    """Take up to `limit` rows that may be tried now, oldest first, under a lease of real time."""
-    query = (
-        select(Fetch)
-        .where(Fetch.state == "due", Fetch.not_before <= real)
-        .where(or_(Fetch.lease_until.is_(None), Fetch.lease_until <= real))
-        .order_by(Fetch.id)
-        .limit(limit)
-    )
+    """Take up to `limit` rows that may be tried now, oldest first, under a lease of real time; counts the try."""
+    query = select(Fetch).where(*_free(real)).order_by(Fetch.id).limit(limit)
     if session.get_bind().dialect.name != "sqlite":
         query = query.with_for_update(skip_locked=True)
     rows = list(session.scalars(query))
     for row in rows:
         row.lease_until = real + lease
+        row.attempts += 1
     session.flush()
     return rows
+
+
+def ready(session: Session, real: datetime) -> int:
+    """How many rows may be tried now."""
+    return session.execute(select(func.count()).select_from(Fetch).where(*_free(real))).scalar_one()
+
+
+def _free(real: datetime) -> tuple[Any, ...]:
+    lapsed = or_(Fetch.lease_until.is_(None), Fetch.lease_until <= real)
+    return Fetch.state == "due", Fetch.not_before <= real, lapsed
+
+
+def free_leases(session: Session) -> None:
+    """After a kill, when no other process serves this store: what was claimed may be tried again at once."""
+    session.execute(update(Fetch).where(Fetch.state == "due").values(lease_until=None))
+
+
+def lock(session: Session, rows: Iterable[int]) -> list[Fetch]:
+    """These rows, in their order, held until the turn ends: what a fetch comes to cannot change meanwhile."""
+    query = select(Fetch).where(Fetch.id.in_(list(rows))).order_by(Fetch.id).with_for_update()
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def find(session: Session, row: int) -> Fetch | None:
+    return session.get(Fetch, row)
+
+
+def change_facts(session: Session, row: Fetch, facts: Mapping[str, Any]) -> None:
+    """Replace the flow's own facts."""
+    row.facts = dict(facts)
+    session.flush()
