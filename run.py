@@ -27,6 +27,7 @@ from bot.errors import ConfigError
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
+from handlers import requested
 from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
@@ -140,7 +141,7 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
     start = rehearsal.start if rehearsal else real_now()
-    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal)
+    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal, requested.script)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:

@@ -20,6 +20,7 @@ from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
 from bot.dispatcher import Dispatcher, World
 from bot.flow import Flow, WorkingDays
+from bot.requests import Requests, Script
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.server import Server
@@ -31,7 +32,7 @@ from bot.wecom.crypto import Envelope
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
-from storage import dues, outbox, units
+from storage import dues, outbox, requests, units
 
 TICK_SECONDS = 1.0
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
@@ -60,6 +61,7 @@ class Service:
         flows: Sequence[Flow],
         menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
+        script: Script | None = None,
     ) -> None:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
@@ -67,6 +69,7 @@ class Service:
         self._calendar = calendar
         self._flows = flows
         self._rehearsal = rehearsal
+        self._script = script
         self._stack = AsyncExitStack()
         self.port = config.server.port
 
@@ -142,6 +145,9 @@ class Service:
         ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
+        if self._script is not None:
+            worker = Requests(self._world, self._flows, self._script, self._sender.kick)
+            ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
         ticker.start()
         publishing = asyncio.create_task(self._publish_menu())
@@ -183,6 +189,7 @@ def _free_leases(session: Session) -> None:
     """A process that was killed took its leases with it; waiting for them to lapse would make every rung late."""
     outbox.free_leases(session)
     dues.free_leases(session)
+    requests.free_leases(session)
 
 
 def _lately_told(session: Session) -> list[tuple[str, datetime]]:
