@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.understanding.meaning import Lexicon, PersonName, UnitName
-from storage import people, units
+from storage import delegations, people, units
 from storage.matters import Post
 
 
@@ -16,6 +16,10 @@ def roles(session: Session, day: date) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for post in _held(session, day):
         found.setdefault(post.userid, set()).add(post.role)
+    own = {userid: frozenset(names) for userid, names in found.items()}
+    for lent in delegations.holding(session, day):
+        names = {role for role in own.get(lent.principal, ()) if delegations.lends(role, lent.roles)}
+        found.setdefault(lent.delegate, set()).update(names)
     return {userid: frozenset(names) for userid, names in found.items()}
 
 

@@ -191,7 +191,8 @@ def _new_number(turn: Turn, year: int) -> str:
 def _tell_receivers(turn: Turn, number: str) -> None:
     """That there is one, and its number; never a word of it (domain.md 6.5)."""
     written = "\n".join([str(turn.draft["lead"].get("subject") or ""), *turn.draft["raw"]])
-    for person in dict.fromkeys(texts.lead_managers(turn) + texts.directors(turn)):
+    directors = people.userids_with(turn.session, ("office_director",), texts.today_of(turn), stand_ins=False)  # S25
+    for person in dict.fromkeys(texts.lead_managers(turn) + directors):
         named = people.name_of(turn.session, person) in written  # P7: who is written about does not hear of it
         if person != turn.actor.userid and not named:
             turn.tell(person, f"有新的问题线索 {number} 待受理。", matter=number)

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from storage import people, units
+from storage import delegations, people, units
 from storage.matters import Finding, Unit
 
 # A department that has to rectify something has no heads and liaisons of its own kind: its member ones serve.
@@ -17,8 +17,8 @@ SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "acct_staff", "mem
 
 
 def in_unit(actor: people.Actor, path: str) -> bool:
-    """Whether one of his appointments is in the unit at `path` or below it."""
-    return bool(path) and any(post.path.startswith(path) for post in actor.posts)
+    """Whether one of his own appointments is in the unit at `path` or below it."""
+    return bool(path) and any(post.path.startswith(path) for post in actor.own)
 
 
 def serves(session: Session, actor: people.Actor, unit: Unit) -> bool:
@@ -27,7 +27,7 @@ def serves(session: Session, actor: people.Actor, unit: Unit) -> bool:
         return True
     above = unit
     while above.parent is not None:
-        if any(post.unit == above.code for post in actor.posts):
+        if any(post.unit == above.code for post in actor.own):
             return True
         above = units.get_unit(session, above.parent)
     return False
@@ -53,11 +53,10 @@ def heads(session: Session, finding: Finding, day: date) -> list[str]:
 
 
 def responsible(session: Session, finding: Finding, day: date) -> list[str]:
-    """The responsible person, or the unit's heads once he has left it (domain.md 6.7)."""
-    if finding.resp_person and finding.unit:
-        actor = people.actor(session, finding.resp_person, day)
-        if serves(session, actor, units.get_unit(session, finding.unit)):
-            return [finding.resp_person]
+    """The responsible person and who stands in for him, or the unit's heads once he has left it (domain.md 6.7)."""
+    who = finding.resp_person
+    if who and finding.unit and serves(session, people.actor(session, who, day), units.get_unit(session, finding.unit)):
+        return [who, *delegations.stand_ins(session, who, day)]
     return heads(session, finding, day)
 
 
@@ -70,8 +69,9 @@ def unit_side(session: Session, finding: Finding, day: date) -> list[str]:
 def trackers(session: Session, finding: Finding, day: date) -> list[str]:
     """Who follows it up for the source: its submitter or assigner there, else the source's staff (domain.md 6.3)."""
     staff = people.userids_with(session, SOURCE_STAFF, day, finding.source)
-    known = [person for person in (finding.submitted_by, finding.assigned_by) if person in staff]
-    return list(dict.fromkeys(known)) or staff[:1]
+    known = [person for person in (finding.submitted_by, finding.assigned_by) if person in staff] or staff[:1]
+    standing = [other for person in known for other in delegations.stand_ins(session, person, day)]
+    return list(dict.fromkeys([*known, *standing]))
 
 
 def other_side(session: Session, finding: Finding, day: date) -> list[str]:

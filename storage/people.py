@@ -5,39 +5,82 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    literal_column,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from storage.matters import Person, Post, Unit
-from storage.types import table_of
+from storage.delegations import lends
+from storage.matters import Delegation, Person, Post, Unit
+from storage.types import JsonBody, table_of
 
-_PEOPLE, _POSTS, _UNITS = table_of(Person), table_of(Post), table_of(Unit)
-# Built once, because every turn runs it (docs/performance.md).
-_ACTOR = (
+_PEOPLE, _POSTS, _UNITS, _LENT = table_of(Person), table_of(Post), table_of(Unit), table_of(Delegation)
+_STANDS_IN = (
+    (_LENT.c.valid_from <= bindparam("day"))
+    & (_LENT.c.valid_to >= bindparam("day"))
+    & _LENT.c.ended_at.is_(None)
+)  # fmt: skip
+# Built once, because every turn runs it (docs/performance.md). His own posts, and those of whom he stands in for:
+# one statement for both, by the indexes of both tables.
+_ACTOR = union_all(
     select(
-        _PEOPLE.c.name, _POSTS.c.role, _POSTS.c.unit, _UNITS.c.name, _UNITS.c.path, _POSTS.c.title,
-        _POSTS.c.valid_from, _POSTS.c.valid_to,
+        _PEOPLE.c.name.label("name"), _POSTS.c.id.label("place"), _POSTS.c.role.label("role"),
+        _POSTS.c.unit.label("unit"), _UNITS.c.name.label("unit_name"), _UNITS.c.path.label("path"),
+        _POSTS.c.title.label("title"), _POSTS.c.valid_from.label("valid_from"), _POSTS.c.valid_to.label("valid_to"),
+        literal_column("''").label("lent_by"), type_coerce(null(), JsonBody).label("roles"),
     )
     .select_from(
         _PEOPLE.outerjoin(_POSTS, _POSTS.c.userid == _PEOPLE.c.userid)
         .outerjoin(_UNITS, _UNITS.c.code == _POSTS.c.unit)
     )
-    .where(_PEOPLE.c.userid == bindparam("who"))
-    .order_by(_POSTS.c.id)
+    .where(_PEOPLE.c.userid == bindparam("who")),
+    select(
+        literal_column("''"), _POSTS.c.id, _POSTS.c.role, _POSTS.c.unit, _UNITS.c.name, _UNITS.c.path,
+        _POSTS.c.title, _POSTS.c.valid_from, _POSTS.c.valid_to, _LENT.c.principal, _LENT.c.roles,
+    )
+    .select_from(
+        _LENT.join(_POSTS, _POSTS.c.userid == _LENT.c.principal).join(_UNITS, _UNITS.c.code == _POSTS.c.unit)
+    )
+    .where(_LENT.c.delegate == bindparam("who"), _STANDS_IN),
 )  # fmt: skip
 _NAME = select(_PEOPLE.c.name).where(_PEOPLE.c.userid == bindparam("who"))
-_IN_OFFICE = (
-    select(_POSTS.c.userid)
-    .select_from(_POSTS.join(_UNITS, _UNITS.c.code == _POSTS.c.unit))
-    .where(or_(_POSTS.c.valid_from.is_(None), _POSTS.c.valid_from <= bindparam("day")))
-    .where(or_(_POSTS.c.valid_to.is_(None), _POSTS.c.valid_to >= bindparam("day")))
-    .order_by(_POSTS.c.id)
+_IN_FORCE = or_(_POSTS.c.valid_from.is_(None), _POSTS.c.valid_from <= bindparam("day")) & or_(
+    _POSTS.c.valid_to.is_(None), _POSTS.c.valid_to >= bindparam("day")
 )
-_HOLDERS = _IN_OFFICE.where(_POSTS.c.role.in_(bindparam("roles", expanding=True)))
-_HOLDERS_IN_UNIT = _HOLDERS.where(_POSTS.c.unit == bindparam("unit"))
-_HOLDERS_OF_ONE = _IN_OFFICE.where(_POSTS.c.role == bindparam("role"))  # a list is expanded anew each time
-_ONE_IN_UNIT = _HOLDERS_OF_ONE.where(_POSTS.c.unit == bindparam("unit"))
+_OWN_POSTS = (
+    select(
+        _POSTS.c.userid.label("userid"), _POSTS.c.id.label("place"), literal_column("0").label("lent"),
+        _POSTS.c.role.label("role"), type_coerce(null(), JsonBody).label("roles"),
+    )
+    .select_from(_POSTS.join(_UNITS, _UNITS.c.code == _POSTS.c.unit))
+    .where(_IN_FORCE)
+)  # fmt: skip
+_LENT_POSTS = (
+    select(_LENT.c.delegate, _POSTS.c.id, literal_column("1"), _POSTS.c.role, _LENT.c.roles)
+    .select_from(_LENT.join(_POSTS, _POSTS.c.userid == _LENT.c.principal).join(_UNITS, _UNITS.c.code == _POSTS.c.unit))
+    .where(_IN_FORCE, _STANDS_IN)
+)
+_ANY, _ONE = _POSTS.c.role.in_(bindparam("roles", expanding=True)), _POSTS.c.role == bindparam("role")
+_HERE = _POSTS.c.unit == bindparam("unit")
+
+
+def _holders(*where: ColumnElement[bool]) -> CompoundSelect[Any]:
+    return union_all(_OWN_POSTS.where(*where), _LENT_POSTS.where(*where))
+
+
+_HOLDERS, _HOLDERS_IN_UNIT = _holders(_ANY), _holders(_ANY, _HERE)
+_HOLDERS_OF_ONE, _ONE_IN_UNIT = _holders(_ONE), _holders(_ONE, _HERE)  # a list is expanded anew each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +115,11 @@ class Actor:
         return tuple(post for post in self.posts if post.role in roles)
 
     @property
+    def own(self) -> tuple[PostFact, ...]:
+        """His own posts, without those he holds for somebody else."""
+        return tuple(post for post in self.posts if not post.lent_by)
+
+    @property
     def unit(self) -> str:
         """The unit of his first appointment, or "" for somebody unlisted."""
         return self.posts[0].unit if self.posts else ""
@@ -92,15 +140,19 @@ def _holding(day: date) -> Select[tuple[Post, Unit]]:
 
 def actor(session: Session, userid: str, day: date) -> Actor:
     """The person behind `userid` on `day`; a stranger comes back with `known=False` and no posts."""
-    rows = session.execute(_ACTOR, {"who": userid}).all()
-    if not rows:
+    rows = session.execute(_ACTOR, {"who": userid, "day": day}).all()
+    mine = next((row for row in rows if not row.lent_by), None)
+    if mine is None:
         return Actor(userid, userid, known=False)
     posts = tuple(
-        PostFact(role, unit, unit_name, path, title)
-        for _, role, unit, unit_name, path, title, start, end in rows
-        if role is not None and (start is None or start <= day) and (end is None or end >= day)
+        PostFact(row.role, row.unit, row.unit_name, row.path, row.title, row.lent_by)
+        for row in sorted(rows, key=lambda row: (row.lent_by != "", row.place or 0))
+        if row.role is not None
+        and (row.valid_from is None or row.valid_from <= day)
+        and (row.valid_to is None or row.valid_to >= day)
+        and (not row.lent_by or lends(row.role, row.roles or ()))
     )
-    return Actor(userid, rows[0][0], posts)
+    return Actor(userid, mine.name, posts)
 
 
 def find_person(session: Session, userid: str) -> Person | None:
@@ -113,11 +165,18 @@ def name_of(session: Session, userid: str) -> str:
 
 
 def named(session: Session, name: str) -> list[Person]:
-    return list(session.scalars(select(Person).where(Person.name == name).order_by(Person.userid)))
+    """Everybody of this name who is still in the house."""
+    query = select(Person).where(Person.name == name, Person.left_on.is_(None))
+    return list(session.scalars(query.order_by(Person.userid)))
 
 
-def userids_with(session: Session, roles: Iterable[str], day: date, unit: str | None = None) -> list[str]:
-    """Accounts holding one of `roles` on `day`, in the unit `unit` if given; each once, in order of appointment."""
+def userids_with(
+    session: Session, roles: Iterable[str], day: date, unit: str | None = None, *, stand_ins: bool = True
+) -> list[str]:
+    """Accounts holding one of `roles` on `day`, in the unit `unit` if given; each once, in order of appointment.
+
+    stand_ins: after them come those who stand in for one of them that day: both are told (S25).
+    """
     named = list(roles)
     wanted: dict[str, object] = {"day": day, "roles": named}
     query = _HOLDERS
@@ -125,7 +184,9 @@ def userids_with(session: Session, roles: Iterable[str], day: date, unit: str | 
         query, wanted = _HOLDERS_OF_ONE, {"day": day, "role": named[0]}
     if unit is not None:
         query, wanted = (_ONE_IN_UNIT if len(named) == 1 else _HOLDERS_IN_UNIT), wanted | {"unit": unit}
-    return list(dict.fromkeys(session.execute(query, wanted).scalars()))
+    rows = sorted(session.execute(query, wanted).all(), key=lambda row: (row.lent, row.place))
+    held = (row for row in rows if not row.lent or (stand_ins and lends(row.role, row.roles or ())))
+    return list(dict.fromkeys(row.userid for row in held))
 
 
 def leaders(session: Session, day: date) -> list[str]:
