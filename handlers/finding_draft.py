@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from handlers import subjects
-from handlers.rules import amounts, categories, quarters, wording
+from handlers.rules import amounts, categories, quarters, tags, wording
 
 Item = dict[str, Any]
 
@@ -24,7 +24,7 @@ _INTENTION = re.compile(r"[我要想来帮请麻烦登报提交送个条一有�
 _EDGE = " \t\r\n，。；;,、：:"
 _CORRECTION = re.compile(
     r"^\s*(?:不对|错了|不是)?[，, ]*(?:第(?P<at>[\d一二三四五六七八九十])条(?:的)?)?"
-    r"(?P<field>问题描述|描述|标题|内容|发现时间|发现日期|责任人|违反的?(?:制度)?依据|制度依据|依据|整改建议|整改要求|建议)"
+    r"(?P<field>问题类别|类别|问题描述|描述|标题|内容|发现时间|发现日期|责任人|违反的?(?:制度)?依据|制度依据|依据|整改建议|整改要求|建议)"
     r"(?:应该)?(?:改成|改为|改一?下[:：]?|更正为|换成|应为|应该是|是|[:：])\s*(?P<value>.+)$",
     re.DOTALL,
 )
@@ -32,7 +32,7 @@ _GRADE = re.compile(
     r"(?:第[\d一二三四五六七八九十]条)?(?:严重程度|程度|级别)?(?:应该|应)?(?:是|改成|改为|定为|按|算)?(?P<grade>一般|重要|重大)(?:问题)?(?:登记|处理)?"
 )
 _FIELDS = {
-    "问题描述": "desc", "描述": "desc", "标题": "title", "内容": "desc", "发现时间": "found_at", "发现日期": "found_at",
+    "问题类别": "category", "类别": "category", "问题描述": "desc", "描述": "desc", "标题": "title", "内容": "desc", "发现时间": "found_at", "发现日期": "found_at",
     "责任人": "person", "违反依据": "basis", "违反的依据": "basis", "违反制度依据": "basis", "违反的制度依据": "basis",
     "制度依据": "basis", "依据": "basis", "整改建议": "requirement", "整改要求": "requirement", "建议": "requirement",
 }  # fmt: skip
@@ -78,6 +78,8 @@ def from_meaning(meaning: Said, text: str, today: date, units: Sequence[Name]) -
     merge(item, slots, today, units)
     whole = f"{text} {item.get('desc') or ''}"
     item["level"] = subjects.level(whole)
+    item.setdefault("method", tags.method(whole))
+    item["tags"] = tags.focus(whole)
     if slots.get("lead_hint") or slots.get("nature") in LEAD_NATURES:
         item["lead_hint"] = True
     if slots.get("repeat_hint") or slots.get("related"):
@@ -182,6 +184,8 @@ def correction(meaning: Said, text: str, today: date) -> Correction | None:
         if field == "found_at":
             day = as_date(slots.get("found_at") or slots.get("date") or slots.get("value") or value)
             return Correction("found_at", day.isoformat(), index) if day else None
+        if field == "category" and categories.find_code(value) is None:
+            field = ""  # in other words: what was understood of them may still name one
         if field:
             return Correction(field, value, index)
     graded = _GRADE.fullmatch(text.strip(_EDGE))

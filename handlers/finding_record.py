@@ -8,7 +8,7 @@ from typing import Any
 from bot.flow import Turn
 from handlers import access, finding_words, parties, quarter_state, quarter_task, report_count, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
-from handlers.rules import numbering, quarters, wording
+from handlers.rules import numbering, quarters, tags, wording
 from handlers.rules.calendar import SHANGHAI
 from handlers.rules.matrix import Action
 from storage import counters, findings, units
@@ -85,6 +85,8 @@ def _values(turn: Turn, item: Item, source: dict[str, Any], today: date) -> dict
         "visibility": "restricted" if item.get("level") else "normal",
         "is_repeat": bool(item.get("repeat")), "repeat_of": str(item.get("repeat_of") or "")[:16],
         "submitted_by": turn.actor.userid, "submitted_at": turn.now, "source_ref": _report(turn, item, source["code"]),
+        "focus": str(item.get("focus") or "")[:80], "control_phase": tags.phase(desc),
+        "content_domain": tags.domain(item.get("category") or "QT"), "subject_level": str(item.get("level") or ""),
     }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ _ONE = r"第([\d一二三四五六七八九十])条"
 DROP = re.compile(rf"(?:删掉|删除|去掉|不要){_ONE}|{_ONE}(?:不要|删掉|去掉|删除)")
 AS_LEAD = re.compile(r"(?:改?转(?:为|成)?|按|改成?)(?:问题)?线索(?:报告?|处理|办)?")
 PLAIN = re.compile(r"(?:按普通|不受限|普通登记|不涉及领导|不是领导)\S{0,6}")
+TAGS = re.compile(r"采纳(?:标签|建议)?|(?:要|加上?|采用)标签|标签(?:采纳|可以|加上)")
 ADD = re.compile(
     r"^\s*(?:(?:再|我再|还要)?补充(?:一?下|说明|一点|一条)?|另外|还有)(?:\s*[:：,，]\s*|\s+)(.+)$", re.DOTALL
 )
@@ -191,12 +192,22 @@ def take_confirm(turn: Turn) -> Reply:
         return finding_questions.following(turn, "还没有提交。要改哪一项直接说，不报了回复“取消”。\n")
     if AS_LEAD.fullmatch(text) or turn.meaning.intent == "convert_to_lead":
         return lead_submit.adopt(turn, turn.draft["items"][0], turn.draft["raw"])
+    if TAGS.fullmatch(text):
+        return _adopt_tags(turn)
     if PLAIN.fullmatch(text):
         _remember(turn)
         for item in turn.draft["items"]:
             item["level"] = ""
         return finding_questions.following(turn, "已改为普通可见。\n")
     return _drop(turn) or _extend(turn)
+
+
+def _adopt_tags(turn: Turn) -> Reply:
+    """The suggested labels are the submitter's to take (S5)."""
+    _remember(turn)
+    for item in turn.draft["items"]:
+        item["focus"] = "、".join(item.get("tags") or ())
+    return finding_questions.following(turn, "已采纳标签。\n")
 
 
 def _drop(turn: Turn) -> Reply | None:

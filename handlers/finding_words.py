@@ -96,6 +96,10 @@ def notes(item: Item, today: date) -> list[str]:
         lines.append(S19_NOTE)
     if item.get("lead_hint") or item.get("nature") in LEAD_NATURES:
         lines.append(LEAD_NOTE)
+    if item.get("focus"):
+        lines.append(f"标签：{item['focus']}")
+    elif item.get("tags"):
+        lines.append(f"建议标签：{'、'.join(item['tags'])}，是否采纳？采纳请回复“采纳标签”。")
     if item.get("level"):
         lines.append(S8_NOTE.format(who=S8_WHO[item["level"]]))
     return lines
