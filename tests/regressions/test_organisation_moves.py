@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot import sheets
-from storage import dues, organisation
-from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, assigned, finding, seed
+from storage import dues, organisation, people
+from tests.flows.findings import AUDIT, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, assigned, finding, seed
 from tests.flows.harness import SAMPLE, START, Rehearsal
 from tests.regressions.people import dismiss
 
@@ -75,10 +76,10 @@ async def test_a_table_that_no_store_can_hold_is_refused_by_line(
     anywhere: Rehearsal, unit: dict[str, str], person: dict[str, str], said: str
 ) -> None:
     tables = sheets.read(SAMPLE, ("单位", "人员"))
-    units, people = [*tables["单位"], (99, UNIT | unit)], [*tables["人员"], (98, PERSON | person)]
+    units, persons = [*tables["单位"], (99, UNIT | unit)], [*tables["人员"], (98, PERSON | person)]
 
     def work(session: Session) -> list[str]:
-        plan = organisation.compare(session, units, people)
+        plan = organisation.compare(session, units, persons)
         if not plan.errors:
             organisation.apply(session, plan, date(2026, 11, 23))
         return plan.errors
@@ -92,3 +93,20 @@ async def test_a_picture_with_the_longest_name_that_the_wire_lets_in(anywhere: R
     await anywhere.say(LIAISON, f"{NUMBER} 整改进展：制度已修订，60%")
     await anywhere.picture(LIAISON, "M" * 512)
     assert "已记录" in await anywhere.say(LIAISON, "确认")
+
+
+async def test_the_actor_costs_one_statement_with_or_without_delegates(anywhere: Rehearsal) -> None:
+    await anywhere.say(LIAISON, "今天到12月4日由陈静代理我")
+    await anywhere.say(LIAISON, "确认")
+    for userid, lent in ((AUDIT, 0), (OTHER, 2), (HEAD, 0)):
+        with anywhere.session() as session:
+            seen: list[str] = []
+            event.listen(anywhere.engine, "before_cursor_execute", lambda *args, seen=seen: seen.append(args[2]))
+            actor = people.actor(session, userid, date(2026, 11, 23))
+            assert len(seen) == 1
+            assert len([post for post in actor.posts if post.lent_by == LIAISON]) == lent
+            assert _holders(session) == [LIAISON, OTHER]
+
+
+def _holders(session: Session) -> list[str]:
+    return people.userids_with(session, ("unit_liaison",), date(2026, 11, 23), "JS")
