@@ -26,11 +26,8 @@ LATER = {
     "transfer_lead": ("线索移交", ""),
     "transfer_receipt": ("线索签收", ""),
     "lead_decide": ("线索处置登记", ""),
-    "apply_extension": ("申请延期", "批准前仍按原时限计。"),
-    "decide_extension": ("审批延期", "批准前仍按原时限计。"),
     "urge": ("催办", "到期前后系统会自动提醒。"),
     "escalate": ("升级督办", ""),
-    "raise_objection": ("提交异议", ""),
 }
 _FIXED = {
     "anonymous_report": ANONYMOUS,
