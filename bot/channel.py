@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from bot import workbooks
@@ -20,10 +21,14 @@ log = logging.getLogger("jiandu.channel")
 
 
 class WeComChannel:
-    """The self-built app as the sender sees it; never raises for what the platform answers."""
+    """The self-built app as the sender sees it; never raises for what the platform answers.
 
-    def __init__(self, client: WeComClient) -> None:
+    files: the folder under which the path of an attachment counts, unless it is absolute.
+    """
+
+    def __init__(self, client: WeComClient, files: Path = Path()) -> None:
         self._client = client
+        self._files = files
         self._folder = tempfile.TemporaryDirectory(prefix="jiandu-")  # 0700, gone with the process
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
@@ -33,8 +38,10 @@ class WeComChannel:
             return _outcome(await self._client.update_card([person], response_code, message.text))
         if isinstance(message, Workbook):
             message = await asyncio.to_thread(self._written, message)
-        if isinstance(message, Attachment) and not Path(message.path).is_file():
-            return Outcome("dead", error="file is gone")
+        if isinstance(message, Attachment):
+            message = replace(message, path=str(self._files / message.path))
+            if not Path(message.path).is_file():
+                return Outcome("dead", error="file is gone")
         return _outcome(await self._client.send(person, message, duplicate_check=fence))
 
     def _written(self, book: Workbook) -> Attachment:

@@ -59,6 +59,7 @@ class Store(Section):
 
 class Files(Section):
     directory: Path = Path("data/files")
+    max_mb: int = Field(20, ge=1, le=20)  # wecom.md 3.6: WeCom's own limit is 20 MB
 
 
 class Policy(Section):

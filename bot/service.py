@@ -19,20 +19,24 @@ from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
 from bot.dispatcher import Dispatcher, World
+from bot.fetcher import Fetcher
+from bot.files import Depot
 from bot.flow import Flow, WorkingDays
+from bot.messages import Inbound
 from bot.requests import Requests, Script
 from bot.scheduler import Scheduler
+from bot.sealer import Sealer
 from bot.sender import Sender
 from bot.server import Server
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
-from bot.wecom.callback import Callback
+from bot.wecom.callback import Answer, Callback
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import Envelope
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
-from storage import dues, outbox, requests, units
+from storage import dues, fetches, leases, outbox, requests, units
 
 TICK_SECONDS = 1.0
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
@@ -81,9 +85,13 @@ class Service:
         self._world = await self._make_world(turns, now)
         client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
         self._client = client
-        self._sender = Sender(turns, now, WeComChannel(client))
+        self._sender = Sender(turns, now, WeComChannel(client, self._config.files.directory))
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
         self._scheduler = Scheduler(self._world, self._flows, self._sender)
+        self._sealer = Sealer(turns)
+        files = self._config.files
+        depot, most = Depot(files.directory), files.max_mb * 1024 * 1024
+        self._fetcher = Fetcher(self._world, self._flows, client, depot, most, self._sender.kick)
         if alone and self._engine.dialect.name == "sqlite":
             await turns.run(_free_leases)
         for person, tried_at in await turns.read(_lately_told):
@@ -107,6 +115,13 @@ class Service:
             return real_now
         return rehearsal_clock(session, self._rehearsal.start, self._rehearsal.rate)
 
+    async def _receive(self, inbound: Inbound, deadline: float) -> Answer | None:
+        try:
+            return await self._dispatcher.receive(inbound, deadline)
+        finally:
+            if inbound.media is not None:  # the turn is committed: what it owes is fetched at once
+                self._fetcher.kick()
+
     async def _make_world(self, turns: Turns, now: Now) -> World:
         today = now().astimezone(CHINA).date()
         names = await turns.read(lambda session: lexicon.load(session, today))
@@ -121,7 +136,7 @@ class Service:
         envelope = Envelope(wecom.token, wecom.encoding_aes_key, wecom.corp_id)
         callback = Callback(
             envelope,
-            self._dispatcher.receive,
+            self._receive,
             self._dispatcher.delivered,
             self._dispatcher.known,
             replay_window_seconds=wecom.replay_window_seconds,
@@ -137,8 +152,11 @@ class Service:
 
     def _run_in_background(self) -> None:
         sending = asyncio.create_task(self._sender.run())
+        fetching = asyncio.create_task(self._fetcher.run())
 
         async def stop_sending() -> None:
+            await self._fetcher.stop()
+            await fetching
             await self._sender.stop()
             await sending
 
@@ -148,10 +166,13 @@ class Service:
         if self._script is not None:
             worker = Requests(self._world, self._flows, self._script, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
+        ticker.add_job(_guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
         ticker.start()
         publishing = asyncio.create_task(self._publish_menu())
         self._stack.callback(publishing.cancel)
+        self._stack.push_async_callback(self._sealer.stop)
         self._stack.push_async_callback(stop_sending)
         self._stack.push_async_callback(self._runner.cleanup)
         self._stack.callback(ticker.shutdown, wait=False)
@@ -188,7 +209,9 @@ def account(config: Config) -> Account:
 def _free_leases(session: Session) -> None:
     """A process that was killed took its leases with it; waiting for them to lapse would make every rung late."""
     outbox.free_leases(session)
+    fetches.free_leases(session)
     dues.free_leases(session)
+    leases.free_leases(session)
     requests.free_leases(session)
 
 

@@ -12,6 +12,7 @@ import itertools
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,11 +27,16 @@ from bot import lexicon, sheets, working_days
 from bot.clock import rehearsal_clock
 from bot.config import Policy
 from bot.dispatcher import Dispatcher, World
+from bot.fetcher import Fetcher
+from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
 from bot.scheduler import Scheduler
 from bot.sender import Outcome, Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
+from bot.wecom.errors_table import rejected
+from bot.wecom.media import Downloaded
+from bot.wecom.outcomes import Failure
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from storage import organisation, schema
@@ -39,6 +45,8 @@ from storage.database import open_engine
 CHINA = ZoneInfo("Asia/Shanghai")
 SAMPLE = Path(__file__).parents[2] / "sandbox" / "hengxin"
 START = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00\x01" * 20  # what a picture is when a test does not say
+MOST_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -63,10 +71,22 @@ class Sent:
 
 @dataclass(slots=True)
 class KeepingChannel:
-    """Accepts everything and remembers it."""
+    """Accepts everything and remembers it; what members sent lies in `media`."""
 
     now: object = None
     sent: list[Sent] = field(default_factory=list)
+    media: dict[str, bytes] = field(default_factory=lambda: defaultdict(lambda: JPEG))
+    errors: dict[str, list[Failure]] = field(default_factory=dict)
+
+    async def download(self, media_id: str, to: Path, max_bytes: int) -> Downloaded:
+        """The platform's side of the fetcher: the errors that a test laid out for this id first, then its content."""
+        if self.errors.get(media_id):
+            raise self.errors[media_id].pop(0)
+        content = self.media[media_id]
+        if len(content) > max_bytes:
+            raise rejected(45001)
+        to.write_bytes(content)
+        return Downloaded(len(content), "application/octet-stream")
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
         assert callable(self.now)
@@ -107,6 +127,7 @@ class Rehearsal:
     def __init__(self, path: Path, start: datetime = START, url: str | None = None) -> None:
         if url is None:
             shutil.copy(_template(), path / "store.db")
+        self.files = path / "files"
         self.engine = open_engine(url or f"sqlite:///{path}/store.db")
         if url is not None:
             schema.upgrade(self.engine)
@@ -129,14 +150,17 @@ class Rehearsal:
         self.sender = Sender(self.turns, self.clock, self.channel)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender)
+        depot = Depot(self.files)
+        self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
 
     async def start(self) -> None:
         await self.scheduler.begin()
-        self._running = asyncio.create_task(self.sender.run())
+        self._running = [asyncio.create_task(self.sender.run()), asyncio.create_task(self.fetcher.run())]
 
     async def stop(self) -> None:
+        await self.fetcher.stop()
         await self.sender.stop()
-        await self._running
+        await asyncio.gather(*self._running)
         self.turns.close()
 
     async def restart(self) -> None:
@@ -166,6 +190,13 @@ class Rehearsal:
     async def picture(self, person: str, media_id: str = "MEDIA1") -> str:
         return await self.hear(person, Kind.IMAGE, media=Media(media_id))
 
+    async def file(self, person: str, name: str, content: bytes = b"", media_id: str = "") -> str:
+        """A file by its name; without content it is a picture in disguise."""
+        key = media_id or f"FILE-{next(self._serial)}"
+        if content:
+            self.channel.media[key] = content
+        return await self.hear(person, Kind.FILE, media=Media(key, name))
+
     async def click(self, person: str, key: str) -> str:
         """Click the newest card of `person` that has this button (its text or its key)."""
         for sent in reversed(self.channel.sent):
@@ -191,6 +222,7 @@ class Rehearsal:
         return [sent.words for sent in new]
 
     async def settle(self) -> None:
+        assert await self.fetcher.idle(10)
         assert await self.sender.idle(10)
 
     async def turn_to(self, moment: str | datetime) -> None:
