@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import config as settings
-from bot import doctor, logs, sheets, working_days
-from bot.clock import real_now
+from bot import doctor, ledger, logs, sheets, working_days
+from bot.clock import business_now, real_now
 from bot.errors import ConfigError
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
@@ -33,14 +33,14 @@ from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
 from sandbox.server import create_app
-from storage import calendar_days, events, organisation, schema
+from storage import calendar_days, chain, events, organisation, schema
 from storage.database import open_engine
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
 YEARS_BACK, YEARS_AHEAD = 5, 4
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "calendar", "plan", "backup", "restore", "verify", "keys", "unseal", "forget")
+LATER_ISSUES = ("understand", "calendar", "plan", "backup", "restore", "keys", "unseal", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 org = typer.Typer(help="组织和人员", no_args_is_help=True)
@@ -226,6 +226,22 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         remarks += asyncio.run(_ask_wecom(known))
     print("\n".join(str(remark) for remark in remarks))
     raise typer.Exit(1 if any(remark.ok is False for remark in remarks) else 0)
+
+
+@app.command()
+def verify(
+    expect: Annotated[str, typer.Option(help="以前记下的摘要，核对它是否还在链上")] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """验证留痕：逐环核对，指出第一处断开的地方和尚未封存的事件；不完好则退出码为 1。"""
+    engine = _engine(_load(config))
+    try:
+        with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
+            proof, now = chain.walk(session, expect.strip().lower()), business_now(session)
+    except (SQLAlchemyError, OSError) as error:
+        _fail(f"store.url: {type(error).__name__}", 1)
+    print("\n".join(ledger.lines(proof, now)))
+    raise typer.Exit(0 if ledger.whole(proof) else 1)
 
 
 async def _ask_wecom(config: settings.Config) -> list[doctor.Remark]:

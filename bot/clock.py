@@ -63,3 +63,9 @@ def rehearsal_clock(session: Session, start: datetime, rate: float) -> Rehearsal
     clock.business_at = start
     clock.set(session, start, rate)
     return clock
+
+
+def business_now(session: Session) -> datetime:
+    """Business time as the store knows it: the rehearsal's where it has an anchor, otherwise the real one."""
+    row = session.get(Anchor, 1)
+    return row.business_at + (real_now() - row.real_at) * row.rate if row is not None else real_now()

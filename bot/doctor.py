@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot import ledger
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.wecom.client import WeComClient
@@ -113,6 +114,8 @@ def _look_at_calendar(uncertain: tuple[int, ...]) -> Iterator[Remark]:
 
 
 def _look_at_leftovers(session: Session) -> Iterator[Remark]:
+    if late := ledger.late_tail(session):
+        yield Remark(None, "留痕", f"{late}；服务是否在运行？链是否完好，请运行 python run.py verify")
     dead = outbox.counts(session).get("dead", 0)
     given_up = dues.dead(session)
     failed = failures.open_codes(session)
