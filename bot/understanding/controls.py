@@ -41,6 +41,11 @@ _DONE = re.compile(
     r"(?:(?:好了?|嗯|我|都|已经|行|那)*[,\s]*(?:结束|没别的了?|就这些|说完了|写完了|发完了|讲完了|完毕|完了|没了|没有了|就这样|没有别的了?|没啥了|没什么了|没有补充了?|没补充了?|就这么多|暂时这些|先这些|全部说完|over|没其他的?了?|没有其他的?了?|就说这些|到此为止|报告完毕|说好了)"
     rf"{_TAIL})+"
 )
+# Of a sheet that was checked: 只导入无误的, 跳过有误的, 全部导入. Both agree; the first to a part.
+_IMPORT = re.compile(
+    r"(?:(?P<part>(?:只|仅|先|就)?(?:导入|导)(?:无误|没问题|没有问题|正确|没错|对)的(?:行|部分)?|跳过(?:有误|有问题|错误|出错)的(?:行|部分)?)|(?:全部|都|全)导入)"
+    + _TAIL
+)
 _DOUBLED = re.compile(r"([一-龥])\1")  # 确认提交交: a character typed twice
 _CIRCLED = {c: i for i, c in enumerate("①②③④⑤⑥⑦⑧⑨", 1)}
 _ACK_ONLY = re.compile(
@@ -57,6 +62,9 @@ def read(flat: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def _whole(said: str) -> tuple[str, dict[str, Any]] | None:
+    imported = _IMPORT.fullmatch(said)
+    if imported:
+        return "confirm", {"valid_only": True} if imported["part"] else {}
     if _RESTART.fullmatch(said):
         return "cancel", {"restart": True}
     if _ACK_ONLY.fullmatch(said):

@@ -86,7 +86,7 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
     deed = deeds.of(r) if fixed in deeds.NARROWS else None
     if deed is not None and not (deed in deeds.CONSENTS and commands.conditional(r)):
-        return _meaning(r, deed, True, 0.95, ("一句话说清的事项",))
+        return _meaning(r, deed, deeds.certain(r, deed), 0.95, ("一句话说清的事项",))
     control = controls.read(r.body)
     shown = references.alone(r.flat, r.refs) if control is None else None
     if shown is not None:
@@ -280,7 +280,7 @@ def _meaning(
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
         filled = {**_answer(r), **filled}
     if intent not in references.UNPOINTED:
-        filled = references.pointing(r.acted_on, filled)
+        filled = references.pointing(r.refs, filled)
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
 
 

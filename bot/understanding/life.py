@@ -12,7 +12,7 @@ from bot.understanding.submission import numbered, place
 Slots = dict[str, Any]
 
 _ORDINAL = re.compile(
-    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d)(?!\d)|(?<!\d)第?\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
+    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d)(?!\d)|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
 )
 _INTO = re.compile(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
 
@@ -133,7 +133,9 @@ def suggest(r: Reading) -> Slots:
 
 
 def supervise(r: Reading) -> Slots:
-    off = re.search(r"取消|撤销|解除|不再|不用|无需|不需要|摘|去掉|移出|移除|撤下|停止|结束|退出|别(?:再)?", r.flat)
+    off = re.search(
+        r"取消|撤销|解除|不再|不用|无需|不需要|摘|撤牌|去掉|移出|移除|撤下|停止|结束|退出|别(?:再)?", r.flat
+    )
     return {**about(r), "on": not off}
 
 
@@ -143,7 +145,7 @@ def evidence(r: Reading) -> Slots:
         r.flat,
     )
     given = re.search(
-        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)",
+        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)|(?:见|如|在)(?:上|下|附|图)",
         r.flat,
     )
     out: Slots = {**about(r), "action": "give" if given and not (asked and asked.end() > given.end()) else "show"}
@@ -202,7 +204,7 @@ def milestones(r: Reading) -> list[Slots]:
 def milestone(r: Reading) -> Slots:
     out = about(r)
     done = re.search(
-        r"(?:节点|阶段|步|里程碑)[^。;]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)", r.flat
+        r"(?:节点|阶段|步|里程碑)[^。;:]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)", r.flat
     )
     parts = milestones(r)
     if parts and not (done and len(parts) == 1 and "分" not in r.flat[: done.start()]):

@@ -29,6 +29,7 @@ _DOER = re.compile(r"(?:让|请|叫|由|交|给|派|安排|去|到|在)$")
 _DOES = re.compile(
     r"(?:去(?:改|办|处理|整改)|来(?:改|办)|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)"
 )
+_LENDS = re.compile(r"\s?(?:配合|协助|协办|会办|牵头|关注|留意|补充|补正)")
 _LED = re.compile(
     r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
 )
@@ -157,6 +158,8 @@ class Units:
         opening = not head or head[-1] in " \n,。;:!?、/()"
         department = self.is_department(alias.codes[0])
         if department:
+            if _DOER.search(head) and _LENDS.match(tail):
+                return True
             return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
                 bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
             )

@@ -43,6 +43,12 @@ def span(r: Reading) -> Slots:
             last += timedelta(days=7)  # 下周一到周三
         return {"from": hits[0].first.isoformat(), "to": last.isoformat()}
     hit = hits[0]
+    until = re.match(r"\s*(?:到|至|-|~)\s*(\d{1,2})[日号]", r.flat[hit.end :])
+    if until and hit.kind == "day" and hit.first.day < int(until[1]) <= 28 + 3 * (hit.first.month != 2):
+        return {
+            "from": hit.first.isoformat(),
+            "to": (hit.first + timedelta(days=int(until[1]) - hit.first.day)).isoformat(),
+        }
     if hit.kind == "period":
         return {"from": max(hit.first, r.today).isoformat(), "to": hit.last.isoformat()}
     if _UNTIL.search(r.flat[: hit.start]) or hit.before:

@@ -19,6 +19,7 @@ _REF = re.compile(
     rf"|(?P<head>{_WHERE}(?:头一|打头(?:的)?(?:那|这)?|最上面(?:的)?(?:那|这)?一?)[条个件项](?:问题)?)"
     rf"|(?P<nth>{_WHERE}第\s?(?P<n>{_N})\s?[条个件项](?:问题)?)"
     r"|(?P<last>(?:我|咱们?)?(?:刚才|刚刚|方才|刚)(?:说|提|看|查|聊|讲|发|问|列|提到|说到)?(?:过|到)?(?:的)?(?:那|这)(?:一)?[条个件项](?:问题)?|上一[条个件](?:问题)?|上[条件](?:问题)?)"
+    rf"|(?P<these>(?:上面|前面|以上|上述)?(?:这|那)(?:几|两|三|四|五|六|七|八|些|\d{{1,2}}|[{numerals.CHARS}]{{1,3}})(?:[条个件项]|(?<=些))(?:问题|都)?)"
     r"|(?P<this>(?:就|还是)?(?:上面|前面|上边|上述|以上)?(?:这|那)(?:一)?[条个件项](?:问题|事项|任务)?|该(?:问题|条|件|项|事项)|本(?:条|问题|事项)|此(?:条|问题|事项|件)|(?:这|那)(?:问题|事儿?))"
 )
 # 第二个节点, 这条路, 上一个季度, 那个供应商: something else is meant.
@@ -30,19 +31,19 @@ _BEFORE = re.compile(
     r"|退回|打回|驳回|同意|通过|催办?|催一?下|交办|派单|登记|受理|撤回|撤销|撤掉|重启|抽查|督办|申请|延期|验收|销号|补正|留痕|升级|看|查|看看|查看|收到|改派|答复|佐证|并案|是|回复|取消)$"
 )
 # What is ordered or told of it stands right behind, or right before.
-_ORDER = r"退|打回|驳|不(?:予|同意|通过|批|准|能|行|给|属|认|合格|要)|通过|同意|准|可以|予以|给|先|已|都|也|我们|要|想|请|让|由|就|直接|尽快|赶紧|销|申请|延|宽|验|核销|交办|派|分给|指派|改派|牵头|责任|催|盯|转|撤|删|作废|登|受理|补|缺|并|合|归|重启|重开|重新|异议|有异议|提|申诉|没这|说得|跟|和|与|留痕|抽|督办|挂牌|摘牌|列|升|重点|流转|办理|操作|历史|变更|修改|取消|整改|改|弄|搞|办|完|进|收到|知道|过了|合格|没问题|材料|资料|佐证|附件|照片|谁|到哪|怎么样|咋样|啥|什么|详细|展开|分|加|增加|建议|提醒|类别|严重|金额|时限|期限|单位|描述|持续|录|报|来不及|弄不完|再|往后|推|晚|缓|反映"
+_ORDER = r"退|打回|驳|不(?:予|同意|通过|批|准|能|行|给|属|认|合格|要)|通过|同意|准|可以|予以|给|先|已|都|也|我们|要|想|请|让|由|就|直接|尽快|赶紧|销|申请|延|宽|验|核销|交办|交给|交由|转给|派|分给|指派|改派|牵头|责任|催|盯|转|撤|删|作废|登|受理|补|缺|并|合|归|重启|重开|重新|异议|有异议|提|申诉|没这|说得|跟|和|与|留痕|抽|督办|挂牌|摘牌|列|升|重点|流转|办理|操作|历史|变更|修改|取消|整改|改|弄|搞|办|完|进|收到|知道|过了|合格|没问题|材料|资料|佐证|附件|照片|谁|到哪|怎么样|咋样|啥|什么|详细|展开|分|加|增加|建议|提醒|类别|严重|金额|时限|期限|单位|描述|持续|录|报|来不及|弄不完|再|往后|推|晚|缓|反映"
 _ACTING = re.compile(rf"\s?(?:号|问题|的|呢|,|:|\s)*(?:{_ORDER})")
 # 那个我们今天去…: a mere 那个 that opens a message is a matter only before an order of its own.
 _LOOSE = re.compile(r"(?:那|这)(?:一)?个$")
 _PLAIN_ORDER = re.compile(
-    r"\s?(?:就|先|还是|直接|也|可以)?(?:退|打回|驳|不予|不同意|不通过|不能销|通过|同意|准予|予以|销|申请|延|宽限|验收|交办|派给|分给|改派|牵头|责任|催|盯|转|撤|删|作废|登记|受理|补正|并|重启|重开|有异议|留痕|抽查|重点督办|挂牌|摘牌|列为|升级|整改|弄完|办完|改完|已(?:经)?(?:完成|整改|改|办)|完成了|收到|过了|合格|什么(?:情况|进展)|到哪|怎么样|咋样|再给|再宽|往后|推迟|类别|严重程度|时限|责任单位)"
+    r"\s?(?:就|先|还是|直接|也|可以)?(?:退|打回|驳|不予|不同意|不通过|不能销|通过|同意|准予|予以|销|申请|延|宽限|验收|交办|交给|交由|派给|分给|改派|牵头|责任|催|盯|转|撤|删|作废|登记|受理|补正|并|重启|重开|有异议|留痕|抽查|重点督办|挂牌|摘牌|列为|升级|整改|弄完|办完|改完|已(?:经)?(?:完成|整改|改|办)|完成了|收到|过了|合格|什么(?:情况|进展)|到哪|怎么样|咋样|再给|再宽|往后|推迟|类别|严重程度|时限|责任单位)"
 )
 _ENDS = re.compile(r"[\s。,!?吧了呢啊]*(?:$|[,。;])")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a matter is meant without its number. value: "this", "last", or its place in the list, -1 for its last."""
+    """Where a matter is meant without its number. value: "this", "these", "last", or its place in the list, -1 for its last."""
 
     start: int
     end: int
@@ -59,6 +60,8 @@ def _value(m: re.Match[str]) -> str | int | None:
         return -count if m["back"] else count
     if m["end"]:
         return -1
+    if m["these"]:
+        return "these"
     return 1 if m["head"] else "last" if m["last"] else "this"
 
 
@@ -109,10 +112,16 @@ UNPOINTED = frozenset({
 })  # fmt: skip
 
 
-def pointing(meant: Reference | None, slots: dict[str, Any]) -> dict[str, Any]:
-    """With `ref` when the matter is meant without its number: "this", "last", or its place in the list (-1: its last)."""
-    if meant is None or "number" in slots or "numbers" in slots:
+def pointing(refs: list[Reference], slots: dict[str, Any]) -> dict[str, Any]:
+    """With `ref` when the matter is meant without its number: "this", "these", "last", or its place in the list
+    (-1: its last); several places stand in `refs`."""
+    acting = [ref for ref in refs if ref.acting]
+    if not acting or "number" in slots or "numbers" in slots:
         return slots
+    places = [ref.value for ref in acting if isinstance(ref.value, int)]
+    if len(places) > 1:
+        return {**slots, "refs": places}
+    meant = acting[0]
     if meant.value == "last" and "ref" in slots:
         return slots  # 撤回刚才那条 is the one that the speaker submitted last
     return {**slots, "ref": meant.value}

@@ -47,6 +47,10 @@ _FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_WT}\s*[,:]?\s*整改(?:进展|情况)\s*[:]?|(?:整改)?进展(?:填报)?\s*[:\n]", "submit_progress"),
         (rf"{_WT}\s*[,:]?\s*申请(?:延期|展期)|延期申请\s*[:\n]|申请延期[\s。!]*$", "apply_extension"),
         (rf"{_WT}\s*[,:]?\s*申请(?:验收|销号)|申请(?:验收|销号)\s*[:]|申请(?:验收|销号)[\s。!]*$", "apply_acceptance"),
+        (
+            rf"(?:撤回|撤销)\s*[:]?\s*(?:{_WT}|\d{{3,4}}(?!\d|元))|{_WT}\s*[,:]?\s*(?:撤回|撤销)(?:[\s,。]|$)",
+            "withdraw",
+        ),
         (rf"(?:同意|准予|批准)销号\s*[:]?\s*(?:{_WT}|\d{{3,4}}|$)", "accept"),
         (rf"(?:退回|驳回)\s*[:]?\s*(?:{_WT}|\d{{3,4}}(?!\d|元))|{_WT}\s*[,:]?\s*(?:退回|驳回|不通过)", "return"),
         (rf"(?:收到|知道了)\s*[:,]?\s*{_WT}[\s。!]*$|{_WT}\s*[,:]?\s*(?:收到|知道了)[\s。!]*$", "ack_reminder"),
@@ -198,7 +202,7 @@ def index_of(r: Reading) -> int | None:
 def _with_number(r: Reading) -> str | None:
     """收到 WT-…, 同意WT-…延期, 0001交给…: a word and nothing else beside the number, or a number and its order."""
     blank = r.flat
-    meant = [(n.start, n.end) for n in r.numbers or [f for f in r.refs if f.acting]]
+    meant = [(n.start, n.end) for n in r.numbers] or [(f.start, f.end) for f in r.refs if f.acting]
     for start, end in meant:
         blank = blank[:start] + "\0" * (end - start) + blank[end:]
     blank = blank[r.start :]

@@ -17,6 +17,7 @@ from tests.understanding import samples
         ("third_group.jsonl", 0.95, 0.95),
         ("life_third_group.jsonl", 0.97, 0.97),
         ("life_other_group.jsonl", 0.97, 0.97),
+        ("life_hengxin.jsonl", 0.97, 0.97),
     ],
 )
 def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
@@ -24,6 +25,7 @@ def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
         "dev.jsonl": samples.hengxin,
         "third_group.jsonl": samples.third,
         "life_third_group.jsonl": samples.third,
+        "life_hengxin.jsonl": samples.hengxin,
     }
     lexicon = lexicons.get(name, samples.other)()
     result = samples.score(name, Understanding(lexicon, samples.workday))
@@ -32,6 +34,12 @@ def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
     assert result.accuracy >= least_intent
     assert result.f1 >= least_slots
     assert result.hard == []
+
+
+def test_what_stands_beside_the_new_words() -> None:
+    """Findings, progress, leads and questions that hold 登记, 任命, 代理, 异议 or 第二条 and mean nothing of the kind."""
+    result = samples.score("life_beside.jsonl", Understanding(samples.hengxin(), samples.workday))
+    assert result.misses == []
 
 
 def test_description_is_a_piece_of_the_message() -> None:
