@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.flow import Ask, Done, Flow, Reply, Step, Turn
-from handlers import assign, choosing, extension, quarter
+from handlers import altering, assign, choosing, extension, quarter
 
 _PARTS = (assign.FLOW, quarter.FLOW)
 _HANDED_ON = ("person", "resp_person", "unit")
@@ -16,6 +16,7 @@ def start(turn: Turn) -> Reply:
         return later
     if turn.meaning.slots.get("field") in _HANDED_ON and choosing.numbers(turn):
         return _relayed(assign.FLOW, assign.start)(turn)
+    altering.check(turn)
     return _relayed(quarter.FLOW, quarter.start)(turn)
 
 

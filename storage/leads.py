@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from storage import counters
@@ -21,6 +22,11 @@ def add(session: Session, **values: Any) -> int:
 def find(session: Session, number: str) -> Lead | None:
     """The lead of this canonical number."""
     return session.scalars(select(Lead).where(Lead.number == number)).first()
+
+
+def count_in_hand(session: Session, ended: Sequence[str]) -> int:
+    """How many leads there are that have not come to one of the states `ended`."""
+    return session.execute(select(func.count()).select_from(Lead).where(Lead.state.not_in(ended))).scalar_one()
 
 
 def reported_by(session: Session, person: str) -> list[Lead]:

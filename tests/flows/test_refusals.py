@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,8 @@ HIDDEN: dict[str, dict[str, Any]] = {
     "WT-2026-0201": {},
     "WT-2026-0202": {"visibility": "restricted"},
     "WT-2026-0203": {"state": "converted_to_lead"},
-    "WT-2026-0204": {"state": "pending_acceptance", "resp_person": "hx_jianshel"},
-    "WT-2026-0205": {"state": "submitted", "unit": None},
+    "WT-2026-0204": {"state": "pending_acceptance"},
+    "WT-2026-0205": {"state": "submitted", "unit": None, "resp_person": None},
     "WT-2026-0206": {"state": "closed", "unit": "JS2"},
 }
 OUTSIDERS = ("nobody", "hx_zhigong", "hx_wuliul", "hx_admin")
@@ -121,8 +121,9 @@ class Rig:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rig(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
     world = Rehearsal(Path(tmp_path_factory.mktemp("refusals")))
+    always = {"source": "HX-SJ", "submitted_by": "hx_shenji", "resp_person": "hx_jianshel", "due": date(2026, 12, 10)}
     for number, values in HIDDEN.items():
-        await seed(world, number, **{"source": "HX-SJ", "submitted_by": "hx_shenji"} | values)
+        await seed(world, number, **always | values)
 
     def lead(session: Session) -> None:
         leads.add(
