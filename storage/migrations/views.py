@@ -7,6 +7,14 @@ from sqlalchemy import Connection, text
 # Restricted findings (S8) and those that became leads are not shown to other systems.
 _SHOWN = "f.visibility = 'normal' AND f.state <> 'converted_to_lead'"
 
+# What was done with a hidden finding is not told by its outcome either. The fixed refusal is told of everything: it
+# reads the same for what is hidden and for what is not there (domain.md 2.5).
+_HIDDEN = "未查询到该编号，或您无权查看。"
+_OUTCOME = (
+    "CASE WHEN r.outcome <> '$HIDDEN' AND EXISTS "
+    "(SELECT 1 FROM findings f WHERE f.number = r.matter AND NOT ($SHOWN)) THEN '' ELSE r.outcome END"
+)
+
 VIEWS: dict[str, str] = {
     "v_findings": (
         "SELECT f.number, f.state, f.source AS source_code, f.source_name, f.supervision_type, f.quarter, f.found_at, "
@@ -24,11 +32,16 @@ VIEWS: dict[str, str] = {
     ),
     "v_units": "SELECT code, name, parent, path, kind, quarterly, valid_from, valid_to FROM units",
     "v_quarter_tasks": "SELECT unit AS unit_code, quarter, deadline, submitted_at FROM quarter_tasks",
-    "v_requests": "SELECT id, system, reference, action, matter, state, outcome, asked_at, done_at FROM requests",
+    "v_requests": (
+        "SELECT r.id, r.system, r.reference, r.action, r.matter, r.state, $OUTCOME AS outcome, "
+        "r.asked_at, r.done_at FROM requests r"
+    ),
 }
 
 
 def make(connection: Connection) -> None:
     """Create every view."""
     for name, query in VIEWS.items():
-        connection.execute(text(f"CREATE VIEW {name} AS " + query.replace("$SHOWN", _SHOWN)))
+        for part, words in (("$OUTCOME", _OUTCOME), ("$SHOWN", _SHOWN), ("$HIDDEN", _HIDDEN)):
+            query = query.replace(part, words)
+        connection.execute(text(f"CREATE VIEW {name} AS {query}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -36,10 +37,23 @@ async def seed(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
             "submitted_at": datetime(2026, 11, 20, 2, 0, tzinfo=UTC),
         }  # fmt: skip
         row |= values
+        row |= needs(row)
         entry = events.Entry(row["submitted_at"], row["submitted_by"], ARRANGED)
         findings.add(session, entry, **row)
 
     await world.turns.run(work)
+
+
+def needs(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the store wants of a finding in this state and `row` does not say."""
+    moment, state, wanted = datetime(2026, 11, 20, 2, 0, tzinfo=UTC), row.get("state"), {}
+    if state in ("assigned", "rectifying", "ongoing", "pending_acceptance"):
+        wanted = {"resp_person": LIAISON, "due": date(2026, 12, 18)}
+    if state == "pending_acceptance":
+        wanted["applied_at"] = moment
+    if state == "closed":
+        wanted["closed_at"] = moment
+    return {name: value for name, value in wanted.items() if row.get(name) is None}
 
 
 async def assigned(world: Rehearsal, number: str = NUMBER, due: str = "12月18日", **values: Any) -> None:
@@ -70,8 +84,9 @@ async def change(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
         assert row is not None
         entry = events.Entry(datetime(2026, 11, 23, tzinfo=UTC), "system", ARRANGED)
         if values.get("state") == "closed" and row.state != "pending_acceptance":
-            moves.keep(session, row, entry, state="pending_acceptance")  # the store refuses what T1 to T12 do not allow
-        moves.keep(session, row, entry, **values)
+            before = {"state": "pending_acceptance"}  # the store refuses what T1 to T12 do not allow
+            moves.keep(session, row, entry, **(before | needs(vars(row) | before)))
+        moves.keep(session, row, entry, **(values | needs(vars(row) | values)))
 
     await world.turns.run(work)
 

@@ -19,8 +19,10 @@ from storage import events, findings, leads, people, searches, units, urgents
 from storage.matters import FINDING_STATES, Finding, Post
 from storage.models import Refusal
 from storage.searches import Wanted
+from tests.flows.findings import needs
 from tests.flows.harness import Rehearsal
 
+WITHOUT_UNIT = ("submitted", "need_more", "rejected", "registered", "withdrawn")  # the store wants one of the others
 TODAY = date(2026, 11, 23)
 NAMES = {"JS": "恒信建设", "JS2": "恒信建设二公司", "WL": "恒信物流", "HX-CG": "采购部"}
 PATHS = {"JS": "/HX/JS/", "JS2": "/HX/JS/JS2/", "WL": "/HX/WL/", "HX-CG": "/HX/HX-CG/"}
@@ -37,7 +39,8 @@ def add(session: Session, serial: int, **given: Any) -> str:
         "submitted_at": datetime(2026, 11, 2, 2, 0, tzinfo=UTC), "resp_person": "hx_jianshel",
     }  # fmt: skip
     entry = events.Entry(datetime(2026, 11, 20, 2, 0, tzinfo=UTC), "hx_caiwu", "arranged")
-    findings.add(session, entry, number=number, **(values | given))
+    row = values | given
+    findings.add(session, entry, number=number, **(row | needs(row)))
     return number
 
 
@@ -274,7 +277,8 @@ async def test_lists_agree_with_single_views_on_random_data(world: Rehearsal) ->
             unit = chance.choice([*every, None])
             source = chance.choice(every)
             add(
-                session, serial, state=chance.choice(FINDING_STATES), source=source.code, source_name=source.name,
+                session, serial, source=source.code, source_name=source.name,
+                state=chance.choice(FINDING_STATES if unit else WITHOUT_UNIT),
                 unit=unit.code if unit else None, unit_name=unit.name if unit else "",
                 unit_path=unit.path if unit else "", resp_person=chance.choice([*everyone, None]),
                 submitted_by=chance.choice(everyone), visibility=chance.choice(("normal", "normal", "restricted")),

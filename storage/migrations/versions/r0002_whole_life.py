@@ -14,14 +14,29 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# Rounds of the findings that were assigned before rounds were kept.
-_ROUNDS = """
-INSERT INTO cycles (finding_id, seq, started_at, reopen_reason, reopen_basis, closed_at, unit, unit_name, resp_person,
-                    due, applied_at, closed_by, returned)
-SELECT id, cycle, assigned_at, '', '', closed_at, COALESCE(unit, ''), unit_name, COALESCE(resp_person, ''),
-       due, applied_at, '', returned
-FROM findings WHERE assigned_at IS NOT NULL
-"""
+
+def _make_rounds(connection: sa.Connection) -> None:
+    """A round for every finding that was assigned before rounds were kept."""
+    old = sa.MetaData()
+    findings, acceptances = (sa.Table(name, old, autoload_with=connection).c for name in ("findings", "acceptances"))
+    cycles = sa.Table("cycles", old, autoload_with=connection)
+    closer = (
+        sa.select(acceptances.by)
+        .where(acceptances.finding_id == findings.id, acceptances.cycle == findings.cycle)
+        .where(acceptances.result == "accepted", findings.closed_at.is_not(None))
+        .order_by(acceptances.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rounds = {
+        "finding_id": findings.id, "seq": findings.cycle, "started_at": findings.assigned_at,
+        "reopen_reason": sa.literal(""), "reopen_basis": sa.literal(""), "closed_at": findings.closed_at,
+        "unit": sa.func.coalesce(findings.unit, ""), "unit_name": findings.unit_name,
+        "resp_person": sa.func.coalesce(findings.resp_person, ""), "due": findings.due,
+        "applied_at": findings.applied_at, "closed_by": sa.func.coalesce(closer, ""), "returned": findings.returned,
+    }  # fmt: skip
+    query = sa.select(*rounds.values()).where(findings.assigned_at.is_not(None)).order_by(findings.id)
+    connection.execute(cycles.insert().from_select(list(rounds), query))
 
 
 def upgrade() -> None:
@@ -325,6 +340,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("sub_office", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("department_id", sa.Integer(), nullable=True))
 
-    op.execute(_ROUNDS)
+    _make_rounds(op.get_bind())
     views.make(op.get_bind())
     guards.make(op.get_bind())
