@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from bot.errors import UserError
 from bot.flow import Ask, Turn
+from handlers import access
 from handlers.rules import calendar, wording
+from handlers.rules.permissions import Action
 from storage import moves, people
 from storage.matters import Finding
 
@@ -112,8 +114,10 @@ def told(turn: Turn, userids: Sequence[str]) -> str:
 
 
 def get(turn: Turn, number: str) -> Finding:
-    """Read again what a step goes on with; it was visible a moment ago."""
+    """Read again what a step goes on with; it was visible a moment ago, unless it has become a lead since (S49)."""
     finding = moves.find(turn.session, number)
     if finding is None:
         raise UserError.hidden()
+    if finding.state == "converted_to_lead" and not access.allowed(turn, Action.VIEW_FULL, finding):
+        raise UserError(f"{number}：已转办理。", keep=False)
     return finding

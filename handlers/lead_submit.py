@@ -164,7 +164,7 @@ def _following(turn: Turn, before: str = "") -> Reply:
 
 def _file(turn: Turn) -> Done:
     lead, today = turn.draft["lead"], texts.today_of(turn)
-    number = _new_number(turn, today.year)
+    number = new_number(turn, today.year)
     sources = finding_source.candidates(turn)
     leads.add(
         turn.session,
@@ -176,21 +176,22 @@ def _file(turn: Turn) -> Done:
     )  # fmt: skip
     # Only that fields were filled: the ledger is read by more people than the lead is.
     turn.record(number, "report_lead", after={"state": "reported", "fields": sorted(key for key in lead if lead[key])})
-    _tell_receivers(turn, number)
+    written = "\n".join([str(lead.get("subject") or ""), *turn.draft["raw"]])
+    tell_receivers(turn, number, written)
     turn.recent["numbers"], turn.recent["submitted"] = [number], number
     late = "实名反映15个工作日内告知受理情况。\n" if lead.get("real_name") else ""
     return Done(f"已登记线索 {number}。内容仅线索管理人员可见。\n{late}您可凭编号查询办理节点：查 {number}")
 
 
-def _new_number(turn: Turn, year: int) -> str:
+def new_number(turn: Turn, year: int) -> str:
+    """A lead's number that nobody has yet."""
     while leads.find(turn.session, number := numbering.lead_number(year, secrets.choice)) is not None:
         pass
     return number
 
 
-def _tell_receivers(turn: Turn, number: str) -> None:
-    """That there is one, and its number; never a word of it (domain.md 6.5)."""
-    written = "\n".join([str(turn.draft["lead"].get("subject") or ""), *turn.draft["raw"]])
+def tell_receivers(turn: Turn, number: str, written: str) -> None:
+    """That there is one, and its number; never a word of it (domain.md 6.5). written: all that it says."""
     directors = people.userids_with(turn.session, ("office_director",), texts.today_of(turn), stand_ins=False)  # S25
     for person in dict.fromkeys(texts.lead_managers(turn) + directors):
         named = people.name_of(turn.session, person) in written  # P7: who is written about does not hear of it

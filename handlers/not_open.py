@@ -21,8 +21,6 @@ LATER = {
     "interview": ("约谈", "约谈事项以监督办公室通知为准。"),
     "joint_inspection": ("联合检查", ""),
     "reopen": ("重启问题", "请说明原因和依据。"),
-    "withdraw": ("撤回", "还没确认的内容回复“取消”即可放弃。"),
-    "convert_to_lead": ("问题转线索", "也可以直接发“报告问题线索：”加内容。"),
     "transfer_lead": ("线索移交", ""),
     "transfer_receipt": ("线索签收", ""),
     "lead_decide": ("线索处置登记", ""),

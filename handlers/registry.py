@@ -9,6 +9,8 @@ from handlers import (
     application,
     assign,
     co_units,
+    completion,
+    conversion,
     correction,
     delegation,
     extension,
@@ -23,11 +25,15 @@ from handlers import (
     quarter,
     quarter_status,
     queries,
+    registration,
     special_report,
     spot_check,
     suggestion,
     supervision,
+    triage,
     urgent,
+    withdrawal,
+    withdrawal_decision,
 )
 
 # In the order in which help names them.
@@ -55,5 +61,11 @@ WORK: tuple[Flow, ...] = (
     suggestion.FLOW,
     correction.FLOW,
     delegation.FLOW,
+    registration.FLOW,
+    triage.FLOW,
+    completion.FLOW,
+    withdrawal.FLOW,
+    withdrawal_decision.FLOW,
+    conversion.FLOW,
 )
 FLOWS: tuple[Flow, ...] = (*WORK, orientation.flow(WORK))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -203,6 +203,19 @@ def close_group(session: Session, group: str, text: str, *, at: datetime, delive
     for card in cards:
         if card.kind == "card" and card.state == "sent":
             owe_update(session, card, text, at)
+
+
+def open_groups(session: Session, prefix: str) -> list[str]:
+    """The groups of this beginning in which a card is still open: everything that was told of one matter."""
+    mine = Outbox.card_group.startswith(prefix, autoescape=True)
+    return sorted(session.scalars(select(Outbox.card_group).where(mine, Outbox.closed_text == "").distinct()))
+
+
+def drop_waiting(session: Session, matter: str, persons: Iterable[str]) -> None:
+    """What waits for its hour is not sent any more to people who may not read of the matter now."""
+    query = update(Outbox).where(Outbox.matter == matter, Outbox.state == "due", Outbox.attempts == 0)
+    query = query.where(Outbox.person.in_(list(persons)), Outbox.kind != "card_update")
+    session.execute(query.values(state="cancelled", body={}).execution_options(synchronize_session=False))
 
 
 def owe_update(session: Session, card: Outbox | Row[Any], text: str, at: datetime) -> None:
