@@ -26,7 +26,6 @@ from bot.messages import Inbound
 from bot.requests import Requests, Script
 from bot.scheduler import Scheduler
 from bot.sealer import Sealer
-from bot.sealer import Sealer
 from bot.sender import Sender
 from bot.server import Server
 from bot.turns import Turns
@@ -37,7 +36,7 @@ from bot.wecom.crypto import Envelope
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
-from storage import dues, leases, fetches, leases, outbox, requests, units
+from storage import dues, fetches, leases, outbox, requests, units
 
 TICK_SECONDS = 1.0
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
@@ -89,7 +88,6 @@ class Service:
         self._sender = Sender(turns, now, WeComChannel(client, self._config.files.directory))
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
         self._scheduler = Scheduler(self._world, self._flows, self._sender)
-        self._sealer = Sealer(turns)
         self._sealer = Sealer(turns)
         files = self._config.files
         depot, most = Depot(files.directory), files.max_mb * 1024 * 1024
@@ -169,13 +167,11 @@ class Service:
             worker = Requests(self._world, self._flows, self._script, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
-        ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
         ticker.add_job(_guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
         ticker.start()
         publishing = asyncio.create_task(self._publish_menu())
         self._stack.callback(publishing.cancel)
-        self._stack.push_async_callback(self._sealer.stop)
         self._stack.push_async_callback(self._sealer.stop)
         self._stack.push_async_callback(stop_sending)
         self._stack.push_async_callback(self._runner.cleanup)
@@ -215,7 +211,6 @@ def _free_leases(session: Session) -> None:
     outbox.free_leases(session)
     fetches.free_leases(session)
     dues.free_leases(session)
-    leases.free_leases(session)
     leases.free_leases(session)
     requests.free_leases(session)
 
