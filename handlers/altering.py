@@ -12,7 +12,7 @@ from storage.matters import Finding
 REGISTERED = frozenset(
     {"category", "severity", "nature", "amount_yuan", "amount_text", "title", "desc", "found_at", "found_quarter"}
 )
-ONLY_OBJECT = "登记内容不能由责任单位更改。可提交异议（说明+佐证），由来源监督主体答复：发“提交异议 {number}：理由”。"
+ONLY_OBJECT = "登记内容不能由责任单位修改。可提交异议（说明+佐证），由来源监督主体答复：发“提交异议 {number}：理由”。"
 _UNIT_SIDE = UNIT_ROLES | {Role.EMPLOYEE}
 
 

@@ -125,7 +125,7 @@ async def test_s8_the_head_of_a_department_does_not_see_what_his_own_people_foun
 async def test_s13_the_audited_may_only_object(world: Rehearsal, person: str, words: str) -> None:
     await _handed(world, source="HX-SJ", submitted_by=AUDIT, amount_fen=500)
     answer = await world.say(person, words)
-    assert answer.startswith("登记内容不能由责任单位更改。可提交异议（说明+佐证），由来源监督主体答复："), answer
+    assert answer.startswith("登记内容不能由责任单位修改。可提交异议（说明+佐证），由来源监督主体答复："), answer
     assert finding(world).amount_fen == 500 and finding(world).category == "CW01"
 
 
