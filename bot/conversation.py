@@ -122,8 +122,8 @@ class Conversation:
         self.flow_name = flow.name
         turn.draft = {}
         top = self.talk.frames[-1] if self.talk.frames else None
-        if top is not None and top["flow"] == flow.name and top.get("bare"):
-            self._drop("已更新")  # only its name had been said: it begins again with more words
+        if top is not None and self._gives_way(top, flow):
+            self._drop("已更新")
         reply = flow.start(turn)
         if isinstance(reply, Done):
             return self._finish(reply, flow)
@@ -132,6 +132,11 @@ class Conversation:
         bare = len(turn.text.strip()) <= BARE
         self.talk.frames.append({"flow": flow.name, "step": "", "draft": {}, "card": None, "asked": "", "bare": bare})
         return self._ask(reply, flow)
+
+    def _gives_way(self, top: dict[str, Any], flow: Flow) -> bool:
+        """Whether the open question falls: nobody waits for it, or only its name had been said so far."""
+        asking = self.flows.get(top["flow"])
+        return (asking is not None and asking.fleeting) or (top["flow"] == flow.name and bool(top.get("bare")))
 
     def _make_room(self, reply: Ask, flow: Flow) -> Ask:
         """What may be asked in the middle of everything displaces the oldest talk, and says so; the rest must wait."""

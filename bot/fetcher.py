@@ -20,8 +20,8 @@ from bot.conversation import index
 from bot.dispatcher import World
 from bot.files import Depot
 from bot.flow import Flow, Turn
+from bot.gate import marked_name
 from bot.metrics import FETCHED
-from bot.understanding import gates
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure, NotSent, Rejected
 from storage import fetches, files, people
@@ -217,8 +217,8 @@ class Fetcher:
             came.with_name(came.name + ".part").unlink(missing_ok=True)
 
     def _check_and_keep(self, came: Path, name: str, is_table: bool) -> _Result:
-        """Nothing that is refused stays on the disk (domain.md P6; contract of the evidence field)."""
-        if name and gates.secret_mark(name):
+        """Nothing that is refused stays on the disk (domain.md 3.2 `evidence[]`, P6)."""
+        if marked_name(name):
             return _Result("refused", SECRET_NAME)
         content = came.read_bytes()
         found = file_types.judge(content, name)

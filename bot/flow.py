@@ -176,6 +176,7 @@ class Flow:
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
+    fleeting: its open question is dropped without a word when the person begins anything else.
     secret: its messages are never kept for replay (leads). title: what the person is told he was doing.
     """
 
@@ -189,6 +190,7 @@ class Flow:
     tables: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
     aside: bool = False
+    fleeting: bool = False
     cancelled: str = NOTHING_KEPT
     secret: bool = False
     help: Callable[[Actor], str | None] | None = None

@@ -22,6 +22,7 @@ NOT_OPEN = (
     "请暂时用来信、意见箱或12388反映；愿意实名的，请发“实名反映：”加内容。\n"
     "建议现在删除本聊天。"
 )
+_JOINTS = re.compile(r"[_\-—+.]+")  # what stands for a space in a file name
 RECEIPT = "回执码查询尚未开通。您发来的内容没有保存。"
 ORDINARY = re.compile(
     r"(?:帮助|取消|确认|逾期清单|本季度无问题|还有谁没报|我报了没|统计)[。！!？? ]*$"
@@ -29,6 +30,11 @@ ORDINARY = re.compile(
     r"|(?:查询?|看看?)?\s*(?:WT|JJ|BG|XS)-?\d{4}",
     re.IGNORECASE,
 )
+
+
+def marked_name(name: str) -> bool:
+    """Whether a file's name carries the mark of a state secret: `机密★方案.docx`, `秘密_图纸(2).pdf`."""
+    return bool(name) and (gates.secret_mark(name) or gates.secret_mark(_JOINTS.sub(" ", name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Gate:
     def check(self, inbound: Inbound) -> Verdict | None:
         """None: the message is an ordinary one. Nothing of a stopped message is stored or logged, nor who wrote it."""
         text = inbound.text or inbound.event_key
-        if text and gates.secret_mark(text):
+        if (text and gates.secret_mark(text)) or (inbound.media is not None and marked_name(inbound.media.name)):
             return Verdict(HAS_MARK, leave_mark=True)
         if text and gates.receipt_code(text):
             return Verdict(RECEIPT)

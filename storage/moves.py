@@ -129,15 +129,19 @@ def progress_of(session: Session, finding: Finding) -> list[Progress]:
 
 
 def evidence_of(session: Session, finding: Finding) -> list[Evidence]:
-    """The evidence of this cycle, oldest first."""
-    query = select(Evidence).where(Evidence.finding_id == finding.id, Evidence.cycle == finding.cycle)
-    return list(session.scalars(query.order_by(Evidence.id)))
+    """The evidence of this cycle, oldest first; what was refused is none."""
+    return [row for row in _brought(session, finding) if not row.refused]
 
 
 def fillers(session: Session, finding: Finding) -> frozenset[str]:
     """Everybody who reported or brought evidence in this cycle: none of them may accept it (T8)."""
     reports = {row.by for row in progress_of(session, finding)}
-    return frozenset(reports | {row.by for row in evidence_of(session, finding)})
+    return frozenset(reports | {row.by for row in _brought(session, finding)})
+
+
+def _brought(session: Session, finding: Finding) -> list[Evidence]:
+    query = select(Evidence).where(Evidence.finding_id == finding.id, Evidence.cycle == finding.cycle)
+    return list(session.scalars(query.order_by(Evidence.id)))
 
 
 def last_return(session: Session, finding: Finding) -> datetime | None:
