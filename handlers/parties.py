@@ -83,10 +83,11 @@ def other_side(session: Session, finding: Finding, day: date) -> list[str]:
 
 
 def judges(session: Session, finding: Finding, day: date) -> list[str]:
-    """Who may have to accept it: the source's staff, and the office for what is major or has no one else (2.3)."""
+    """Who may have to accept it: the source's staff; the office for a spot check, a major one, or for want of any."""
     staff = people.userids_with(session, SOURCE_STAFF, day, finding.source)
     office = people.userids_with(session, OFFICE, day)
-    return list(dict.fromkeys(staff + (office if finding.severity == "major" or not staff else [])))
+    wanted = finding.severity == "major" or finding.spot_check or not staff
+    return list(dict.fromkeys(staff + (office if wanted else [])))
 
 
 def audited(session: Session, finding: Finding, day: date) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.rules import amounts
 from storage.matters import Finding
 
-__all__ = ["FIELDS", "Field", "corrected", "missing", "needed", "read", "recovered_fen"]
+__all__ = ["FIELDS", "Field", "accountability", "corrected", "missing", "needed", "read", "recovered_fen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,29 @@ _BACK = re.compile(
     r"(?:挽回|收回|追回|退回)(?:了|金额|损失|共|合计|资金|款项|[:：])*\s*"
     r"([\d零一二三四五六七八九十百千万亿两.,]+[万亿元千百]*\d?)"
 )
+_NOT_NEEDED = re.compile(
+    r"(?:无需|无须|不需要?|不用|不必|不予|没有?必要|免于|免予)(?:追责|追究|问责|处理|进行)*(?:责任|个人)*|不涉及(?:问责|追责)?"
+)
+_BLAME = "“诫勉谈话1人”"
+_NO_BLAME = "“无需问责，属历史遗留，责任人已退休”"
+_REASON = 2  # characters that may be a reason
+_WAY = re.compile(
+    "批评|教育|谈话|诫勉|通报|处分|警告|记过|降级|降职|撤职|免职|扣[发罚减]|罚款|经济处罚|绩效|检查|检讨|调离|调整岗位|提醒|约谈"
+    "|解除|开除|辞退|组织处理|移送|停职"
+)
+_NUMERAL = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_IN_ALL = re.compile(
+    rf"(?:共计?|合计|总计|(?:已|共)?(?:问责|追责|追究|处理)(?:责任人(?:员)?|人员|了)*)\s*{_NUMERAL}\s*(?:人|名|个人)"
+)
+_EACH = re.compile(rf"{_NUMERAL}\s*(?:人|名|个人)")
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 NONE = re.compile(r"^\W*(?:没有?|无|暂无|零|0元?|未挽回|无挽回|不涉及)\W*$")
 
 _MEASURES = Field(
     "measures", "措施", "做了哪些整改措施？", re.compile(r"已|完成|修订|清理|收回|整改|建立|开展|签订|培训")
 )
 _EVIDENCE = Field(
-    "evidence", "佐证", "缺佐证材料：请写一句材料名称，或直接发图片、文件",
+    "evidence", "佐证", "缺佐证材料，请上传后再申请。（直接发图片、文件，或写一句材料名称）",
     re.compile(r"佐证|附件|材料|证明|纪要|凭证|照片|图片|扫描|截图|报告|回单|台账|合同|文件|[〔\[]20\d\d[〕\]]"),
 )  # fmt: skip
 _CAUSE = Field(
@@ -49,6 +65,7 @@ _INSTITUTION = Field(
     "institution_fix", "制度", "制度完善情况？（制度名称和文号；或“无需”及理由）",
     re.compile(r"制度|办法|细则|规定|规程|手册|流程|[〔\[]20\d\d[〕\]]|无需|无须|不需"),
 )  # fmt: skip
+_INSTITUTION_AGAIN = replace(_INSTITUTION, question="该问题重启过，须填制度完善情况（制度名称和文号；或“无需”及理由）")
 _RECOVERED = Field(
     "recovered", "挽回金额", "挽回了多少金额？（没有就回“无”）", re.compile(r"\d|[一二三四五六七八九十百千万亿]|无|没")
 )
@@ -66,13 +83,13 @@ _LEAST = 6  # characters that may tell of one more measure
 _ITEM = re.compile(r"(?:^|[\n；;。，,\s])\s*[1-9①②][、.．)）\s]\s*")
 
 
-def needed(finding: Finding, audit_source: bool) -> list[Field]:
-    """In the order of asking (domain.md 3.2 ★, S16, S48)."""
+def needed(finding: Finding, audit_source: bool, common: bool = False) -> list[Field]:
+    """In the order of asking (domain.md 3.2 ★, S16, S48). common: the same fault stands in several units (S37)."""
     fields = [_MEASURES, _EVIDENCE, _CAUSE]
     if audit_source or finding.severity == "major":
         fields.append(_ACCOUNTABILITY)
-    if finding.severity == "major" or finding.is_repeat:
-        fields.append(_INSTITUTION)
+    if finding.severity == "major" or finding.is_repeat or common or finding.cycle > 1:
+        fields.append(_INSTITUTION_AGAIN if finding.cycle > 1 else _INSTITUTION)
     if finding.amount_fen or finding.amount_text:
         fields.append(_RECOVERED)
     return fields
@@ -154,6 +171,34 @@ def cause(words: str) -> str:
     """The class of cause that the words name, or the words themselves."""
     named = re.search("|".join(CAUSES), words)
     return named[0] if named else words
+
+
+def accountability(words: str) -> tuple[str, int | None, str]:
+    """S16: status ("done", "none" or "" when the words do not settle it), how many people, and what is still wanted."""
+    rest = _NOT_NEEDED.sub("", words)
+    way, count = _WAY.search(rest), people_counted(rest)
+    if way and count:
+        return "done", count, ""
+    if rest != words:
+        enough = len(re.sub(r"[\W_]", "", rest)) >= _REASON
+        return ("none", None, "") if enough else ("", None, f"不需要的请写一句理由，例如{_NO_BLAME}。")
+    return "", None, "问责了几人？" if way else "什么方式？" if count else f"请写问责几人、什么方式，例如{_BLAME}。"
+
+
+def people_counted(words: str) -> int | None:
+    """`问责3人：诫勉2人、警告1人` is three, `诫勉2人、警告1人` is three as well; None when nobody is counted."""
+    whole = _IN_ALL.search(words)
+    if whole:
+        return _count(whole[1])
+    counted = [_count(found) for found in _EACH.findall(words)]
+    return sum(counted) or None
+
+
+def _count(numeral: str) -> int:
+    if numeral.isdecimal():
+        return int(numeral)
+    tens, ten, ones = numeral.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def recovered_beside(words: str) -> str:

@@ -45,19 +45,23 @@ def label(finding: Finding) -> str:
 
 def must_be_in_hand(turn: Turn, finding: Finding) -> None:
     """Raises what is to be said of a finding that waits for somebody else, or has ended."""
-    if finding.state in moves.IN_HAND:
-        return
+    if finding.state not in moves.IN_HAND:
+        raise not_in_hand(turn, finding)
+
+
+def not_in_hand(turn: Turn, finding: Finding) -> UserError:
+    """Why nothing is to be reported on it now."""
     if finding.state == "pending_acceptance":
-        raise UserError(f"{finding.number} 已申请验收，正等验收人处理，现在不用再填。", keep=False)
+        return UserError(f"{finding.number} 已申请验收，正等验收人处理，现在不用再填。", keep=False)
     if finding.state in ("submitted", "registered"):
         office = texts.office_contact(turn)
-        raise UserError(f"{finding.number} 还没有交办，现在不用填报整改。有情况请联系{office}。", keep=False)
-    raise UserError(f"{finding.number} 现在是“{label(finding)}”，不用填报整改。", keep=False)
+        return UserError(f"{finding.number} 还没有交办，现在不用填报整改。有情况请联系{office}。", keep=False)
+    return UserError(f"{finding.number} 现在是“{label(finding)}”，不用填报整改。", keep=False)
 
 
 def begin(turn: Turn, finding: Finding) -> None:
-    """T5: the first word of the responsible side; a finding that has begun stays as it is."""
-    if finding.state != "assigned":
+    """T5: the first word of the responsible side (a unit that assists is not it); what has begun stays as it is."""
+    if finding.state != "assigned" or not access.allowed(turn, Action.EXTEND, finding):
         return
     entry = turn.entry("confirm_task")
     if not moves.move(turn.session, finding, "assigned", "rectifying", entry, confirmed_at=turn.now):
