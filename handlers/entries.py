@@ -48,7 +48,7 @@ def read(turn: Turn, *, beside: bool = False) -> Changes:
     slots, found = turn.meaning.slots, _of_words(turn)
     field = str(slots.get("field") or "")
     field = _OF_SLOTS.get(field, field)
-    if "发生时间" in turn.text or "发生日期" in turn.text:
+    if re.search("发生(?:时间|日期)", turn.text) and not re.search("发现(?:时间|日期)", turn.text):
         field = "occurred_at" if field in ("", "found_at") else field
     if field in LABELS and field not in found:
         said = slots.get("value") or slots.get(field) or slots.get("found_at") or slots.get("date")
@@ -74,7 +74,7 @@ def _beside(turn: Turn, slots: Mapping[str, Any], named: str) -> Changes:
         found["category"] = _checked(turn, "category", str(slots.get("category2") or slots["category"]))
     if OPEN_UNIT.search(turn.text):
         found["unit"] = ""
-    elif isinstance(slots.get("unit"), str):
+    elif isinstance(slots.get("unit"), str) and named in ("", "unit"):
         found["unit"] = _checked(turn, "unit", str(slots["unit"]))
     day = slots.get("found_at") or (slots.get("date") if named in ("", "found_at") else None)
     if day and named != "occurred_at":

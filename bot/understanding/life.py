@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.understanding import categories, describe, numerals
 from bot.understanding.reading import Reading
-from bot.understanding.submission import numbered, place
+from bot.understanding.submission import money, numbered, place, when_found
 
 Slots = dict[str, Any]
 
@@ -39,10 +39,20 @@ def orgs(r: Reading) -> list[str]:
 
 
 def register(r: Reading) -> Slots:
-    out = {**about(r), **{k: v for k, v in place(r).items() if k == "unit"}}
+    out = {**about(r), **{k: v for k, v in place(r).items() if k == "unit"}, **_found_on(r)}
     said = re.search(r"(?:类别|分类|归到|归入|归为|划到|划为|归)(?:是|为|:|到|入|\s)*(?P<c>[^,。;\s]{2,12})", r.flat)
     code = (categories.named(said["c"]) or (categories.suggest(said["c"]) or (None,))[0]) if said else r.category
     return {**out, **({"category": code} if code else {})}
+
+
+def _found_on(r: Reading) -> Slots:
+    return {k: v for k, v in when_found(r).items() if k == "found_at"}
+
+
+def _elements(r: Reading) -> Slots:
+    """What an addition says of unit, money and the day of finding."""
+    said = {**place(r), **money(r), **_found_on(r)}
+    return {k: v for k, v in said.items() if k in ("unit", "amount_yuan", "amount_text", "found_at")}
 
 
 def ask_more(r: Reading) -> Slots:
@@ -71,9 +81,9 @@ def complete(r: Reading) -> Slots:
         r"(?:补正|补充|补上|补齐|补全|补一下)[^,。:;]{0,16}?\s*[:,]\s*|^[^:]{0,20}[:]\s*", r.flat[r.start :]
     )
     if mark:
-        return _told(r, r.start + mark.end(), "desc", about(r))
+        return _told(r, r.start + mark.end(), "desc", {**about(r), **_elements(r)})
     words = describe.without_numbers(r)
-    return {**about(r), **({"desc": words} if words else {})}
+    return {**about(r), **_elements(r), **({"desc": words} if words else {})}
 
 
 def reject(r: Reading) -> Slots:
