@@ -93,6 +93,8 @@ def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
     if named == "category":
         guess = categories.named(tail) or (categories.suggest(tail) or (None,))[0]
         return named, guess
+    if named is None and after and re.match(r"(?:重大|重要|较大|一般)(?:问题|$|[\s,。])", tail):
+        named = "severity"
     if named == "severity":
         return named, "major" if "重大" in tail or "严重" in tail else "important" if re.search(
             "重要|较大", tail

@@ -80,14 +80,15 @@ def without_numbers(r: Reading) -> str | None:
     """The message without numbers of matters and commands at its edges (progress, opinions)."""
     start, end = r.start, len(r.flat)
     changed = True
+    meant = [(n.start, n.end) for n in r.numbers] + [(ref.start, ref.end) for ref in r.refs if ref.acting]
     while changed:
         changed = False
-        for n in r.numbers:
-            if n.start <= start + 3 and n.end > start and not r.flat[start : n.start].strip(_EDGE + "(的问题"):
-                tail = re.match(_NUMBER_TAIL + r"[\s,:。、]*", r.flat[n.end :])
-                start, changed = n.end + (tail.end() if tail else 0), True
-            if n.end >= end - 6 and n.start < end and not r.flat[n.end : end].strip(_EDGE + ")号问题的那条个"):
-                end, changed = n.start, True
+        for first, last in meant:
+            if first <= start + 3 and last > start and not r.flat[start:first].strip(_EDGE + "(的问题"):
+                tail = re.match(_NUMBER_TAIL + r"[\s,:。、]*", r.flat[last:])
+                start, changed = last + (tail.end() if tail else 0), True
+            if last >= end - 6 and first < end and not r.flat[last:end].strip(_EDGE + ")号问题的那条个"):
+                end, changed = first, True
                 while end > start and r.flat[end - 1] in _EDGE + "(":
                     end -= 1
         lead = re.match(

@@ -72,7 +72,9 @@ def _special(r: reading.Reading) -> Slots:
         "检查": "检查报告",
     }
     out["report_type"] = names_of[kind["k"]] if kind else "专项报告"
-    count = re.search(r"(?:问题|发现|共)[^,。;]{0,6}?(\d{1,4})\s*(?:项|条|个)", r.flat)
+    count = re.search(r"(?:问题|发现|共)[^,。;]{0,6}?(\d{1,4})\s*(?:项|条|个)", r.flat) or re.search(
+        r"(?<!\d)(\d{1,4})\s*[项条个]问题", r.flat
+    )
     if count:
         out["count"] = int(count[1])
     if said := describe.whole(r):

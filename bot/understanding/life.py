@@ -12,7 +12,7 @@ from bot.understanding.submission import money, numbered, place, when_found
 Slots = dict[str, Any]
 
 _ORDINAL = re.compile(
-    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d)(?!\d)|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
+    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d|[一二三四五六七八九])(?![\d个])|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
 )
 _INTO = re.compile(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
 
@@ -23,9 +23,31 @@ def about(r: Reading) -> Slots:
     return {} if not values else {"number": values[0]} if len(values) == 1 else {"numbers": values}
 
 
-def _reasoned(r: Reading, out: Slots, command: str, key: str = "reason") -> Slots:
-    words = describe.reason(r, re.compile(command))
-    return {**out, key: words} if words else out
+def _reasoned(r: Reading, out: Slots, command: str) -> Slots:
+    """With `reason`: what is labelled so, else the clauses that hold no command, else a last short clause (…，重复)."""
+    pattern = re.compile(command)
+    words = describe.reason(r, pattern)
+    if words is None:
+        last = re.search(r"[,;:。]\s*(?P<w>[^,;:。\n]{2,})[。!\s]*$", r.flat[r.start :])
+        if last and not pattern.search(last["w"]) and not any(n.end > r.start + last.start() for n in r.numbers):
+            words = describe.trim(r, r.start + last.start("w"), r.start + last.end("w"))
+    return {**out, "reason": _unnumbered(r, words)} if words else out
+
+
+_AFTER_NUMBER = re.compile(r"(?:号|这[条个](?:问题)?|那[条个](?:问题)?|问题|的|[\s,:、])*")
+
+
+def _unnumbered(r: Reading, words: str) -> str:
+    """The words without the matter that opens them: 0123有出入."""
+    start = r.raw.find(words)
+    end = start + len(words)
+    spots = [(n.start, n.end) for n in r.numbers] + [(f.start, f.end) for f in r.refs if f.acting]
+    for first, last in spots:
+        tail = _AFTER_NUMBER.match(r.flat, last)
+        behind = tail.end() if tail else last
+        if first == start and end - behind >= 2:
+            return describe.trim(r, behind, end)
+    return words
 
 
 def _told(r: Reading, start: int, key: str, out: Slots) -> Slots:
@@ -62,7 +84,7 @@ def ask_more(r: Reading) -> Slots:
     )
     labelled = describe.reason(r, re.compile(r"退回|打回|补正|补充|补全|补齐|补一下|补上|^wt|^(?:让|请|叫)"))
     if labelled:
-        return {**about(r), "reason": labelled}
+        return {**about(r), "reason": _unnumbered(r, labelled)}
     out = about(r)
     return (
         _told(r, found.start("w"), "reason", out)
@@ -78,7 +100,7 @@ def _is_number(r: Reading, at: int) -> bool:
 def complete(r: Reading) -> Slots:
     """`desc`: what is added, behind the command and the number."""
     mark = re.search(
-        r"(?:补正|补充|补上|补齐|补全|补一下)[^,。:;]{0,16}?\s*[:,]\s*|^[^:]{0,20}[:]\s*", r.flat[r.start :]
+        r"(?:补正|补充|补上|补齐|补全|补一下)[^,。:;]{0,16}?(?:\s*[:,]\s*|如下\s+)|^[^:]{0,20}[:]\s*", r.flat[r.start :]
     )
     if mark:
         return _told(r, r.start + mark.end(), "desc", {**about(r), **_elements(r)})
@@ -87,7 +109,9 @@ def complete(r: Reading) -> Slots:
 
 
 def reject(r: Reading) -> Slots:
-    return _reasoned(r, about(r), r"不(?:予|同意|能|该|应|用|要|给)?(?:登|受理|立项|纳入)|别登|无需登|暂不登|^wt")
+    return _reasoned(
+        r, about(r), r"不(?:予|同意|能|该|应|用|要|给)?(?:登|受理|立项|纳入)|没必要|不收|别登|无需登|暂不登|^wt"
+    )
 
 
 def merge(r: Reading) -> Slots:
@@ -101,7 +125,7 @@ def merge(r: Reading) -> Slots:
         out = {"target": targets[-1], **({"number": rest[0]} if len(rest) == 1 else {"numbers": rest} if rest else {})}
     else:
         out = about(r)
-    return _reasoned(r, out, r"并案|并到|并入|并至|归并|合并|合到|合入|归到|归入|^并|^wt")
+    return _reasoned(r, out, r"并案|并到|并入|并至|并掉|归并|合并|合到|合入|归到|归入|^并|^wt")
 
 
 def decide_withdraw(r: Reading) -> Slots:
@@ -116,7 +140,7 @@ def objection(r: Reading) -> Slots:
         return _told(r, head.end(), "reason", about(r))
     out = _reasoned(r, about(r), r"(?:提|有)[^,。]{0,4}(?:异议|申诉)|^申诉|^异议|^wt")
     if "reason" not in out and (words := describe.without_numbers(r)) and re.search(r"不|没|误|错|差|冤|失实", words):
-        out["reason"] = words
+        out["reason"] = _unnumbered(r, words)
     return out
 
 
@@ -155,7 +179,7 @@ def evidence(r: Reading) -> Slots:
         r.flat,
     )
     given = re.search(
-        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)|(?:见|如|在)(?:上|下|附|图)",
+        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)|(?:见|如|在)(?:上|下|附|图)|这[^,。;]{0,8}(?:给|放|归)",
         r.flat,
     )
     out: Slots = {**about(r), "action": "give" if given and not (asked and asked.end() > given.end()) else "show"}
@@ -168,7 +192,7 @@ def _index(r: Reading) -> Slots:
         if any(start <= m.start() < end for start, end in spots):
             continue
         if m["m"]:
-            return {"index": int(m["m"])}
+            return {"index": int(m["m"]) if m["m"].isdecimal() else numerals.parse_numeral(m["m"])}
         value = 1 if m["n"] == "首" else int(m["n"]) if m["n"].isdecimal() else numerals.parse_numeral(m["n"])
         if (value and m[0][0] in "第首") or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
             return {"index": value}
@@ -214,7 +238,8 @@ def milestones(r: Reading) -> list[Slots]:
 def milestone(r: Reading) -> Slots:
     out = about(r)
     done = re.search(
-        r"(?:节点|阶段|步|里程碑)[^。;:]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)", r.flat
+        r"(?:节点|阶段|步|里程碑)[^。;:]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)|(?:完成|做完|弄完|搞定|达成)了?[^,。;]{0,4}第?[\d一二三四五六七八九两首]个?(?:节点|阶段|步|里程碑)",
+        r.flat,
     )
     parts = milestones(r)
     if parts and not (done and len(parts) == 1 and "分" not in r.flat[: done.start()]):

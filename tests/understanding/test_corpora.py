@@ -37,8 +37,14 @@ def test_corpus(name: str, least_intent: float, least_slots: float) -> None:
 
 
 def test_what_stands_beside_the_new_words() -> None:
-    """Findings, progress, leads and questions that hold 登记, 任命, 代理, 异议 or 第二条 and mean nothing of the kind."""
+    """Findings, progress, leads and questions that hold 登记, 任命, 代理 or 第二条 and mean none of it."""
     result = samples.score("life_beside.jsonl", Understanding(samples.hengxin(), samples.workday))
+    assert result.misses == []
+
+
+def test_free_wordings_of_the_whole_life() -> None:
+    """A hundred more sayings, intents only."""
+    result = samples.score("life_free.jsonl", Understanding(samples.hengxin(), samples.workday))
     assert result.misses == []
 
 
