@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from bot.errors import Overtaken
+from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, parties, returning, texts
+from handlers import access, choosing, forwarding, judging, parties, returning, texts, triage
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from storage import moves
@@ -52,9 +52,13 @@ def _open(turn: Turn, number: str) -> Reply:
         judging.check(turn, finding, accepting=False)
         return returning.offer(finding)
     if turn.draft["decision"] == "returned":
+        if triage.returned(turn, finding):
+            return triage.send_back(turn, number)
         judging.check(turn, finding, accepting=False)
         return returning.ask_or_confirm(turn, finding)
     judging.check(turn, finding, accepting=True)
+    if judging.needs_director(turn, finding):
+        return forwarding.offer(turn, finding)
     return _confirm_accept(turn, finding)
 
 
@@ -88,11 +92,26 @@ def take_accept(turn: Turn) -> Reply:
     return Done(f"{finding.number}：待验收 → 已销号（{wording.day(day_of(turn.now), day_of(turn.now))}）。{told}")
 
 
+def take_forward(turn: Turn) -> Reply:
+    """The opinion on a major finding."""
+    finding = choosing.get(turn, turn.draft["number"])
+    if turn.meaning.intent in ("deny", "return"):
+        return returning.begin(turn, finding)
+    if judging.CONDITION.search(turn.text):
+        turn.draft["conditional"] = turn.text.strip()
+        return returning.offer(finding)
+    if turn.meaning.intent not in ("confirm", "accept"):
+        return Ask("没太明白。同意销号" + texts.CONFIRM + "；不同意回复“退回”。", forwarding.STEP)
+    return forwarding.commit(turn, finding)
+
+
 def _accept(turn: Turn, finding: Finding) -> None:
     judging.check(turn, finding, accepting=True)
+    if judging.needs_director(turn, finding):
+        raise UserError(f"{finding.number} 为重大问题，须由办公室主任确认销号。", keep=False)
     opinion, by = turn.draft.get("words") or "同意销号", turn.actor.userid
     pieces: list[moves.Piece] = [Acceptance(at=turn.now, by=by, result="accepted", opinion=opinion)]
-    pieces += _end_of_round(turn, finding)
+    pieces += _end_of_round(turn, finding) + judging.settled_opinions(turn, finding, "agreed")
     entry = turn.entry("accept", opinion)
     if not moves.move(turn.session, finding, "pending_acceptance", "closed", entry, *pieces, closed_at=turn.now):
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
@@ -112,10 +131,11 @@ def _end_of_round(turn: Turn, finding: Finding) -> list[moves.Piece]:
 def _bulk(turn: Turn, numbers: list[str]) -> Reply:
     """Only what is listed now is accepted by the next 确认 (P3)."""
     found = [access.get_visible(turn, number) for number in numbers] if numbers else judging.mine(turn)
-    able = [finding for finding in found if judging.refusal(turn, finding, accepting=True) is None]
+    able = [finding for finding in found if _goes(turn, finding)]
     if not able:
         for finding in found[:1]:
             judging.check(turn, finding, accepting=True)
+            return _open(turn, finding.number)  # a major one: his opinion goes to the director
         return Done("现在没有等您验收的问题。")
     listed = able[: choosing.SHOWN]
     turn.draft["bulk"] = [finding.number for finding in listed]
@@ -126,6 +146,11 @@ def _bulk(turn: Turn, numbers: list[str]) -> Reply:
     words = f"请确认对以下{len(listed)}条同意销号：\n{lines}{more}\n只通过其中几条，请回复编号；" + texts.CONFIRM
     facts = (("条数", f"{len(listed)}条"),)
     return Ask(words, "bulk", Card(CardKind.BUTTONS, title="批量销号", facts=facts, buttons=judging.BUTTONS))
+
+
+def _goes(turn: Turn, finding: Finding) -> bool:
+    """Whether the speaker can close it himself, now."""
+    return judging.refusal(turn, finding, accepting=True) is None and not judging.needs_director(turn, finding)
 
 
 def take_bulk(turn: Turn) -> Reply:
@@ -164,9 +189,11 @@ FLOW = Flow(
         "which": take_which,
         "accept": take_accept,
         "bulk": take_bulk,
+        forwarding.STEP: take_forward,
         "conditional": returning.take_conditional,
         "reason": returning.take_reason,
         "confirm_return": returning.take_confirm,
+        **triage.STEPS,
     },
     help=_help,
 )

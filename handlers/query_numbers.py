@@ -13,7 +13,7 @@ from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight
 from handlers.rules.lead_states import LEAD_LABELS, LeadState, reporter_view
 from storage import findings, lookup, outbox, searches, seen
-from storage.matters import Lead, Urgent
+from storage.matters import Finding, Lead, Urgent
 
 MOST = 8  # numbers in one question
 
@@ -63,13 +63,19 @@ def _finding(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) 
     if found is None:
         return None
     finding, level = found
-    if level == "moved":
-        return f"{number}｜{query_words.MOVED}"
+    if level != "full" and finding.state == "converted_to_lead":
+        return _moved(turn, finding)
     if level == "peer":
         return query_words.peer_card(turn, finding)
     if fields:
         return query_words.fields(turn, finding, fields)
     return query_words.card(turn, finding) if single else query_words.short_card(turn, finding)
+
+
+def _moved(turn: Turn, finding: Finding) -> str | None:
+    """What became a lead, for those outside its circle: nothing, unless they had the task or submitted it (S49)."""
+    known = bool(finding.assigned_at or finding.resp_person) or finding.submitted_by == turn.actor.userid
+    return f"{finding.number}：{query_words.MOVED}。" if known else None
 
 
 def _lead(turn: Turn, number: str) -> str | None:

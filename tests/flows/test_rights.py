@@ -137,10 +137,15 @@ async def test_s13_nobody_of_the_audited_unit_alters_it_in_another_office_either
 
 
 async def test_s49_the_responsible_side_reads_only_that_it_went_elsewhere(world: Rehearsal) -> None:
-    await seed(world, state="converted_to_lead", desc=SECRET, resp_person=LIAISON)
+    """S49: 责任单位侧显示“已转办理”，内容隐藏; who never had the task hears of nothing."""
+    had = datetime(2026, 11, 21, tzinfo=UTC)
+    await seed(world, state="converted_to_lead", desc=SECRET, resp_person=LIAISON, assigned_at=had)
+    await seed(world, "WT-2026-0124", state="converted_to_lead", desc=SECRET)
     for person in (LIAISON, HEAD):
-        assert await world.say(person, f"查 {NUMBER}") == f"{NUMBER}｜已转办理"
-        assert await world.say(person, f"{NUMBER} 申请验收") == NOT_FOUND_OR_FORBIDDEN
+        answer = await world.say(person, f"查 {NUMBER}")
+        assert "已转办理" in answer and SECRET not in answer and "线索" not in answer, answer
+        assert SECRET not in await world.say(person, f"{NUMBER} 申请验收")
+        assert await world.say(person, "查 WT-2026-0124") == NOT_FOUND_OR_FORBIDDEN
     assert await world.say(OTHER, f"查 {NUMBER}") == NOT_FOUND_OR_FORBIDDEN
 
 
@@ -158,12 +163,31 @@ async def test_s61_a_sub_office_sees_its_own_level_and_no_further(world: Rehears
     assert "子级登记的事项" in await world.say("js_ban", "查 WT-2026-0125")
     listed = await world.say("js_ban", "恒信建设及下属所有单位的台账")
     assert "共1条" in listed and NUMBER in listed
-    steering = (Action.ASSIGN, Action.CLASSIFY, Action.REOPEN, Action.WITHDRAW, Action.SUPERVISE)
+    steering = (Action.CLASSIFY, Action.REOPEN, Action.WITHDRAW, Action.SUPERVISE, Action.URGE)
     assert _may(world, "js_ban", *steering, number="WT-2026-0125") == [True] * 5
-    assert _may(world, "js_ban", *steering) == [False] * 5  # found by the group's finance department
+    assert _may(world, "js_ban", *steering, Action.ASSIGN) == [False] * 6  # found by the group's finance department
     assert "子级登记的事项" in await world.say(OFFICE, "查 WT-2026-0125")  # the group sees through
     await _switch(world, "JS", on=False)
     assert await world.say("js_ban", f"查 {NUMBER}") == NOT_FOUND_OR_FORBIDDEN
+
+
+async def test_s61_a_sub_office_registers_and_steers_its_own_level(world: Rehearsal) -> None:
+    """S61: 启用后 → 子级可登记/督办本级问题; to no other unit, and not a day after it was switched off."""
+    words = "报送问题：{}备用金7个月没清，4.2万，11月20日检查发现，限期清退"
+    await appoint(world, "js_ban", "方远", "JS", "sub_office")
+    assert "子级办公室没有启用" in await world.say("js_ban", words.format("二公司"))
+    await _switch(world, "JS", on=True)
+    assert "来源：恒信建设" in await world.say("js_ban", words.format("二公司"))
+    assert "已登记 WT-2026-0001（恒信建设二公司）" in await world.say("js_ban", "确认")
+    elsewhere = await world.say("js_ban", "交办 WT-2026-0001 恒信物流 责任人陈静 12月18日前")
+    assert "只能交办给本单位及下属单位" in elsewhere, elsewhere
+    await world.say("js_ban", "取消")
+    await world.say("js_ban", "交办 WT-2026-0001 二公司 责任人周涛 12月18日前")
+    assert "已登记 → 已交办" in await world.say("js_ban", "确认")
+    assert "只能报送本单位及下属单位" in await world.say("js_ban", words.format("恒信物流"))
+    await world.say("js_ban", "取消")
+    await _switch(world, "JS", on=False)
+    assert await world.say("js_ban", "查 WT-2026-0001") == NOT_FOUND_OR_FORBIDDEN
 
 
 async def test_a_unit_that_assists_reads_and_reports_but_neither_extends_nor_applies(world: Rehearsal) -> None:
