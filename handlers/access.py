@@ -13,7 +13,7 @@ from handlers.rules import calendar
 from handlers.rules.matrix import ASSISTED, LENDING
 from handlers.rules.permissions import Action, Facts, Post, Relation, Verdict, Way, may, relation_of, standing
 from storage import lookup, moves, people, staffing
-from storage.matters import Finding
+from storage.matters import Finding, Unit
 from storage.people import Actor, PostFact
 
 View = Literal["full", "peer", "moved"]
@@ -64,6 +64,12 @@ def person_may(
     actor = people.actor(turn.session, userid, calendar.day_of(turn.now))
     facts = facts_of(turn, actor, action, finding, extension_no, extension_days)
     return _verdict(turn, actor, action, facts).allowed
+
+
+def may_hand_to(turn: Turn, finding: Finding, unit: Unit) -> bool:
+    """Whether he might assign it if that unit were the responsible one: nobody hands it out of his own reach."""
+    facts = facts_of(turn, turn.actor, Action.ASSIGN, finding)
+    return bool(_verdict(turn, turn.actor, Action.ASSIGN, replace(facts, unit=unit.code, unit_path=unit.path)))
 
 
 def for_unit(turn: Turn, action: Action, code: str = "", path: str = "") -> Verdict:

@@ -86,6 +86,8 @@ def _next(turn: Turn) -> Reply:
     unit = assignment.unit_of(turn, findings[0])
     if unit is None or not assignment.in_being(unit, today):
         return Ask("交给哪个单位整改？可以连责任人和期限一起说，如“恒信建设 周涛 12月20日前”。", "details")
+    if not all(access.may_hand_to(turn, finding, unit) for finding in findings):
+        raise UserError(f"您只能交办给本单位及下属单位；要交给{unit.name}，请联系{texts.office_contact(turn)}。")
     if (
         assign_words.reassigned(findings)
         and unit.code == findings[0].unit

@@ -54,11 +54,10 @@ def _source(turn: Turn) -> Ask | None:
         if len(found) > 1:
             return choose(turn, "source", "您在几个部门任职，这次以哪个部门报送？", [s["name"] for s in found], found)
         draft["source"] = found[0]
-    if draft["source"]["self_check"]:
-        for item in draft["items"]:
-            if not item.get("unit") and not item.get("unit_options"):
-                item["unit"], item["unit_name"] = draft["source"]["code"], draft["source"]["name"]
-            finding_source.check_unit(draft["source"], item.get("unit"))
+    for item in draft["items"]:
+        if draft["source"]["self_check"] and not item.get("unit") and not item.get("unit_options"):
+            item["unit"], item["unit_name"] = draft["source"]["code"], draft["source"]["name"]
+        finding_source.check_unit(turn, draft["source"], item.get("unit"))
     return None
 
 

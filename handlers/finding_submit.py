@@ -50,7 +50,7 @@ def start(turn: Turn) -> Reply:
     if verdict.way is Way.REPORT or not turn.actor.posts:
         return Done(EMPLOYEE)
     if not verdict:
-        return Done(finding_source.NO_BUSINESS)
+        return Done(finding_source.why_not(turn))
     if turn.meaning.slots.get("batch"):
         return Done(BATCH)
     if subjects.superior(turn.text, turn.group_name, accused=False):

@@ -47,6 +47,7 @@ class Way(StrEnum):
     FULL = "full"
     SELF_CHECK = "self_check"  # 自查: about his own unit
     WITHIN_UNIT = "within_unit"  # 在本单位内: only to people of his unit
+    WITHIN_LEVEL = "within_level"  # S61: only to and about units of his own level
     FILTERED = "filtered"  # only the items he may see one by one
     REPORT = "report"  # not himself: through an employee's report
     VIA_LIAISON = "via_liaison"  # not himself: his liaison applies
@@ -99,6 +100,11 @@ def own_source(relation: Relation) -> bool:
 def own_level(relation: Relation) -> bool:
     """S61: a switched-on sub-office and a finding that its own level found."""
     return relation.own_level
+
+
+def own_level_both_ways(relation: Relation) -> bool:
+    """S61: what its own level found about its own level, or about nobody yet."""
+    return relation.own_level and (relation.own_unit or relation.subordinate or relation.nobodys)
 
 
 def level_or_below(relation: Relation) -> bool:
@@ -184,6 +190,8 @@ _SPV = Cell(spot_or_major_of_own_level)
 _BAK = Cell(own_unregistered)
 _LEV = Cell(own_level)
 _LVB = Cell(level_or_below)
+_LVS = Cell(own_level, Way.WITHIN_LEVEL)
+_LVA = Cell(own_level_both_ways, Way.WITHIN_LEVEL)
 _PAR = Cell(always, Way.FILTERED)
 _PAO = Cell(own_unit, Way.FILTERED)
 _REP = Cell(always, Way.REPORT, may=False)
@@ -200,7 +208,7 @@ _TOU = Cell(own_unit, Way.NOTICE, may=False)
 _ROWS: Mapping[Action, tuple[Cell | None, ...]] = {
     #    empl  resp  u.li  u.hd  m.li  m.hd  audi  staf  dire  lead  disc  hand  acct  subo  admi  logs
     Action.SUBMIT:
-        (_REP, _SLF, _SLF, _SLF, _YES, _YES, _YES, _YES, _YES, _YES, _YES, ____, _YES, _LEV, ____, ____),
+        (_REP, _SLF, _SLF, _SLF, _YES, _YES, _YES, _YES, _YES, _YES, _YES, ____, _YES, _LVS, ____, ____),
     Action.REGISTER:
         (____, ____, ____, ____, _SRC, _SRC, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.REJECT:
@@ -212,7 +220,7 @@ _ROWS: Mapping[Action, tuple[Cell | None, ...]] = {
     Action.CLASSIFY:
         (____, ____, ____, ____, _NEW, _NEW, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
     Action.ASSIGN:
-        (____, ____, ____, _WTH, ____, ____, _SRC, _YES, _YES, ____, ____, ____, ____, _LEV, ____, ____),
+        (____, ____, ____, _WTH, ____, ____, _SRC, _YES, _YES, ____, ____, ____, ____, _LVA, ____, ____),
     Action.PROGRESS:
         (____, _OWN, _UCO, _UCO, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     Action.EXTEND:

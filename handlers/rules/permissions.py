@@ -89,8 +89,9 @@ def _in_circle(role: Role, relation: Relation) -> bool:
     return inside and not relation.concerned
 
 
-def _rank(verdict: Verdict) -> tuple[bool, bool, bool]:
-    return verdict.allowed, verdict.way is Way.FULL, verdict.way is not Way.NONE
+def _rank(verdict: Verdict) -> tuple[bool, bool, bool, bool]:
+    way = verdict.way
+    return verdict.allowed, way is Way.FULL, way is Way.WITHIN_LEVEL, way is not Way.NONE
 
 
 def _role(post: str | Post) -> Role | None:

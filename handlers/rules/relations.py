@@ -37,7 +37,7 @@ class Relation:
     recused: it is about himself, a relative or his superior. spot_check: the office checks at random.
     co_unit: his unit assists. sub_office: his unit's sub-office is switched on; own_level: and the source lies in
     that unit's subtree (S61). audited: he is of the responsible side, and another body found it (S13).
-    concerned: he heads the unit that it is about (S8).
+    concerned: he heads the unit that it is about (S8). nobodys: no unit is responsible yet.
     peers_closed: the group switched the redacted view off for liaisons. extension_no: which extension is asked
     for, from 1; extension_limit: days up to which the source decides a first one.
     """
@@ -64,6 +64,7 @@ class Relation:
     own_level: bool = False
     audited: bool = False
     concerned: bool = False
+    nobodys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def relation_of(userid: str, post: Post, facts: Facts, posts: Iterable[Post] = (
         own_level=enabled and (post.unit == facts.source or _below(facts.source_path, post.path)),
         audited=_audited(both, everything, facts),
         concerned=any(held.role in HEADS and held.unit == facts.unit for held in everything),
+        nobodys=not facts.unit,
     )
 
 

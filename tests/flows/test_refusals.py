@@ -79,7 +79,7 @@ KEPT_OUT = {
     "hx_zuzhang": ("WT-2026-0202",),
     "hx_caiwu": ("WT-2026-0202",),
     "hx_jianshe": ("WT-2026-0202",),
-    "hx_jianshel": ("WT-2026-0202", "WT-2026-0205"),
+    "hx_jianshel": ("WT-2026-0202", "WT-2026-0203", "WT-2026-0205"),  # 0203 never was his task
     "hx_wuliul": tuple(HIDDEN),
 }
 

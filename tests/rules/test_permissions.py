@@ -74,6 +74,8 @@ CELLS: dict[str, tuple[Callable[[Relation], bool], str]] = {
     "◐本单位或配合": (lambda r: r.own_unit or r.co_unit, "full"),
     "◐本单位及下级或配合": (lambda r: r.own_unit or r.subordinate or r.co_unit, "full"),
     "◐本级": (lambda r: r.own_level, "full"),
+    "◐本级内报送": (lambda r: r.own_level, "within_level"),
+    "◐本级内交办": (lambda r: r.own_level and (r.own_unit or r.subordinate or r.nobodys), "within_level"),
     "◐本级及所辖": (lambda r: r.own_level or (r.sub_office and (r.own_unit or r.subordinate)), "full"),
     "◐本级首次三十日内": (
         lambda r: r.own_level and r.extension_no < 2 and r.extension_days < 31 and not r.major,
@@ -119,7 +121,7 @@ def expected(action: str, role: str, relation: Relation) -> tuple[bool, str]:
     return cell[0] in "✔◐", way
 
 
-TIES = ("own", "own_unit", "subordinate", "own_source", "submitter", "co_unit", "sub_office", "own_level")
+TIES = ("own", "own_unit", "subordinate", "own_source", "submitter", "co_unit", "sub_office", "own_level", "nobodys")
 ALTERING = ("classify", "reject", "withdraw", "agree_withdraw", "answer_objection")  # S13
 FURTHER: tuple[dict[str, object], ...] = (
     {"major": True},
@@ -253,6 +255,10 @@ STANDINGS: dict[str, tuple[Facts, dict[str, bool]]] = {
         {"sub_office": True, "subordinate": True},
     ),
     "子级未启用": (replace(FILE, source="JSS", source_path="/HX/JS/JSS/", sub_offices=frozenset({"WL"})), {}),
+    "本级来源待定": (
+        replace(FILE, unit="", unit_path="", source="JSS", source_path="/HX/JS/JSS/", sub_offices=OPEN),
+        {"sub_office": True, "own_level": True, "nobodys": True},
+    ),
     "自己提交": (replace(FILE, submitter="me", registered=False), {"submitter": True, "registered": False}),
 }
 KINDS: tuple[tuple[dict[str, bool], dict[str, bool]], ...] = (
