@@ -22,6 +22,7 @@ from bot.files import Depot
 from bot.flow import Flow, Turn
 from bot.gate import marked_name
 from bot.metrics import FETCHED
+from bot.understanding import gates
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure, NotSent, Rejected
 from storage import fetches, files, people
@@ -39,6 +40,7 @@ STRAY_SECONDS = 86400.0
 _GONE, _TOO_LARGE = 40007, 45001
 EXPIRED = "已超过三天，企业微信不再保存"
 SECRET_NAME = "文件名带有国家秘密标志"  # noqa: S105  the reason that is told
+SECRET_TABLE = "表里有国家秘密标志，请改走机要渠道"  # noqa: S105  likewise
 _TURN_FAILED = "turn failed"
 
 log = logging.getLogger("jiandu.fetcher")
@@ -228,6 +230,8 @@ class Fetcher:
             facts = {"table": sheets.read_any(came, found.name)} if is_table else {}
         except sheets.SheetError as error:
             return _Result("refused", str(error), name=name)
+        if any(gates.secret_mark(cell) for _, lines in facts.get("table", ()) for line in lines for cell in line):
+            return _Result("refused", SECRET_TABLE)
         sha256 = self._depot.keep(came, content)
         return _Result("stored", "", 0.0, sha256, len(content), found.media_type, found.name, facts)
 

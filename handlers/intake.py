@@ -77,6 +77,7 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
         fetches.change_facts(turn.session, fetch, {"lines": []})
         return
     _note_known(turn, fetch.person, lines)
+    _note_foreign(turn, fetch.facts["source"], lines)
     kept = [[line.number, line.item, line.faults, line.notes] for line in lines]
     fetches.change_facts(turn.session, fetch, {**fetch.facts, "table": None, "lines": kept})
     text, card = _preview(lines, fetch.facts["source"]["name"], fetch.facts["report"])
@@ -91,6 +92,15 @@ def _note_known(turn: Turn, person: str, lines: list[Line]) -> None:
     for line in lines:
         if line.raw in known:
             line.faults.append(f"与 {known[line.raw]} 相同，已登记过")
+
+
+def _note_foreign(turn: Turn, source: dict[str, Any], lines: list[Line]) -> None:
+    """Lines about a unit that he may not report on."""
+    for line in lines:
+        try:
+            finding_source.check_unit(turn, source, line.item.get("unit"))
+        except UserError as refusal:
+            line.faults.append(refusal.wording)
 
 
 def _preview(lines: list[Line], source: str, report: str) -> tuple[str, Card | None]:

@@ -54,7 +54,7 @@ def find(session: Session, number: str) -> Finding | None:
 def texts_of(session: Session, person: str) -> dict[str, str]:
     """What the person has submitted, as it was written -> its number."""
     rows = session.execute(select(_FINDINGS.c.raw_text, _FINDINGS.c.number).where(_FINDINGS.c.submitted_by == person))
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def same_text(session: Session, person: str, raw_text: str, since: datetime) -> str:
