@@ -87,7 +87,10 @@ def _answer(said: str) -> tuple[str, dict[str, Any]] | None:
         return "select", {"indexes": [int(n) for n in re.findall(r"\d+", several[1])]}
     last = _LAST.fullmatch(said)
     if last:
-        return "select", {"index": -1 if last["l"] else 1}
+        pointed = (
+            {"ref": "this"} if re.match(r"(?:前面|上面)那", said) else {}
+        )  # the former of two, or the one just shown
+        return "select", {"index": -1 if last["l"] else 1, **pointed}
     ordinal = _ORDINAL.fullmatch(said)
     if ordinal:
         text = ordinal["n"]

@@ -144,7 +144,7 @@ def certain(r: Reading, intent: str) -> bool:
         return bool(r.dates) or bool(re.search(r"取消|结束|撤|停|解除|不用", r.body))
     if intent == "appoint":
         return bool(r.unit_hits)
-    return bool(r.numbers) or not r.acted_on
+    return bool(r.numbers) or (not r.acted_on and len(r.body.strip()) >= 4)  # 抽查 alone may answer a question
 
 
 def _bare(r: Reading) -> str | None:

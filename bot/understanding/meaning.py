@@ -42,6 +42,9 @@ class Meaning:
     intent: a name of domain.md 5.1, or "unknown". explicit: a command word or a fixed prefix said so (not a guess).
     slots: names and units of utterances.jsonl: unit/units are canonical names ("SELF" = the speaker's own unit),
     amounts in whole yuan (`amount_yuan`) or as text (`amount_text`), dates ISO, numbers canonical (`WT-2026-0123`).
+    A matter meant without its number (domain.md P10) is `ref`: "this" (这条, 那条, 该问题), "last" (刚才那个, 上一条),
+    "these" (这几条), "last_submitted_by_me" (撤回刚才那条), or its place in the list shown (1…, -1 its last); several
+    places are `refs`. A mere choice (第二条, 1和3) is `select` with `index` or `indexes`.
     unit_options: canonical names when one alias fits several units (then no `unit` slot).
     options: the likeliest intents with scores, best first. why: short notes for people, without message text.
     """

@@ -119,6 +119,9 @@ REFERRED: list[tuple[str, str, dict[str, Any]]] = [
     ("第2个详细说说", "select", {"index": 2}),
     ("最后一条", "select", {"index": -1}),
     ("倒数第二条", "select", {"index": -2}),
+    ("上面那条", "select", {"index": 1, "ref": "this"}),
+    ("第二条和第三条都同意登记", "register", {"refs": [2, 3]}),
+    ("这几条都登记", "register", {"ref": "these"}),
     ("1和3", "select", {"indexes": [1, 3]}),
     ("第一条和第三条", "select", {"indexes": [1, 3]}),
     ("0125", "query_by_number", {"number": EVI}),
@@ -172,6 +175,16 @@ def test_once_missed(text: str, intent: str, slots: dict[str, Any]) -> None:
 @pytest.mark.parametrize("text", ["同意登记0141，但要补金额", "同意撤销0123，不过要先说明"])
 def test_a_condition_is_no_consent_here_either(text: str) -> None:
     assert say(text, "office_staff").intent not in ("register", "decide_withdraw")
+
+
+@pytest.mark.parametrize("text", ["抽查", "这条登记", "代理人李敏", "第二条不予登记"])
+def test_what_may_be_an_answer_leaves_no_open_form(text: str) -> None:
+    assert not say(text, "office_staff").explicit
+
+
+@pytest.mark.parametrize("text", ["登记 0141", "同意登记", "批量导入", "取消代理", "11月30日到12月4日由周涛代理我"])
+def test_a_whole_command_does(text: str) -> None:
+    assert say(text, "office_staff").explicit
 
 
 def test_either_side_may_want_it_deleted() -> None:
