@@ -13,6 +13,7 @@ from handlers import (
     completion,
     conversion,
     correction,
+    dangling,
     delegation,
     extension,
     extension_decision,
@@ -73,5 +74,6 @@ WORK: tuple[Flow, ...] = (
     withdrawal.FLOW,
     withdrawal_decision.FLOW,
     conversion.FLOW,
+    dangling.FLOW,
 )
 FLOWS: tuple[Flow, ...] = (*WORK, orientation.flow(WORK))
