@@ -36,12 +36,12 @@ FIELDS: Mapping[str, str] = {
     "amount_text": "金额", "recovered_fen": "已挽回", "basis": "依据", "unit": "责任单位", "unit_name": "责任单位",
     "unit_path": "单位层级", "resp_person": "责任人", "named_person": "责任人", "requirement": "整改要求",
     "rect_type": "整改类型", "due": "时限", "root_cause": "原因", "accountability": "问责",
-    "institution_fix": "制度完善", "key_supervised": "重点督办", "visibility": "可见级别", "is_repeat": "重复发生", "repeat_of": "关联问题",
-    "cycle": "轮次", "returned": "退回次数", "submitted_by": "报送人", "submitted_at": "报送时间",
-    "assigned_by": "交办人", "assigned_at": "交办时间", "confirmed_at": "确认时间", "applied_at": "申请验收时间",
-    "closed_at": "销号时间", "occurred_at": "发生时间", "content_domain": "内容领域", "control_phase": "控制环节",
-    "focus": "监督重点", "subject_level": "对象层级", "source_ref": "专项报告", "loss_fen": "损失",
-    "resp_leader": "责任领导", "tracker": "督办人", "accountability_status": "问责情况",
+    "institution_fix": "制度完善", "key_supervised": "重点督办", "visibility": "可见级别", "is_repeat": "重复发生",
+    "repeat_of": "关联问题", "cycle": "轮次", "returned": "退回次数", "submitted_by": "报送人",
+    "submitted_at": "报送时间", "assigned_by": "交办人", "assigned_at": "交办时间", "confirmed_at": "确认时间",
+    "applied_at": "申请验收时间", "closed_at": "销号时间", "occurred_at": "发生时间", "content_domain": "内容领域",
+    "control_phase": "控制环节", "focus": "监督重点", "subject_level": "对象层级", "source_ref": "专项报告",
+    "loss_fen": "损失", "resp_leader": "责任领导", "tracker": "督办人", "accountability_status": "问责情况",
     "accountability_count": "问责人次", "merged_into": "并入", "lead_number": "线索", "spot_check": "办公室抽查",
     "review_on": "复看时间", "number": "整条记录", "progress": "进展", "evidence": "佐证", "acceptances": "验收意见",
     "extensions": "延期", "cycles": "整改轮次", "milestones": "节点", "co_units": "配合单位", "objections": "异议",
@@ -52,7 +52,6 @@ FIELDS: Mapping[str, str] = {
 _CUT = 40  # of a reason: the trail tells what was done, the matter itself has the words
 _EXTENSION = {"approved": "同意延期", "rejected": "不同意延期", "converted_ongoing": "转持续整改"}
 _OBJECTION = {"upheld": "异议成立", "dismissed": "异议不成立"}
-_RESULTS = {"accepted": "验收通过", "returned": "退回"}
 _CONSENT = {"agreed": "同意", "refused": "不同意", "lapsed": "不再需要"}
 _VISIBILITY = {"normal": "正常可见", "restricted": "受限可见"}
 # Told by their names alone: long texts, and the number of a lead, which is not for everybody who may read this.
@@ -99,7 +98,8 @@ def _parts(event: Event, names: _Names, today: date) -> Iterator[str]:
     after = event.after if isinstance(event.after, Mapping) else {}
     if "state" in after and (new := _state(after["state"])):
         old = _state(before.get("state"))
-        yield f"{old} → {new}" if old and old != new else new
+        if old != new:
+            yield f"{old} → {new}" if old else new
     if event.before is not None:
         changed = {name for name in after if name in before and after[name] != before[name]}
         yield from _responsibility(before, after, changed, names)
@@ -135,8 +135,10 @@ def _facts(before: Mapping[str, Any], after: Mapping[str, Any], changed: set[str
         yield "由监督办公室抽查" if after["spot_check"] else "不再抽查"
     if "cycle" in changed:
         yield f"第{after['cycle']}轮整改"
-    if other := [name for name in _NAMED if name in changed]:
-        yield f"填改{labels(other)}"
+    other = [name for name in _NAMED if name in changed]
+    for word, names in (("填写", [n for n in other if not before[n]]), ("修改", [n for n in other if before[n]])):
+        if names:
+            yield f"{word}{labels(names)}"
 
 
 def _beside(after: Mapping[str, Any], today: date) -> Iterator[str]:
@@ -148,9 +150,6 @@ def _beside(after: Mapping[str, Any], today: date) -> Iterator[str]:
         yield decided or f"申请延至{_day(row.get('new_due'), today)}"
     yield from (_OBJECTION[row["state"]] for row in _rows(after, "objections") if row.get("state") in _OBJECTION)
     yield from (_CONSENT[row["state"]] for row in _rows(after, "consents") if row.get("state") in _CONSENT)
-    for row in _rows(after, "acceptances"):
-        if row.get("new_due"):
-            yield f"{_RESULTS.get(str(row.get('result')), '')}，新时限{_day(row['new_due'], today)}".lstrip("，")
     if units := [str(row["unit_name"]) for row in _rows(after, "co_units") if row.get("unit_name")]:
         yield f"配合单位{'、'.join(units)}"
     for name, words in (("evidence", "佐证{}份"), ("milestones", "节点{}个")):
