@@ -67,7 +67,7 @@ ABSENT, ABSENT_LEAD = "WT-2026-0999", "XS-2026-9ZZZ"
 HIDDEN: dict[str, dict[str, Any]] = {
     "WT-2026-0201": {},
     "WT-2026-0202": {"visibility": "restricted"},
-    "WT-2026-0203": {"state": "converted_to_lead"},
+    "WT-2026-0203": {"state": "converted_to_lead", "resp_person": None},
     "WT-2026-0204": {"state": "pending_acceptance"},
     "WT-2026-0205": {"state": "submitted", "unit": None, "resp_person": None},
     "WT-2026-0206": {"state": "closed", "unit": "JS2"},
