@@ -45,7 +45,8 @@ def last_submitted(turn: Turn) -> Done:
         return Done("没有查到您提交的问题。要报送，发“报送问题：…”。")
     turn.recent["numbers"] = [finding.number]
     at = wording.moment(finding.submitted_at, day_of(turn.now))
-    return Done(f"{finding.number}｜{query_words.state_label(finding.state)}\n{query_words.title(finding)}\n提交于{at}")
+    told = query_words.peer_state(finding.state)  # T3: of a lead the submitter is told nothing more
+    return Done(f"{finding.number}｜{told}\n{query_words.title(finding)}\n提交于{at}")
 
 
 def _one(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> str | None:
