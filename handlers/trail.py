@@ -36,7 +36,7 @@ def _show(turn: Turn, number: str, *, whole: bool) -> Done:
     finding = access.get_visible(turn, number)
     if not access.allowed(turn, Action.TRAIL, finding):
         raise UserError(f"办理记录由责任单位、来源部门和{texts.OFFICE}查看；要了解请联系{texts.office_contact(turn)}。")
-    history = [event for event in events.history(turn.session, number) if event.action != VIEWED]
+    history = [event for event in events.history(turn.session, number) if event.action not in trail_words.LOOKS]
     shown = history if whole else history[-choosing.SHOWN :]
     lines = [f"{number}｜{choosing.title(finding)}｜留痕{len(history)}条", *trail_words.lines(turn, shown)]
     turn.record(number, VIEWED)

@@ -13,6 +13,7 @@ from handlers.rules.states import LABELS, FindingState
 from storage import people
 from storage.models import Event
 
+LOOKS = frozenset({"trail_viewed", "evidence_viewed", "evidence_sent"})  # recorded, but nothing was done
 OTHER = "办理"  # an action that has no verb of its own yet
 VERBS: Mapping[str, str] = {
     "submit": "报送", "register": "登记", "ask_more": "退回补正", "complete": "补正", "reject": "不予登记",
@@ -21,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "return": "验收退回", "apply_extension": "申请延期", "decide_extension": "审批延期", "withdraw": "撤销",
     "take_back": "撤回", "ask_withdraw": "申请撤销", "decide_withdraw": "审批撤销", "refuse_withdraw": "不同意撤销",
     "convert": "转线索", "convert_to_lead": "转线索", "reopen": "重启", "propose_reopen": "提议重启",
+    "propose_close": "提议销号",
     "object": "提出异议", "answer_objection": "答复异议", "suggest": "提出建议", "supervise": "设定重点督办",
     "spot_check": "抽查", "add_co_units": "增加配合单位", "drop_co_units": "取消配合单位", "evidence": "提供佐证",
     "evidence_stored": "佐证入库", "evidence_refused": "佐证未收下", "milestones": "设定节点",
