@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Button, Card, CardKind, Kind, Style
+from bot.messages import Button, Card, CardKind, Style
 from handlers import (
     access,
     application_bulk,
@@ -15,6 +15,7 @@ from handlers import (
     judging,
     naming,
     parties,
+    proofs,
     requirements,
     stars,
     tasks,
@@ -66,12 +67,14 @@ def _open(turn: Turn, number: str) -> Reply:
     return _next(turn, finding)
 
 
-def _add_proof(draft: dict[str, Any], kind: str, words: str) -> None:
+def _add_proof(draft: dict[str, Any], kind: str, words: str | int) -> None:
+    """A sentence by its words, a file by the id under which it is fetched."""
     draft.setdefault("evidence", []).append([kind, words])
 
 
 def _next(turn: Turn, finding: Finding, note: str = "") -> Ask:
     draft = turn.draft
+    draft["evidence"] = proofs.standing(turn, draft.get("evidence", []))
     lacking = applying.missing(requirements.needed(turn, finding), draft)
     if not lacking:
         return _confirm(turn, finding)
@@ -91,10 +94,10 @@ def take_answers(turn: Turn) -> Reply:
 
 
 def _media(turn: Turn) -> bool:
-    inbound = turn.inbound
-    if inbound is None or inbound.media is None or inbound.kind not in (Kind.IMAGE, Kind.FILE):
+    came = proofs.take(turn)
+    if came is None:
         return False
-    _add_proof(turn.draft, str(inbound.kind), inbound.media.media_id)
+    _add_proof(turn.draft, "file", came)
     return True
 
 
@@ -171,7 +174,10 @@ def take_confirm(turn: Turn) -> Reply:
     return _next(turn, finding, _put(turn, answers))
 
 
-def _commit(turn: Turn, finding: Finding) -> Done:
+def _commit(turn: Turn, finding: Finding) -> Reply:
+    turn.draft["evidence"] = proofs.standing(turn, turn.draft.get("evidence", []))
+    if applying.missing(requirements.needed(turn, finding), turn.draft):
+        return _next(turn, finding, "刚才的文件没有收下。\n")
     label = tasks.label(finding)
     told = applying.commit(turn, finding, turn.draft)
     choosing.touched(turn, finding)

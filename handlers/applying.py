@@ -8,6 +8,7 @@ from bot.errors import Overtaken, UserError
 from bot.flow import Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import access, choosing, parties, rectification, stars, task_card, tasks, texts
+from handlers import proofs as attached
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action, Way
@@ -115,10 +116,9 @@ def _pieces(turn: Turn, draft: Draft) -> list[moves.Piece]:
         words += f"；挽回金额：{draft['recovered']}（约数，未计入合计）"
     report = Progress(at=turn.now, by=by, text=words, percent=100, recovered_fen=draft.get("recovered_fen"))
     pieces: list[moves.Piece] = [report]
-    for kind, text in draft.get("evidence", []):
-        said, media = (text, "") if kind == "sentence" else ("", text)
-        pieces.append(Evidence(at=turn.now, by=by, kind=kind, text=said, media_id=media))
-    return pieces
+    said = draft.get("evidence", [])
+    pieces += [Evidence(at=turn.now, by=by, kind="sentence", text=text) for kind, text in said if kind == "sentence"]
+    return [*pieces, *attached.pieces(turn, [file for kind, file in said if kind == "file"])]
 
 
 def _tell(turn: Turn, finding: Finding, draft: Draft) -> list[str]:
@@ -133,7 +133,11 @@ def _tell(turn: Turn, finding: Finding, draft: Draft) -> list[str]:
         ("措施", str(draft["measures"])),
         ("佐证", proofs(draft)),
     )
-    buttons = (Button("通过", f"同意销号 {number}", Style.STRONG), Button("退回", f"退回 {number}"))
+    buttons = (
+        Button("通过", f"同意销号 {number}", Style.STRONG),
+        Button("退回", f"退回 {number}"),
+        Button("看佐证", f"看{number}的佐证"),
+    )
     card = Card(CardKind.BUTTONS, title=f"待验收 {number}", facts=facts, buttons=buttons)
     for person in told:
         turn.tell(person, card, group=f"{number}:accept:{finding.cycle}", matter=number)

@@ -6,15 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import access, finding_words, parties, quarter_state, quarter_task, report_count, texts
+from handlers import access, finding_words, parties, proofs, quarter_state, quarter_task, report_count, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, quarters, tags, wording
 from handlers.rules.calendar import SHANGHAI
 from handlers.rules.matrix import Action
-from storage import counters, findings, units
+from storage import counters, evidence, findings, units
 from storage.matters import Finding
 from storage.models import Due
-from storage.proceedings import Evidence
 
 _NAMED, _LISTED = 8, 8  # how many numbers are told one by one
 TENDENCY_DAYS = 90  # domain.md S19
@@ -54,10 +53,7 @@ def file(turn: Turn, item: Item, source: dict[str, Any], direct: bool) -> str:
     serial = counters.next_value(turn.session, f"WT-{today.year}")
     number = numbering.serial_number(numbering.FINDING, today.year, serial)
     values = _values(turn, item, source, today) | {"number": number, "state": "submitted"}
-    by = turn.actor.userid
-    pictures = [
-        Evidence(cycle=1, at=turn.now, by=by, **{"kind": "image", **picture}) for picture in turn.draft.get("media", [])
-    ]
+    pictures = proofs.pieces(turn, turn.draft.get("media", []), evidence.REPORTED)
     registered = turn.entry("register") if direct else None
     findings.add(turn.session, turn.entry("submit"), *pictures, registered=registered, **values)
     if item.get("nature") == "tendency":

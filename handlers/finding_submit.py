@@ -6,7 +6,6 @@ import re
 from copy import deepcopy
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Kind
 from handlers import (
     finding_draft,
     finding_questions,
@@ -15,6 +14,7 @@ from handlers import (
     finding_split,
     finding_words,
     lead_submit,
+    proofs,
     subjects,
     texts,
 )
@@ -191,6 +191,7 @@ def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "deny":
         return finding_questions.following(turn, "还没有提交。要改哪一项直接说，不报了回复“取消”。\n")
     if AS_LEAD.fullmatch(text) or turn.meaning.intent == "convert_to_lead":
+        proofs.forget(turn, turn.draft["media"])  # a lead keeps nothing where findings are kept
         return lead_submit.adopt(turn, turn.draft["items"][0], turn.draft["raw"])
     if TAGS.fullmatch(text):
         return _adopt_tags(turn)
@@ -243,9 +244,8 @@ def _extend(turn: Turn) -> Reply:
 
 def _always(turn: Turn) -> Reply | None:
     """What works at every step: a picture, a step back, a correction."""
-    inbound = turn.inbound
-    if inbound is not None and inbound.kind in (Kind.IMAGE, Kind.FILE) and inbound.media is not None:
-        turn.draft["media"].append({"media_id": inbound.media.media_id, "kind": str(inbound.kind)})
+    if (came := proofs.take(turn)) is not None:
+        turn.draft["media"].append(came)
         return finding_questions.following(turn, "已收到，提交后作为佐证。\n")
     if not turn.text.strip():
         return finding_questions.following(turn)

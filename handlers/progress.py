@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Button, Card, CardKind, Kind, Style
-from handlers import access, choosing, judging, parties, tasks, texts
+from bot.messages import Button, Card, CardKind, Style
+from handlers import access, choosing, judging, parties, proofs, tasks, texts
 from handlers.rules import amounts, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -53,6 +53,8 @@ def _go_on(turn: Turn, found: Finding | Ask | None) -> Reply:
         return Done("您名下现在没有整改中的问题。要填某一条，请带上编号，如“WT-2026-0123 整改进展：…”。")
     tasks.must_be_in_hand(turn, found)
     turn.draft["number"] = found.number
+    if loose := proofs.take_loose(turn):  # pictures first, then the words to them
+        turn.draft["files"] = loose
     choosing.touched(turn, found)
     return _next(turn, found)
 
@@ -70,10 +72,10 @@ def take_text(turn: Turn) -> Reply:
 
 def _media(turn: Turn) -> bool:
     """A picture or a file is evidence; it waits in the draft until it is confirmed."""
-    inbound = turn.inbound
-    if inbound is None or inbound.media is None or inbound.kind not in (Kind.IMAGE, Kind.FILE):
+    came = proofs.take(turn)
+    if came is None:
         return False
-    turn.draft.setdefault("media", []).append([str(inbound.kind), inbound.media.media_id])
+    turn.draft.setdefault("files", []).append(came)
     return True
 
 
@@ -95,7 +97,7 @@ def _take(turn: Turn, words: str, again: bool = False) -> None:
 def _next(turn: Turn, finding: Finding) -> Ask:
     draft = turn.draft
     if not draft.get("text"):
-        got = "图片收到了。" if draft.get("media") else ""
+        got = "图片收到了。" if draft.get("files") else ""
         return Ask(f"{got}{finding.number}（{choosing.title(finding)}）\n{_ASK_TEXT}", "text")
     if draft.get("empty"):
         return Ask(f"{finding.number}：{_ASK_WHY}", "text")
@@ -109,8 +111,8 @@ def _confirm(turn: Turn, finding: Finding) -> Ask:
         lines.append(f"完成度：{_percent_before(turn, finding)}{draft['percent']}%")
     if draft.get("recovered_fen"):
         lines.append(f"挽回金额：{wording.money_fen(draft['recovered_fen'])}")
-    if draft.get("media"):
-        lines.append(f"佐证：{len(draft['media'])}个图片或文件")
+    if files := proofs.usable(turn, draft.get("files", [])):
+        lines.append(f"佐证：{len(files)}个图片或文件")
     lines.append("要改直接说；" + texts.CONFIRM)
     percent = f"{draft['percent']}%" if draft.get("percent") is not None else "未填"
     facts = (("编号", finding.number), ("完成度", percent))
@@ -175,7 +177,7 @@ def _store(turn: Turn, finding: Finding) -> None:
     pieces: list[moves.Piece] = [Progress(at=turn.now, by=by, text=draft["text"], percent=draft.get("percent"))]
     if draft.get("has_evidence"):
         pieces.append(Evidence(at=turn.now, by=by, kind="sentence", text=draft["text"]))
-    pieces += [Evidence(at=turn.now, by=by, kind=kind, media_id=media) for kind, media in draft.get("media", ())]
+    pieces += proofs.pieces(turn, draft.get("files", []))
     moves.keep(turn.session, finding, turn.entry("progress"), *pieces, **_fields(draft))
 
 

@@ -6,7 +6,7 @@ from bot.flow import Turn
 from handlers import parties, stars
 from handlers.rules import quarters
 from handlers.rules.calendar import day_of
-from storage import sides
+from storage import evidence, moves, sides
 from storage.matters import Finding
 
 _OTHER = "QT"  # what fits no category is not one fault
@@ -31,6 +31,8 @@ def common(turn: Turn, finding: Finding) -> bool:
 
 def lacking(turn: Turn, finding: Finding) -> str:
     """Why it cannot be closed yet although it was applied for, or "" (S16, S48)."""
+    if not moves.evidence_of(turn.session, finding) and evidence.refused_in(turn.session, finding):
+        return "申请里的图片或文件没能收下，现在没有有效佐证。"
     names = {field.name for field in needed(turn, finding)}
     if "accountability" in names and not _settled(finding):
         why = "为重大问题" if finding.severity == "major" else "来源为内部审计"

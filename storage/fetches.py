@@ -64,6 +64,12 @@ def free_leases(session: Session) -> None:
     session.execute(update(Fetch).where(Fetch.state == "due").values(lease_until=None))
 
 
+def cancel(session: Session, rows: Iterable[int]) -> None:
+    """Nothing names what these fetched, or would fetch; whoever has one in hand finds it cancelled."""
+    values = {"state": "cancelled", "name": "", "sha256": None, "lease_until": None}
+    session.execute(update(Fetch).where(Fetch.id.in_(list(rows))).values(**values))
+
+
 def lock(session: Session, rows: Iterable[int]) -> list[Fetch]:
     """These rows, in their order, held until the turn ends: what a fetch comes to cannot change meanwhile."""
     query = select(Fetch).where(Fetch.id.in_(list(rows))).order_by(Fetch.id).with_for_update()
