@@ -29,6 +29,9 @@ _WORDS: Mapping[str, str | Mapping[str, str]] = {
 }
 
 
+_SORTS = {"联络员": "liaison", "负责人": "head", "责任人": "resp_person"}  # 取消联络员, with no unit to tell which
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """The posts that end, with their last day, and the one that begins; `effective` is the first day of the new state.
@@ -60,6 +63,8 @@ def absorb(turn: Turn) -> None:
         draft.pop("unit_options", None)
     if role := slots.get("role") or _role_in(turn):
         draft["role"] = str(role)
+    elif draft.get("action") == "remove" and not draft.get("role"):
+        draft["sort"] = next((sort for word, sort in _SORTS.items() if word in turn.text), draft.get("sort", ""))
     _absorb_days(turn)
 
 
@@ -154,7 +159,9 @@ def _ending(turn: Turn, current: list[tuple[Post, Unit]], unit: Unit | None) -> 
     return [
         (post, at)
         for post, at in current
-        if (unit is None or post.unit == unit.code) and draft.get("role") in (None, post.role)
+        if (unit is None or post.unit == unit.code)
+        and draft.get("role") in (None, post.role)
+        and post.role.endswith(draft.get("sort", ""))
     ]
 
 
