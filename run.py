@@ -141,7 +141,7 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
     start = rehearsal.start if rehearsal else real_now()
-    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal, requested.script)
+    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal, requested)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:

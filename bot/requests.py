@@ -17,7 +17,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -46,8 +46,19 @@ FAILED = "办理时程序出现异常，没有办成，已告知管理员。"
 _SLOTS_OF_CHAT = ("number", "numbers", "index")  # a request names its matter in its own column
 
 Said = tuple[str, Meaning]
-Script = Callable[[str, str, Mapping[str, Any], Lexicon], Sequence[Said]]
-"""(action, matter, facts, names) -> what the person would say, without the 确认; UserError: what is wrong with it."""
+
+
+class Asking(Protocol):
+    """What the business says of requests; the module `handlers/requested.py` is one."""
+
+    def script(self, action: str, matter: str, facts: Mapping[str, Any], names: Lexicon) -> Sequence[Said]:
+        """What the person would say, without the 确认. Raises UserError with what is wrong with the request."""
+        ...
+
+    def doubt(self, confirmation: str) -> str | None:
+        """Why only the person himself may confirm this, in the words of the refusal; None when the bot may."""
+        ...
+
 
 log = logging.getLogger("jiandu.requests")
 
@@ -65,11 +76,11 @@ class Requests:
     """Carries out what stands in `requests`. Holds no state: any process may stop at any moment."""
 
     def __init__(
-        self, world: World, flows: Sequence[Flow], script: Script, kick: Callable[[], None] = lambda: None
+        self, world: World, flows: Sequence[Flow], asking: Asking, kick: Callable[[], None] = lambda: None
     ) -> None:
         self._world = world
         self._flows, self._by_intent = index(flows)
-        self._script = script
+        self._asking = asking
         self._kick = kick
 
     async def tick(self) -> None:
@@ -102,7 +113,7 @@ class Requests:
         _pass_the_gates(facts)
         if not asked.system.strip():
             raise UserError(NO_SYSTEM)
-        script = self._script(asked.action, asked.matter, facts, self._world.understanding.lexicon)
+        script = self._asking.script(asked.action, asked.matter, facts, self._world.understanding.lexicon)
         return [(text, self._completed(text, meaning)) for text, meaning in script]
 
     def _completed(self, text: str, given: Meaning) -> Meaning:
@@ -154,6 +165,8 @@ class Requests:
                 return heard.text, talking.flow_name, turn
             if not left and CONFIRMATION not in heard.text:
                 raise UserError(heard.text)
+            if not left and (doubt := self._asking.doubt(heard.text)) is not None:
+                raise UserError(doubt)
             if not left:
                 left, confirmed = [("确认", Meaning("confirm", explicit=True))], True
 

@@ -23,7 +23,7 @@ from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.flow import Flow, WorkingDays
 from bot.messages import Inbound
-from bot.requests import Requests, Script
+from bot.requests import Asking, Requests
 from bot.scheduler import Scheduler
 from bot.sealer import Sealer
 from bot.sender import Sender
@@ -65,7 +65,7 @@ class Service:
         flows: Sequence[Flow],
         menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
-        script: Script | None = None,
+        asking: Asking | None = None,
     ) -> None:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
@@ -73,7 +73,7 @@ class Service:
         self._calendar = calendar
         self._flows = flows
         self._rehearsal = rehearsal
-        self._script = script
+        self._asking = asking
         self._stack = AsyncExitStack()
         self.port = config.server.port
 
@@ -163,8 +163,8 @@ class Service:
         ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
-        if self._script is not None:
-            worker = Requests(self._world, self._flows, self._script, self._sender.kick)
+        if self._asking is not None:
+            worker = Requests(self._world, self._flows, self._asking, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)

@@ -13,12 +13,14 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.flow import Lexicon, Meaning
+from handlers.finding_words import LEAD_NOTE
 from handlers.rules import amounts, numbering, wording
 
 Said = tuple[str, Meaning]
 Kind = Callable[[str, Any, Lexicon], Any]
 LONGEST = 4000
 UNKNOWN_ACTION = "没有这个 action，可以请求的见 docs/store.md。"
+AS_A_LEAD = "内容涉嫌违纪违法，不能以请求的方式提交，请本人在企业微信里办理。"
 NO_MATTER = "这个 action 的 matter 要空着，编号由系统给出。"
 
 
@@ -205,3 +207,8 @@ def _application(matter: str, values: Mapping[str, Any]) -> list[Said]:
         lines.append(f"挽回金额：{values['recovered_fen']}元" if values["recovered_fen"] else "挽回金额：无")
         slots["amount_yuan"] = values["recovered_fen"]
     return [opened, ("\n".join(lines), Meaning("unknown", slots))] if lines else [opened]
+
+
+def doubt(confirmation: str) -> str | None:
+    """A finding that may have to be a lead is for its submitter to decide, not for a program (domain.md 2.4)."""
+    return AS_A_LEAD if LEAD_NOTE in confirmation else None
