@@ -7,11 +7,11 @@ import re
 from bot.errors import Overtaken, UserError
 from bot.flow import Turn
 from bot.messages import Button, Style
-from handlers import access, choosing, parties, rectification, tasks, texts
+from handlers import access, choosing, parties, rectification, requirements, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
-from storage import moves, people
+from storage import moves, people, sides
 from storage.matters import Finding
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
@@ -55,28 +55,36 @@ def check(turn: Turn, finding: Finding, *, accepting: bool) -> None:
 
 def refusal(turn: Turn, finding: Finding, *, accepting: bool) -> UserError | None:
     """Why not, in the order of what the person may know."""
-    number = finding.number
+    number, allowed = finding.number, access.allowed(turn, Action.ACCEPT, finding)
     judge = turn.actor.has(*parties.SOURCE_STAFF) and finding.state == "pending_acceptance"
-    if judge and turn.actor.userid in moves.fillers(turn.session, finding):
+    if judge and _filled(turn, finding, bool(allowed)):
         return UserError(f"{number} 是您参与填报的，验收人不能是填报人，请由{_others(turn, finding)}验收。", keep=False)
-    if not access.allowed(turn, Action.ACCEPT, finding):
-        return UserError(f"只有验收人可以办理 {number} 的验收和退回，请联系{_others(turn, finding)}。", keep=False)
+    if not allowed:
+        return UserError(_not_his(turn, finding), keep=False)
     if finding.state != "pending_acceptance":
         return Overtaken(overtaken(turn, finding), keep=False)
-    if not accepting:
-        return None
-    if not finding.accountability and (
-        finding.severity == "major" or parties.audited(turn.session, finding, day_of(turn.now))
-    ):
-        why = "为重大问题" if finding.severity == "major" else "来源为内部审计"
-        return UserError(
-            f"{number} {why}，销号前须填写问责情况（已问责/无需问责及理由）。可回复“退回 {number}”请责任单位补填。",
-            keep=False,
-        )
-    if finding.severity == "major" and not turn.actor.has("office_director"):
-        directors = choosing.names(turn, texts.directors(turn))
-        return UserError(f"{number} 为重大问题，须由办公室主任{directors}确认销号，已待其办理。", keep=False)
+    lacking = requirements.lacking(turn, finding) if accepting else ""
+    if lacking:
+        return UserError(f"{number} 还不能销号。{lacking}\n可回复“退回 {number}”请责任单位补填。", keep=False)
     return None
+
+
+def _filled(turn: Turn, finding: Finding, allowed: bool) -> bool:
+    """He filled it in, or the one whose post he is lent did and no post of his own lets him judge (T8)."""
+    fillers = moves.fillers(turn.session, finding)
+    lenders = {post.lent_by for post in turn.actor.posts} - {""}
+    return turn.actor.userid in fillers or (not allowed and bool(lenders & fillers))
+
+
+def _not_his(turn: Turn, finding: Finding) -> str:
+    words = f"只有验收人可以办理 {finding.number} 的验收和退回，请联系{_others(turn, finding)}。"
+    office = finding.state == "pending_acceptance" and access.allowed(turn, Action.SPOT_CHECK, finding)
+    return f"{words}办公室要亲自验收，请先发“抽查 {finding.number}”。" if office else words
+
+
+def needs_director(turn: Turn, finding: Finding) -> bool:
+    """A major finding is closed by the director only; others who may judge it put their opinion before him (T8)."""
+    return finding.severity == "major" and not turn.actor.has("office_director")
 
 
 def _others(turn: Turn, finding: Finding) -> str:
@@ -98,6 +106,13 @@ def overtaken(turn: Turn, finding: Finding) -> str:
     return f"{finding.number} 现在是“{tasks.label(finding)}”，还没有申请验收，不能办理验收。"
 
 
+def settled_opinions(turn: Turn, finding: Finding, state: str) -> list[moves.Piece]:
+    """The opinions that waited for the director end with the decision: "agreed" or "refused"."""
+    decided = {"state": state, "decided_by": turn.actor.userid, "decided_at": turn.now}
+    waiting = [row for row in sides.consents_of(turn.session, finding, "close") if row.state == "pending"]
+    return [moves.Altered(row, decided, {"state": "pending"}) for row in waiting]
+
+
 def close(turn: Turn, finding: Finding, verb: str) -> str:
     """Tell the responsible side and the source; the other acceptors' cards say who decided and when."""
     by = f"{turn.actor.name}于{choosing.stamp(turn)}"
@@ -106,10 +121,11 @@ def close(turn: Turn, finding: Finding, verb: str) -> str:
     if verb != "已销号":
         return ""
     day = day_of(turn.now)
-    sides = parties.unit_side(turn.session, finding, day) + parties.trackers(turn.session, finding, day)
+    everybody = parties.unit_side(turn.session, finding, day) + parties.trackers(turn.session, finding, day)
+    everybody += [row.by for row in sides.consents_of(turn.session, finding, "close")]
     told = [
         person
-        for person in dict.fromkeys(sides)
+        for person in dict.fromkeys(everybody)
         if person != turn.actor.userid and access.person_may(turn, person, Action.VIEW_FULL, finding)
     ]
     for person in told:

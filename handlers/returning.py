@@ -80,12 +80,17 @@ def _confirm_return(turn: Turn, finding: Finding) -> Ask:
         f"请确认退回 {finding.number}（{choosing.title(finding)}，{finding.unit_name}）：",
         f"理由：{turn.draft['words']}",
         f"时限：{choosing.due_words(turn, finding)} → {due_line(due, today, turn.calendar)}{by_default}",
-        f"状态：待验收 → 整改中，第{finding.returned + 1}次退回",
+        f"状态：待验收 → 整改中，{_nth(finding.returned + 1)}",
         "要改直接说；" + texts.CONFIRM,
     ]
     facts = (("编号", finding.number), ("理由", turn.draft["words"]), ("新时限", wording.day(due, today)))
     card = Card(CardKind.BUTTONS, title="退回整改", facts=facts, buttons=judging.BUTTONS)
     return Ask("\n".join(lines), "confirm_return", card)
+
+
+def _nth(count: int) -> str:
+    """The second return counts towards a talk with the unit (T9)."""
+    return f"第{count}次退回" + ("，列入约谈依据" if count > 1 else "")
 
 
 def take_confirm(turn: Turn) -> Reply:
@@ -111,7 +116,7 @@ def _return(turn: Turn, finding: Finding) -> Reply:
     decision = Acceptance(at=turn.now, by=turn.actor.userid, result="returned", opinion=reason, new_due=due)
     moved = moves.move(
         turn.session, finding, "pending_acceptance", "rectifying", turn.entry("return", reason), decision,
-        due=due, returned=finding.returned + 1, applied_at=None,
+        *judging.settled_opinions(turn, finding, "refused"), due=due, returned=finding.returned + 1, applied_at=None,
     )  # fmt: skip
     if not moved:
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
@@ -121,5 +126,5 @@ def _return(turn: Turn, finding: Finding) -> Reply:
     choosing.touched(turn, finding)
     words = wording.day(due, day_of(turn.now))
     return Done(
-        f"{finding.number}：待验收 → 整改中（第{finding.returned}次退回），新时限{words}。{choosing.told(turn, told)}。"
+        f"{finding.number}：待验收 → 整改中（{_nth(finding.returned)}），新时限{words}。{choosing.told(turn, told)}。"
     )
