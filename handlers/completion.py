@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.errors import UserError
@@ -14,7 +15,7 @@ from handlers.rules.calendar import day_of
 from storage import events, moves
 from storage.matters import Finding
 
-_LEAST = 2  # characters that add something
+_ADDS_NOTHING = re.compile(r"\W*(?:我要?|请|来|去)?(?:补正|补充|补上|补一下)?(?:一下|材料|说明)?\W*.?")
 
 
 def start(turn: Turn) -> Reply:
@@ -63,7 +64,7 @@ def _take(turn: Turn) -> bool:
     said = str(turn.meaning.slots.get("desc") or "").strip()
     if turn.meaning.intent != "complete":
         said = turn.text.strip()
-    if len(said) < _LEAST:
+    if _ADDS_NOTHING.fullmatch(said):
         return False
     turn.draft.setdefault("added", []).append(said)
     turn.draft["changes"] = turn.draft.get("changes", {}) | entries.read(turn, beside=True)
