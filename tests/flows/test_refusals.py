@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from bot.messages import Inbound, Kind
-from storage import leads
+from storage import leads, urgents
+from storage.matters import SpecialReport
 from storage.models import Conversation, Refusal
 from tests.flows.findings import seed
 from tests.flows.harness import Rehearsal
@@ -126,6 +127,16 @@ async def rig(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
         await seed(world, number, **always | values)
 
     def lead(session: Session) -> None:
+        at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+        urgents.add(
+            session, number="JJ-2026-0001", reporter="hx_jianshel", at=at, raw_text="塔吊", unit_name="恒信建设"
+        )
+        session.add(
+            SpecialReport(
+                number="BG-2026-0001", name="恒信建设经责审计", source="HX-SJ", count=11, submitted_by="hx_shenji",
+                submitted_at=at,
+            )
+        )  # fmt: skip
         leads.add(
             session, number="XS-2026-7K3M", state="transferred", reporter="hx_caiwu", desc="内容", raw_text="内容",
             reported_at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC),
@@ -168,6 +179,16 @@ async def test_a_lead_is_nowhere_for_those_outside_its_circle(rig: Rig, person: 
     heard, said = await rig.ask(person, way.format("XS-2026-7K3M"))
     assert heard.replace("XS-2026-7K3M", ABSENT_LEAD) == answer
     assert said == statements
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("way", ["查 {}", "{}", "{}录了几条", "{}还差多少"])
+@pytest.mark.parametrize("person", ["nobody", "hx_wuliul", "hx_caiwu"])
+async def test_other_peoples_reports_sound_like_none(rig: Rig, person: str, way: str) -> None:
+    for hidden, absent in (("JJ-2026-0001", "JJ-2026-0999"), ("BG-2026-0001", "BG-2026-0999")):
+        answer, statements = await rig.ask(person, way.format(absent))
+        heard, said = await rig.ask(person, way.format(hidden))
+        assert heard.replace(hidden, absent) == answer and said == statements, hidden
 
 
 @pytest.mark.asyncio(loop_scope="module")
