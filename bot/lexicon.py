@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.understanding.meaning import Lexicon, PersonName, UnitName
 from storage import delegations, people, units
-from storage.matters import Post
+from storage.matters import Post, Unit
 
 
 def roles(session: Session, day: date) -> dict[str, frozenset[str]]:
@@ -28,16 +28,23 @@ def load(session: Session, day: date) -> Lexicon:
     homes: dict[str, tuple[str, str]] = {}
     for post in _held(session, day):
         homes.setdefault(post.userid, (post.unit, post.title))
+    listed = units.all_units(session, day)
+    names = units.qualified(listed)
     return Lexicon(
         units=tuple(
-            UnitName(unit.code, unit.name, tuple(unit.aliases), unit.parent or "")
-            for unit in units.all_units(session, day)
+            UnitName(unit.code, names[unit.code], _also(unit, names[unit.code]), unit.parent or "") for unit in listed
         ),
         people=tuple(
             PersonName(person.userid, person.name, *homes.get(person.userid, ("", "")))
             for person in people.all_people(session)
+            if person.left_on is None
         ),
     )
+
+
+def _also(unit: Unit, name: str) -> tuple[str, ...]:
+    """A unit that must be told apart by its parent still answers to its own name: then it is asked which."""
+    return (*unit.aliases, unit.name) if name != unit.name else tuple(unit.aliases)
 
 
 def _held(session: Session, day: date) -> list[Post]:

@@ -195,8 +195,7 @@ def _must_be_his_to_give(turn: Turn, role: str) -> None:
     name = colleagues.role_name(role)
     if role in appointing.NOT_IN_CHAT:
         raise UserError(f"{name}的任免不在这里办理，由系统管理员按集团文件更新人员表。", keep=False)
-    director = "、".join(people.name_of(turn.session, person) for person in texts.directors(turn))
-    raise UserError(f"{name}只能由监督办公室主任{director}任免，请转请他办理。", keep=False)
+    raise UserError(f"{name}只能由监督办公室主任{colleagues.director(turn)}任免，请转请他办理。", keep=False)
 
 
 def as_after(who: str, name: str, planned: Change) -> Actor:

@@ -35,6 +35,12 @@ def described(turn: Turn, userid: str) -> str:
     return f"{actor.name}（{(post.title or post.unit_name) if post else userid}）"
 
 
+def director(turn: Turn) -> str:
+    """The name of the office's director himself, or "" while the chair is empty."""
+    own = people.userids_with(turn.session, ("office_director",), texts.today_of(turn), stand_ins=False)
+    return texts.names(turn, own[:1])
+
+
 def meant(turn: Turn, step: str, question: str) -> str | Ask:
     """The account of `draft["name"]`, or the question: which name, or which of several of one name.
 

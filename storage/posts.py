@@ -35,11 +35,16 @@ def end(session: Session, post: Post, last_day: date) -> None:
     session.flush()
 
 
+def end_now(session: Session, post: Post, today: date) -> None:
+    """It holds no more from this moment: yesterday was its last day."""
+    end(session, post, today - timedelta(days=1))
+
+
 def end_all(session: Session, userid: str, today: date) -> list[tuple[Post, Unit]]:
     """Every post of his ends at once: yesterday was the last day. Returns those that ended."""
     ended = current_of(session, userid, today)
     for post, _ in ended:
-        end(session, post, today - timedelta(days=1))
+        end_now(session, post, today)
     return ended
 
 

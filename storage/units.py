@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, or_, select
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.matters import Unit
 
+BETWEEN = "·"  # parent and unit, where a unit's own name is another's too
 # Built once: they stand on the path of many turns (docs/performance.md).
 _GET = select(Unit).where(Unit.code == bindparam("code"))
 _IN_BEING = (
@@ -28,9 +31,35 @@ def get_unit(session: Session, code: str) -> Unit:
     return unit
 
 
+def lock(session: Session, code: str) -> Unit:
+    """The unit as it stands now, held until the turn ends. Raises LookupError when no unit has this code."""
+    unit = session.get(Unit, code, with_for_update=True, populate_existing=True)
+    if unit is None:
+        raise LookupError("unit")
+    return unit
+
+
 def find_by_name(session: Session, name: str) -> Unit | None:
-    """The unit of this canonical name (aliases are understanding's work)."""
-    return session.scalars(select(Unit).where(Unit.name == name).order_by(Unit.code)).first()
+    """The unit of this canonical name (aliases are understanding's work); of `恒信建设·二公司`, see `qualified`."""
+    found = session.scalars(select(Unit).where(Unit.name == name).order_by(Unit.valid_to.is_not(None), Unit.code))
+    unit = found.first()
+    if unit is not None or BETWEEN not in name:
+        return unit
+    above, own = name.split(BETWEEN, 1)
+    same = session.scalars(select(Unit).where(Unit.name == own).order_by(Unit.valid_to.is_not(None), Unit.code))
+    return next((unit for unit in same if unit.parent and get_unit(session, unit.parent).name == above), None)
+
+
+def qualified(listed: Sequence[Unit]) -> dict[str, str]:
+    """By code, what tells a unit apart from others: two 二公司 go by `恒信建设·二公司` and `恒信物流·二公司`."""
+    names = {unit.code: unit.name for unit in listed}
+    often = Counter(names.values())
+    return {
+        unit.code: f"{names[unit.parent]}{BETWEEN}{unit.name}"
+        if often[unit.name] > 1 and unit.parent in names
+        else unit.name
+        for unit in listed
+    }
 
 
 def all_units(session: Session, day: date | None = None) -> list[Unit]:
