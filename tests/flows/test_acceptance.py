@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
-from storage.proceedings import Acceptance, Evidence
+from storage.proceedings import Acceptance, Consent, Evidence, Progress
 from tests.flows.findings import (
     AUDIT,
     DIRECTOR,
@@ -24,6 +24,7 @@ from tests.flows.findings import (
     finding,
     forget,
     reported_by,
+    seed,
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
@@ -215,3 +216,135 @@ async def test_measures_before_a_label_and_money_beside_the_cause_are_taken(worl
     text = await world.say("hx_jianshel", "原因是制度缺失，已挽回4.2万")
     assert "措施：备用金全部收回，修订了备用金办法" in text
     assert "原因：制度缺失；挽回金额：4.2万元" in text
+
+
+async def test_t8_an_opinion_on_a_major_finding_goes_to_the_director_who_closes_it(world: Rehearsal) -> None:
+    await applied(world, severity="major")
+    asked = await world.say(FINANCE, f"同意销号 {NUMBER}，整改到位")
+    assert "须由办公室主任何敏确认销号" in asked and "整改到位" in asked and asked.endswith(CONFIRM)
+    await world.restart()
+    assert "已报办公室主任何敏" in await world.say(FINANCE, "确认")
+    assert finding(world).state == "pending_acceptance"
+    assert "已由刘洋验收，正等办公室主任何敏" in await world.say(SECOND, f"同意销号 {NUMBER}")
+    (card,) = [text for text in world.told(DIRECTOR) if "重大问题待确认" in text]
+    assert "刘洋：整改到位" in card and "[通过][退回]" in card
+    await world.click(DIRECTOR, "通过")
+    assert "待验收 → 已销号" in await world.say(DIRECTOR, "确认")
+    assert any("验收通过" in text for text in world.told(FINANCE))
+    with world.session() as session:
+        (row,) = session.scalars(select(Consent))
+        assert (row.kind, row.state, row.by, row.decided_by) == ("close", "agreed", FINANCE, DIRECTOR)
+    assert actions(world)[-2:] == ["propose_close", "accept"]
+
+
+async def test_t9_a_second_return_is_shown_and_ends_the_opinion_that_waited(world: Rehearsal) -> None:
+    await applied(world, severity="major")
+    await change(world, returned=1)
+    await world.say(FINANCE, f"同意销号 {NUMBER}")
+    await world.say(FINANCE, "确认")
+    asked = await world.say(DIRECTOR, f"退回 {NUMBER}，理由：佐证不足")
+    assert "第2次退回，列入约谈依据" in asked
+    assert "第2次退回" in await world.say(DIRECTOR, "确认")
+    with world.session() as session:
+        assert [row.state for row in session.scalars(select(Consent))] == ["refused"]
+
+
+async def test_8_2_10_all_of_them_leaves_out_what_only_the_director_closes(world: Rehearsal) -> None:
+    await applied(world)
+    await applied(world, "WT-2026-0125", severity="major")
+    asked = await world.say(FINANCE, "都通过吧")
+    assert "以下1条" in asked and "0125" not in asked and "另有1条" in asked
+    await world.say(FINANCE, "确认")
+    assert finding(world, "WT-2026-0125").state == "pending_acceptance"
+
+
+async def test_s16_who_was_held_to_account_and_how_is_settled_in_words_and_numbers(world: Rehearsal) -> None:
+    await assigned(world, source="HX-SJ", submitted_by=AUDIT)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    await world.say(LIAISON, "措施：已全部清理；佐证：银行回单")
+    asked = await world.say(LIAISON, "原因：制度缺失；问责：已问责")
+    assert "问责几人、什么方式" in asked
+    asked = await world.say(LIAISON, "诫勉谈话2人、批评教育1人")
+    assert "诫勉谈话2人、批评教育1人" in asked and asked.endswith(CONFIRM)
+    await world.say(LIAISON, "确认")
+    row = finding(world)
+    assert (row.accountability_status, row.accountability_count) == ("done", 3)
+
+
+async def test_s16_nobody_held_to_account_needs_its_reason(world: Rehearsal) -> None:
+    await assigned(world, source="HX-SJ", submitted_by=AUDIT)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    await world.say(LIAISON, "措施：已全部清理；佐证：银行回单；原因：制度缺失")
+    assert "写一句理由" in await world.say(LIAISON, "无需问责")
+    await world.say(LIAISON, "无需问责，属历史遗留，责任人已退休")
+    await world.say(LIAISON, "确认")
+    row = finding(world)
+    assert (row.accountability_status, row.accountability_count) == ("none", None)
+    assert row.accountability == "无需问责，属历史遗留，责任人已退休"
+
+
+async def test_s47_without_evidence_it_is_to_be_uploaded_first(world: Rehearsal) -> None:
+    await assigned(world, "WT-2026-0125")
+    assert "缺佐证材料，请上传后再申请。" in await world.say(LIAISON, "0125改完了 给消号吧")
+    assert finding(world, "WT-2026-0125").state == "rectifying"
+
+
+async def test_s48_a_repeated_or_common_fault_needs_the_institution_mended(world: Rehearsal) -> None:
+    await assigned(world, is_repeat=True)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    asked = await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
+    assert "制度完善情况" in asked
+    await world.say(LIAISON, "制度：恒建发〔2026〕45号《采购管理办法》")
+    await world.say(LIAISON, "确认")
+    assert finding(world).institution_fix == "恒建发〔2026〕45号《采购管理办法》"
+
+
+async def test_s37_the_same_fault_in_three_units_is_common(world: Rehearsal) -> None:
+    await assigned(world)
+    for number, unit in (("WT-2026-0201", "WL"), ("WT-2026-0202", "NY")):
+        await seed(world, number, unit=unit)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    assert "制度完善情况" in await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
+
+
+async def test_s48_what_should_stand_there_stops_the_acceptance_too(world: Rehearsal) -> None:
+    await applied(world, is_repeat=True)
+    await change(world, institution_fix="")
+    assert "销号前须填写制度完善情况" in await world.say(FINANCE, f"同意销号 {NUMBER}")
+
+
+async def test_8_2_12_an_approximate_recovery_enters_no_sum(world: Rehearsal) -> None:
+    await assigned(world, amount_text="大概四五万")
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
+    asked = await world.say(LIAISON, "大概四五万")
+    assert "约数，未计入合计" in asked
+    await world.say(LIAISON, "确认")
+    assert finding(world).recovered_fen is None
+    with world.session() as session:
+        (row,) = session.scalars(select(Progress))
+        assert row.recovered_fen is None and "大概四五万（约数，未计入合计）" in row.text
+
+
+async def test_p3_applying_for_several_lists_who_can_go_and_what_lacks(world: Rehearsal) -> None:
+    for number in ("WT-2026-0123", "WT-2026-0125", "WT-2026-0131"):
+        await assigned(world, number)
+    for number in ("WT-2026-0123", "WT-2026-0125"):
+        await world.say(LIAISON, f"{number} 整改进展：已清理，100%，佐证见附件银行回单")
+        await world.say(LIAISON, "确认")
+        await change(world, number, root_cause="制度缺失")
+    asked = await world.say(LIAISON, "申请销号：123、125、131、999")
+    assert "以下2条" in asked and "WT-2026-0131 还缺措施、佐证、原因" in asked and asked.endswith(CONFIRM)
+    assert f"WT-2026-0999 {NOT_FOUND_OR_FORBIDDEN}" in asked
+    await world.restart()
+    done = await world.say(LIAISON, "确认")
+    assert "已申请验收2条" in done and "刘洋" in done
+    states = [finding(world, f"WT-2026-{number}").state for number in ("0123", "0125", "0131")]
+    assert states == ["pending_acceptance", "pending_acceptance", "rectifying"]
+
+
+async def test_p3_applying_for_several_none_of_which_can_go(world: Rehearsal) -> None:
+    for number in ("WT-2026-0123", "WT-2026-0125"):
+        await assigned(world, number)
+    assert "都还不能申请" in await world.say(LIAISON, "申请销号：123、125")
+    assert "都还不能申请" in await world.say(OTHER, "申请销号：123、125")
