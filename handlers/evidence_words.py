@@ -14,7 +14,7 @@ from storage.proceedings import Evidence
 
 SHOWN = choosing.SHOWN
 _QUOTED = 30
-SECRET = (  # noqa: S105
+MARKED = (
     "刚才的文件名带有国家秘密标志，已停止接收，没有保存。企业微信不能传递国家秘密。\n"
     "请在手机上删除它，改走机要渠道；不确定密级的，请先联系保密部门。"
 )
@@ -56,7 +56,7 @@ def counted(files: list[Evidence]) -> str:
 def not_taken(fetch: Fetch, secret: bool, numbers: list[str]) -> str:
     """For the sender: which file, why, and what to do."""
     if secret:
-        return SECRET
+        return MARKED
     what = f"“{fetch.name}”" if fetch.name else "刚才发的图片或文件"
     of = f"，不计入 {'、'.join(numbers)} 的佐证" if numbers else ""
     if fetch.state == "dead":
