@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Never
 from zoneinfo import ZoneInfo
@@ -24,17 +24,19 @@ from bot import config as settings
 from bot import doctor, ledger, logs, sheets, working_days
 from bot.clock import business_now, real_now
 from bot.errors import ConfigError
+from bot.flow import Lexicon, Turn
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
-from handlers import requested
+from handlers import leaving, requested
 from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
 from sandbox.server import create_app
-from storage import calendar_days, chain, events, organisation, schema
+from storage import calendar_days, chain, organisation, schema
 from storage.database import open_engine
+from storage.people import Actor
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
@@ -182,7 +184,7 @@ def demo(
 async def _demo(config: settings.Config, sample: sandbox_settings.Settings, port: int) -> None:
     engine = _engine(config)
     schema.upgrade(engine)
-    _import_organisation(engine, HERE / "sandbox" / "hengxin", quiet=True)
+    _import_organisation(engine, config, HERE / "sandbox" / "hengxin", quiet=True)
     engine.dispose()
     service = _service(config, Rehearsal(datetime.fromisoformat(DEMO_START), 1.0))
     try:
@@ -256,11 +258,12 @@ def org_import(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """导入组织和人员：先显示差异，加 --yes 才应用；有错误则一行都不改。"""
-    engine = _engine(_load(config))
+    known = _load(config)
+    engine = _engine(known)
     try:
         if engine.dialect.name == "sqlite":
             schema.upgrade(engine)
-        applied = _import_organisation(engine, path, apply=yes)
+        applied = _import_organisation(engine, known, path, apply=yes)
     except sheets.SheetError as error:
         _fail(str(error), 1)
     except SQLAlchemyError as error:
@@ -268,12 +271,14 @@ def org_import(
     raise typer.Exit(0 if applied else 1)
 
 
-def _import_organisation(engine: Engine, path: Path, *, apply: bool = True, quiet: bool = False) -> bool:
+def _import_organisation(
+    engine: Engine, config: settings.Config, path: Path, *, apply: bool = True, quiet: bool = False
+) -> bool:
     tables = sheets.read(path, ("单位", "人员"))
-    today = datetime.now(CHINA).date()
+    calendar = _calendar(engine, config, datetime.now(CHINA).date())
     with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
         plan = organisation.compare(session, tables["单位"], tables["人员"])
-        lines = plan.errors or plan.differences or ["没有差异"]
+        lines = plan.errors or [*plan.differences, *plan.notes] or ["没有差异"]
         if not quiet:
             print("\n".join(lines))
         if plan.errors:
@@ -284,9 +289,11 @@ def _import_organisation(engine: Engine, path: Path, *, apply: bool = True, quie
         if not apply:
             print(f"共 {len(plan.differences)} 处差异；确认无误后加 --yes 应用")
             return True
-        organisation.apply(session, plan, today)
-        counts = {"differences": len(plan.differences)}
-        events.add(session, at=datetime.now(UTC), actor="system", matter="organisation", action="import", after=counts)
+        now, system = business_now(session), Actor("system", "系统")
+        turn = Turn(session, system, now, calendar, config.policy, Lexicon())
+        turn.record("organisation", "import", after={"differences": len(plan.differences)})
+        for userid in organisation.apply(session, plan, now.astimezone(CHINA).date()):
+            leaving.settle(turn, userid)  # with the posts goes what hung on them: nobody sees the one without the other
         session.commit()
     if not quiet:
         print(f"已应用 {len(plan.differences)} 处差异")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from storage import people, units
+from storage import departures, people, units
 from storage.matters import SUPERVISION_TYPES, Finding, Person, Post, Unit
 
 KINDS = ("集团", "部门", "权属企业")
@@ -49,10 +51,14 @@ class PostLine:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do. errors: one line each, naming sheet and line; with any of them nothing is applied."""
+    """What an import would do. errors: one line each, naming sheet and line; with any of them nothing is applied.
+
+    notes: what the differences lead to, such as matters that somebody leaves behind.
+    """
 
     errors: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     units: dict[str, UnitLine] = field(default_factory=dict)
     posts: list[PostLine] = field(default_factory=list)
 
@@ -133,6 +139,8 @@ def _place_units(plan: Plan) -> None:
             plan.units[code] = UnitLine(
                 line.code, line.name, line.parent, line.kind, line.aliases, line.supervision_type, line.quarterly, path
             )
+    siblings = Counter((line.parent, line.name) for line in plan.units.values())
+    plan.errors += [f"单位：同一上级下有{count}个“{name}”" for (_, name), count in siblings.items() if count > 1]
     if plan.units and sum(1 for line in plan.units.values() if line.parent is None) != 1:
         plan.errors.append("单位：应当恰有一个没有上级编码的集团")
 
@@ -183,6 +191,7 @@ def _differ(session: Session, plan: Plan) -> None:
     gone = [unit for unit in known.values() if unit.code not in plan.units and unit.valid_to is None]
     plan.differences += [f"- 单位 {unit.code} {unit.name}" for unit in gone]
     plan.differences += _renamed(session, plan)
+    _take_over_beginnings(session, plan)
     old = {_key(post) for post in people.all_posts(session) if not _ended(post, plan)}
     new = set()
     for post in plan.posts:
@@ -190,7 +199,40 @@ def _differ(session: Session, plan: Plan) -> None:
         new.add(key)
         if key not in old:
             plan.differences.append(f"+ 任职 {post.name}（{post.userid}）{post.unit} {post.role}")
-    plan.differences += [f"- 任职 {userid} {unit} {role}" for userid, unit, role, *_ in sorted(old - new, key=str)]
+    names = {person.userid: person.name for person in people.all_people(session)}
+    gone_posts = sorted(old - new, key=str)
+    plan.differences += [f"- 任职 {names[userid]}（{userid}）{unit} {role}" for userid, unit, role, *_ in gone_posts]
+    plan.notes += _left_behind(session, plan, {userid: names[userid] for userid, *_ in gone_posts})
+
+
+def _left_behind(session: Session, plan: Plan, losers: Mapping[str, str]) -> list[str]:
+    """Who of those that lose a post leaves open findings of units in which he then has no part."""
+    found = []
+    for userid, name in losers.items():
+        paths = [plan.units[post.unit].path for post in plan.posts if post.userid == userid]
+        left = [row for row in departures.matters_of(session, userid) if not _within(paths, _path(plan, row))]
+        if left:
+            found.append(f"! {name}（{userid}）名下在办{len(left)}条，应用后转单位负责人并告知监督办公室")
+    return found
+
+
+def _path(plan: Plan, finding: Finding) -> str:
+    return plan.units[finding.unit].path if finding.unit in plan.units else finding.unit_path
+
+
+def _within(paths: list[str], unit: str) -> bool:
+    """In the unit or below it, or above it short of the group: as `handlers.parties.serves` has it."""
+    return any(path.startswith(unit) or (unit.startswith(path) and path.count("/") > 2) for path in paths)
+
+
+def _take_over_beginnings(session: Session, plan: Plan) -> None:
+    """A line that names no first day is the appointment that stands, whenever that began (in chat, or by a table)."""
+    open_posts = {_key(post)[:4]: post.valid_from for post in people.all_posts(session) if post.valid_to is None}
+    exact = {_key(post) for post in people.all_posts(session)}
+    for at, line in enumerate(plan.posts):
+        what = (line.userid, line.unit, line.role, line.title)
+        if line.start is None and line.end is None and (*what, None, None) not in exact and open_posts.get(what):
+            plan.posts[at] = replace(line, start=open_posts[what])
 
 
 def _renamed(session: Session, plan: Plan) -> list[str]:
@@ -219,13 +261,18 @@ def _changes(unit: Unit, line: UnitLine) -> list[str]:
     return [name for name, before, after in pairs if before != after]
 
 
-def apply(session: Session, plan: Plan, today: date) -> None:
-    """Make the store equal to the plan. Whoever and whatever is no longer listed ends yesterday; nothing is deleted."""
+def apply(session: Session, plan: Plan, today: date) -> list[str]:
+    """Make the store equal to the plan. Whoever and whatever is no longer listed ends yesterday; nothing is deleted.
+
+    Returns the accounts that lost a post: what they leave behind is the caller's to hand on, in this transaction.
+    """
     yesterday = today - timedelta(days=1)
     for line in sorted(plan.units.values(), key=lambda unit: unit.path.count("/")):
         unit = session.get(Unit, line.code) or Unit(code=line.code)
         if unit.path not in (None, line.path):
             _move_findings(session, line)
+        if unit.name not in (None, line.name):
+            unit.department_id = None  # the table calls it otherwise than WeCom does: they are matched anew by name
         unit.name, unit.parent, unit.path, unit.kind = line.name, line.parent, line.path, line.kind
         unit.aliases, unit.supervision_type, unit.quarterly = list(line.aliases), line.supervision_type, line.quarterly
         unit.valid_to = None
@@ -234,7 +281,7 @@ def apply(session: Session, plan: Plan, today: date) -> None:
     for unit in units.all_units(session):
         if unit.code not in plan.units and unit.valid_to is None:
             unit.valid_to = yesterday
-    _apply_posts(session, plan, yesterday)
+    return _apply_posts(session, plan, yesterday)
 
 
 def _move_findings(session: Session, line: UnitLine) -> None:
@@ -242,19 +289,22 @@ def _move_findings(session: Session, line: UnitLine) -> None:
     session.execute(update(Finding).where(Finding.unit == line.code).values(unit_path=line.path))
 
 
-def _apply_posts(session: Session, plan: Plan, yesterday: date) -> None:
+def _apply_posts(session: Session, plan: Plan, yesterday: date) -> list[str]:
     for line in plan.posts:
         person = session.get(Person, line.userid) or Person(userid=line.userid)
         person.name = line.name
         session.add(person)
     session.flush()
     wanted = {(p.userid, p.unit, p.role, p.title, p.start, p.end) for p in plan.posts}
+    losers: list[str] = []
     for post in people.all_posts(session):
         if _key(post) in wanted:
             wanted.discard(_key(post))
         elif post.valid_to is None or post.valid_to > yesterday:
             post.valid_to = yesterday
+            losers.append(post.userid)
     order = {(p.userid, p.unit, p.role, p.title, p.start, p.end): place for place, p in enumerate(plan.posts)}
     for userid, unit, role, title, start, end in sorted(wanted, key=lambda key: order[key]):
         session.add(Post(userid=userid, unit=unit, role=role, title=title, valid_from=start, valid_to=end))
     session.flush()
+    return list(dict.fromkeys(losers))

@@ -240,7 +240,7 @@ def test_who_is_no_longer_listed_ends_yesterday_and_stays_in_the_books(store: St
     _import(store, _folder(tmp_path))
     left = "".join(PEOPLE.splitlines(keepends=True)[:1]) + "li,李四,G,,,2026/01/31,2027-01-31\n"
     assert _import(store, _folder(tmp_path, people_csv=left)) == [
-        "- 任职 zhang A unit_head", "- 任职 zhang A unit_liaison",
+        "- 任职 张三（zhang）A unit_head", "- 任职 张三（zhang）A unit_liaison",
     ]  # fmt: skip
     assert _roles(store, "zhang", TODAY) == []
     assert _roles(store, "zhang", TODAY - timedelta(days=1)) == ["unit_head", "unit_liaison"]
@@ -263,7 +263,7 @@ def test_a_changed_appointment_is_an_end_and_a_beginning(sqlite: Store, tmp_path
     _import(sqlite, _folder(tmp_path))
     moved = PEOPLE.replace("unit_head、unit_liaison,经理", "unit_liaison,副经理")
     assert sorted(_import(sqlite, _folder(tmp_path, people_csv=moved))) == [
-        "+ 任职 张三（zhang）A unit_liaison", "- 任职 zhang A unit_head", "- 任职 zhang A unit_liaison",
+        "+ 任职 张三（zhang）A unit_liaison", "- 任职 张三（zhang）A unit_head", "- 任职 张三（zhang）A unit_liaison",
     ]  # fmt: skip
     assert _roles(sqlite, "zhang") == ["unit_liaison"]
 
