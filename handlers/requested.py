@@ -14,7 +14,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.flow import Lexicon, Meaning
 from handlers.finding_words import LEAD_NOTE
-from handlers.rules import amounts, numbering, wording
+from handlers.rules import amounts, categories, numbering, wording
 
 Said = tuple[str, Meaning]
 Kind = Callable[[str, Any, Lexicon], Any]
@@ -72,6 +72,13 @@ def _person(name: str, value: Any, names: Lexicon) -> str:
     return found
 
 
+def _category(name: str, value: Any, _names: Lexicon) -> str:
+    code = categories.find_code(value) if isinstance(value, str) else None
+    if not code:
+        raise _fault(name, "问题类别的代码或名称，如 CW01")
+    return code
+
+
 def _one_of(*values: str) -> Kind:
     def kind(name: str, value: Any, _names: Lexicon) -> str:
         if value not in values:
@@ -107,7 +114,7 @@ class Requestable:
 
 
 _SUBMISSION: Mapping[str, Kind] = {
-    "desc": _text, "unit": _unit, "amount_fen": _fen, "found_on": _day, "category": _text,
+    "desc": _text, "unit": _unit, "amount_fen": _fen, "found_on": _day, "category": _category,
     "severity": _one_of(*wording.SEVERITIES), "basis": _text, "due": _day, "rect_type": _one_of(*wording.RECT_TYPES),
 }  # fmt: skip
 _STARS = {
@@ -123,7 +130,13 @@ ACTIONS: Mapping[str, Requestable] = {
         "报送问题：{desc}",
         creates=True,
     ),
-    "register": Requestable("register", {"category": _text, "unit": _unit}),
+    "register": Requestable(
+        "register", {"category": _category, "unit": _unit, "found_on": _day}, slots={"found_on": "found_at"}
+    ),
+    "ask_more": Requestable("ask_more", {"reason": _text}, ("reason",)),
+    "complete": Requestable("complete", {"text": _text}, ("text",), {"text": "desc"}, "补正 {m}：{text}"),
+    "reject": Requestable("reject", {"reason": _text}, ("reason",)),
+    "merge": Requestable("merge", {"target": _finding, "reason": _text}, ("target", "reason")),
     "assign": Requestable(
         "assign",
         {

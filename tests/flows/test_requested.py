@@ -154,6 +154,37 @@ async def test_the_whole_life_by_requests(world: Rehearsal) -> None:
     assert {event.foreign_to for event in history(world, NUMBER)} == {"oa"}
 
 
+async def test_what_happens_before_registration(world: Rehearsal) -> None:
+    """T2, T3, T1b, T12 in the names of submitter and office."""
+    await seed(world, state="submitted")
+    back = await ask(world, OFFICE, "ask_more", NUMBER, reason="缺发现时间")
+    assert back.state == "done" and finding(world).state == "need_more", back.outcome
+    more = await ask(world, FINANCE, "complete", NUMBER, text="发现时间是11月18日")
+    assert more.state == "done" and finding(world).state == "submitted", more.outcome
+    assert finding(world).found_at == date(2026, 11, 18)
+    done = await ask(world, OFFICE, "register", NUMBER, category="CW02", found_on="2026-11-17")
+    assert done.state == "done" and finding(world).state == "registered", done.outcome
+    assert (finding(world).category, finding(world).found_at) == ("CW02", date(2026, 11, 17))
+    for number, action, facts, state in (
+        ("WT-2026-0201", "reject", {"reason": "不属于监督事项"}, "rejected"),
+        ("WT-2026-0202", "merge", {"target": NUMBER, "reason": "重复反映"}, "merged"),
+    ):
+        await seed(world, number, state="submitted")
+        row = await ask(world, OFFICE, action, number, **facts)
+        assert row.state == "done" and finding(world, number).state == state, row.outcome
+    await seed(world, "WT-2026-0203", state="submitted")
+    gone = await ask(world, FINANCE, "withdraw", "WT-2026-0203", reason="录重了")
+    assert gone.state == "done" and finding(world, "WT-2026-0203").state == "withdrawn", gone.outcome
+
+
+async def test_a_withdrawal_after_registration_waits_for_the_director(world: Rehearsal) -> None:
+    """T12: what needs somebody else's consent in chat needs it by a request, too."""
+    await seed(world)
+    asked = await ask(world, OFFICE, "withdraw", NUMBER, reason="录重了")
+    assert asked.state == "done" and finding(world).state == "registered", asked.outcome
+    assert any(NUMBER in words for words in world.told(DIRECTOR))
+
+
 async def test_the_same_refusals_as_in_chat(world: Rehearsal) -> None:
     """S49, 2.5: what is hidden and what does not exist read alike; who may not hears who may."""
     await assigned(world)
