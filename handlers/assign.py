@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.errors import Overtaken, UserError
-from bot.flow import Ask, Done, Entry, Flow, Reply, Turn
+from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Style
-from handlers import access, assign_words, assignment, choosing, parties, rectification, task_card, texts
+from handlers import access, assign_words, assignment, choosing, handing_over, parties, rectification, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action, Way
@@ -13,11 +13,11 @@ from handlers.rules.states import LABELS, OPEN, FindingState
 from storage import moves, people
 from storage.matters import Finding, Unit
 from storage.people import Actor
-from storage.proceedings import Cycle
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 _ALL = ("都", "全部", "全", "几条", "三条", "两条")
 _BEFORE = ("submitted", "registered")
+_ACROSS = (*parties.OFFICE, "sub_office")  # T6: from one unit to another it is the office's
 
 
 def start(turn: Turn) -> Reply:
@@ -70,6 +70,9 @@ def _check(turn: Turn, finding: Finding) -> None:
         )
     if within and turn.draft.get("unit", finding.unit) != finding.unit:
         raise UserError(f"您只能在本单位内换责任人；要转给其他单位，请联系{texts.office_contact(turn)}。")
+    if finding.state in OPEN and turn.draft.get("unit", finding.unit) != finding.unit and not turn.actor.has(*_ACROSS):
+        words = f"{finding.number} 已在整改，换到其他单位只能由监督办公室办理，请联系{texts.office_contact(turn)}。"
+        raise UserError(words, keep=False)
     if finding.state not in _BEFORE and finding.state not in OPEN:
         raise UserError(f"{finding.number} 现在是“{LABELS[FindingState(finding.state)]}”，不能交办或改派。")
 
@@ -229,71 +232,14 @@ def _commit(turn: Turn) -> Reply:
         raise UserError("责任人刚刚不在岗了，请换一位责任人。")
     told: list[str] = []
     for finding in findings:
-        told += _reassign(turn, finding, unit) if finding.state in OPEN else _assign(turn, finding, unit)
+        step = handing_over.hand_on if finding.state in OPEN else handing_over.assign
+        told += step(turn, finding, unit)
     choosing.touched(turn, *findings)
     return Done(_done(turn, findings, list(dict.fromkeys(told))))
 
 
 def _label(finding: Finding) -> str:
     return LABELS[FindingState(finding.state)]
-
-
-def _register(turn: Turn, finding: Finding) -> None:
-    """T2 on the way to T4; its guard wants a day of finding, which a submission without one had on its own day."""
-    found = finding.found_at or day_of(finding.submitted_at)
-    _moved(turn, finding, "registered", turn.entry("register"), found_at=found)
-
-
-def _moved(turn: Turn, finding: Finding, new: str, entry: Entry, *pieces: moves.Piece, **values: object) -> None:
-    if not moves.move(turn.session, finding, finding.state, new, entry, *pieces, **values):
-        raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。", keep=False)
-
-
-def _assign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
-    kind, due = assignment.kind_and_due(turn, finding)
-    requirement = assignment.requirement(turn, finding)
-    if finding.state == "submitted":
-        _register(turn, finding)
-    _moved(
-        turn, finding, "assigned", turn.entry("assign"), *_round(turn, finding),
-        unit=unit.code, unit_name=unit.name, unit_path=unit.path, resp_person=turn.draft["person"], due=due,
-        rect_type=kind, requirement=requirement, assigned_by=turn.actor.userid, assigned_at=turn.now,
-    )  # fmt: skip
-    _must_be_told(turn, finding)
-    rectification.plan(turn, finding)
-    return task_card.send(turn, finding, "整改任务")
-
-
-def _reassign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
-    person, former = turn.draft["person"], finding.resp_person
-    _moved(
-        turn, finding, finding.state, turn.entry("reassign"), unit=unit.code, unit_name=unit.name,
-        unit_path=unit.path, resp_person=person,
-    )  # fmt: skip
-    _must_be_told(turn, finding)
-    name = choosing.names(turn, [person])
-    task_card.close(turn, finding, f"已于{choosing.stamp(turn)}改派给{name}")
-    rectification.plan(turn, finding)
-    told = task_card.send(turn, finding, "整改任务（改派）")
-    if former and former != person and former not in told:
-        turn.tell(former, f"{finding.number} 已改派给{name}，您不再收到这条的提醒。", matter=finding.number)
-        told.append(former)
-    return told
-
-
-def _round(turn: Turn, finding: Finding) -> list[Cycle]:
-    """The first assignment opens the first round; later ones are opened by a reopening (T11)."""
-    if moves.cycle_of(turn.session, finding) is not None:
-        return []
-    return [Cycle(seq=finding.cycle, started_at=turn.now)]
-
-
-def _must_be_told(turn: Turn, finding: Finding) -> None:
-    """S8: what the responsible person may not see cannot be handed to him in chat."""
-    if not access.person_may(turn, turn.draft["person"], Action.VIEW_FULL, finding):
-        raise UserError(
-            f"{finding.number} 为受限可见，责任人无权查看，不能在这里交办，请由办公室主任另行安排。", keep=False
-        )
 
 
 def _done(turn: Turn, findings: list[Finding], told: list[str]) -> str:

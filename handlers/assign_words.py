@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.flow import Ask, Turn
 from bot.messages import Button, Card, CardKind
 from handlers import assignment, choosing, texts
@@ -34,9 +36,15 @@ def confirmation(turn: Turn, findings: list[Finding], unit: Unit, buttons: tuple
         lines += [f"{where}；责任人：{person}{unsaid}"]
         how = wording.rect_type_name(kind) + assignment.by_default(turn, before)
         lines += [f"时限：{assignment.due_line(due, today, turn.calendar)}（{how}）"]
-        lines += [f"要求：{assignment.requirement(turn, before)}"]
+        lines += [f"要求：{assignment.requirement(turn, before)}{_stages(turn)}"]
     lines.append("哪里不对直接说；" + texts.CONFIRM)
     return Ask("\n".join(lines), "confirm", _card(turn, findings, unit, person, buttons))
+
+
+def _stages(turn: Turn) -> str:
+    today = day_of(turn.now)
+    said = [f"{wording.day(date.fromisoformat(day), today)}{name}" for name, day in turn.draft.get("stages", ())]
+    return f"；节点：{'、'.join(said)}" if said else ""
 
 
 def _changed(before: str, after: str) -> str:

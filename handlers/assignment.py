@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import choosing, parties, task_card
+from handlers import choosing, parties, stages, task_card
 from handlers.rules import quarters, wording
 from handlers.rules.calendar import Workdays, day_of
 from storage import people, units
@@ -42,7 +42,24 @@ def absorb(turn: Turn) -> bool:
         draft["requirement"] = str(slots.get("requirement") or (beside and beside[1])).strip(" 。")
     if slots.get("co_orgs"):
         draft["co_orgs"] = list(slots["co_orgs"])
+    _take_stages(turn)
     return draft != before
+
+
+def _take_stages(turn: Turn) -> None:
+    """分两个节点：12月20日完成清理，1月31日完成入账: then it is phased, and not due before the last of them."""
+    said = stages.read(turn.text, day_of(turn.now)) if stages.NAMED.search(turn.text) else []
+    if not said:
+        return
+    turn.draft["stages"] = [[name, day.isoformat()] for name, day in said]
+    turn.draft["rect_type"] = "phased"
+    turn.draft["due"] = max(turn.draft.get("due") or "", said[-1][1].isoformat())
+
+
+def partners(turn: Turn) -> list[Unit]:
+    """The units that were named as assisting."""
+    named = [units.find_by_name(turn.session, str(name)) for name in turn.draft.get("co_orgs", ())]
+    return [unit for unit in named if unit is not None]
 
 
 def _with_correction(slots: Mapping[str, Any]) -> dict[str, Any]:
