@@ -27,6 +27,7 @@ _NAMED = re.compile(
     r"(?:应该|应)?(?:改成|改为|改一下[:：]?|更正为|调整为|调整成|调成|调为|定为|换成|归到|应为|应该是|是|为|[:：])"
     r"\s*(?P<value>[^，,。；;]+)"
 )
+_CODE = re.compile(r"类别[^，,。；;]{0,6}?([A-Za-z]{2}\d{2})(?!\d)")
 _FIELDS = {
     "标题": "title", "性质": "nature", "定性": "nature", "监督类型": "supervision_type", "监督方式": "method",
     "来源报告": "source_ref", "来源项目": "source_ref", "专项报告": "source_ref", "严重程度": "severity",
@@ -52,6 +53,8 @@ def read(turn: Turn, *, beside: bool = False) -> Changes:
         field = "occurred_at" if field in ("", "found_at") else field
     if field in LABELS and field not in found:
         said = slots.get("value") or slots.get(field) or slots.get("found_at") or slots.get("date")
+        if said is None and field in ("found_at", "occurred_at") and slots.get("date_from"):
+            said = ""  # a month or a quarter: no day is guessed
         if said is not None:
             found[field] = amount_of(slots) if field == "amount" else _checked(turn, field, str(said))
     if beside:
@@ -65,6 +68,9 @@ def _of_words(turn: Turn) -> Changes:
     for said in _NAMED.finditer(turn.text):
         name = _FIELDS[said["field"]]
         found[name] = _checked(turn, name, said["value"].strip(" “”\"'《》"))
+    coded = _CODE.search(turn.text)
+    if coded and categories.is_category(coded[1].upper()):
+        found["category"] = coded[1].upper()
     return found
 
 
