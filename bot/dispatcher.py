@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -66,8 +66,15 @@ class _Trace:
 class Dispatcher:
     """Hears every callback. `receive` never runs the same callback twice and keeps each person's order."""
 
-    def __init__(self, world: World, flows: Sequence[Flow], kick: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        world: World,
+        flows: Sequence[Flow],
+        kick: Callable[[], None] = lambda: None,
+        contacts: Callable[[Inbound], Awaitable[None]] | None = None,
+    ) -> None:
         self._world = world
+        self._contacts = contacts
         self._flows, self._by_intent = index(flows)
         self._secret_steps = frozenset(step for flow in flows if flow.secret for step in flow.steps)
         self._gate = Gate()
@@ -82,6 +89,8 @@ class Dispatcher:
         deadline: `time.monotonic()` after which the response is too late. Raises StoreUnavailable only.
         """
         inbound = replace(inbound, person=inbound.person.lower())
+        if inbound.kind is Kind.CONTACT_CHANGE and self._contacts is not None:
+            await self._contacts(inbound)
         if _says_nothing(inbound):
             return None
         if len(inbound.person) > LONGEST_ACCOUNT:

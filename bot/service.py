@@ -18,6 +18,7 @@ from bot import lexicon
 from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
+from bot.contacts_sync import ContactsSync
 from bot.dispatcher import Dispatcher, World
 from bot.fetcher import Fetcher
 from bot.files import Depot
@@ -39,6 +40,7 @@ from bot.wecom.transport import Account, open_session
 from storage import dues, fetches, leases, outbox, requests, units
 
 TICK_SECONDS = 1.0
+CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
 STOP_SECONDS = 8.0
 LIMIT_REACHES_BACK = timedelta(hours=1)  # wecom.md 4.1: 30 a minute and 1 000 an hour
@@ -86,7 +88,8 @@ class Service:
         client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
         self._client = client
         self._sender = Sender(turns, now, WeComChannel(client, self._config.files.directory))
-        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick)
+        self._contacts = ContactsSync(turns, now, client)
+        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear)
         self._scheduler = Scheduler(self._world, self._flows, self._sender)
         self._sealer = Sealer(turns)
         files = self._config.files
@@ -167,6 +170,7 @@ class Service:
             worker = Requests(self._world, self._flows, self._asking, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(_guarded(self._contacts.tick), "interval", seconds=CONTACTS_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
         ticker.add_job(_guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
         ticker.start()

@@ -7,7 +7,7 @@ from datetime import date
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import appointing, choosing, colleagues, leaving, texts, vacancies
+from handlers import appointing, choosing, colleagues, contacts, leaving, texts, vacancies
 from handlers.appointing import Change
 from handlers.rules import appointing as rules
 from handlers.rules import wording
@@ -164,6 +164,7 @@ FLOW = Flow(
     intents=("appoint",),
     start=start,
     steps={"details": take_details, "confirm": take_confirm},
+    on_due={contacts.KIND: contacts.apply},
     daily=new_day,
     help=_help,
 )

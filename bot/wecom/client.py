@@ -91,6 +91,10 @@ class WeComClient:
         """The members of one department, not of those below it."""
         return contacts.members_in(await self._transport.call("user/simplelist", query={"department_id": department}))
 
+    async def members(self, department: int) -> list[Member]:
+        """The same with status and main department."""
+        return contacts.members_in(await self._transport.call("user/list", query={"department_id": department}))
+
     async def get_user(self, userid: str) -> Member:
         return contacts.member_in(await self._transport.call("user/get", query={"userid": userid}))
 

@@ -23,6 +23,8 @@ class Member:
     departments: tuple[int, ...]
     position: str = ""
     active: bool | None = None
+    main: int = 0  # his main department; 0 when not told
+    status: int | None = None  # 1 active, 2 disabled, 4 not activated, 5 quit
 
 
 def departments_in(answer: Mapping[str, Any]) -> list[Department]:
@@ -45,6 +47,8 @@ def member_in(answer: Mapping[str, Any]) -> Member:
         departments=tuple(_int(u) for u in units) if isinstance(units, list) else (),
         position=str(answer.get("position", "")),
         active=None if status is None else status == 1,
+        main=_int(answer.get("main_department")),
+        status=status if isinstance(status, int) else None,
     )
 
 
