@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+import run
 from bot import sheets
+from bot.config import Config
+from handlers import leaving
 from storage import dues, organisation, people
-from tests.flows.findings import AUDIT, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, assigned, finding, seed
+from tests.flows.findings import AUDIT, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, assigned, finding, forget, seed
 from tests.flows.harness import SAMPLE, START, Rehearsal
 from tests.regressions.people import dismiss
 
@@ -110,3 +114,97 @@ async def test_the_actor_costs_one_statement_with_or_without_delegates(anywhere:
 
 def _holders(session: Session) -> list[str]:
     return people.userids_with(session, ("unit_liaison",), date(2026, 11, 23), "JS")
+
+
+def _table(path: Path, without: str = "", renamed: str = "") -> Path:
+    """The sample group's two files, without the lines of `without`, with 恒信建设 called `renamed`."""
+    path.mkdir(exist_ok=True)
+    for name in ("单位.csv", "人员.csv"):
+        lines = (SAMPLE / name).read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        kept = [line for line in lines if not (without and line.startswith(f"{without},"))]
+        text = "".join(kept)
+        if renamed:
+            text = text.replace("JS,恒信建设,HX,权属企业,建设公司", f"JS,{renamed},HX,权属企业,恒信建设、建设公司")
+        (path / name).write_text(text, encoding="utf-8")
+    return path
+
+
+def _run_import(world: Rehearsal, folder: Path, *, yes: bool = True) -> None:
+    assert run._import_organisation(world.engine, Config(), folder, apply=yes)
+
+
+async def test_an_import_names_what_people_leave_behind_and_hands_it_on_at_once(
+    world: Rehearsal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await assigned(world)
+    await world.say(LIAISON, f"{NUMBER} 整改进展：制度已修订，60%")
+    forget(world)
+    folder = _table(tmp_path / "table", without=LIAISON)
+    _run_import(world, folder, yes=False)
+    shown = capsys.readouterr().out
+    assert f"- 任职 周涛（{LIAISON}）JS unit_liaison" in shown
+    assert f"! 周涛（{LIAISON}）名下在办1条，应用后转单位负责人并告知监督办公室" in shown
+    assert finding(world).resp_person == LIAISON, "shown, not applied"
+    _run_import(world, folder)
+    assert finding(world).resp_person == HEAD
+    assert "已记录" not in await world.say(LIAISON, "确认")
+    assert await world.say(LIAISON, f"查 {NUMBER}") == "未查询到该编号，或您无权查看。"
+    assert len([words for words in world.told(HEAD) if "转由您负责" in words]) == 1
+    assert len([words for words in world.told(OFFICE) if "已转单位负责人王建国" in words]) == 1
+    await world.turn_to("2026-11-25 09:00")
+    assert not any("转由您负责" in words for words in world.told(HEAD))
+
+
+async def test_an_import_that_fails_in_the_handing_on_leaves_the_posts(
+    world: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await assigned(world)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(leaving, "settle", fail)
+    with pytest.raises(RuntimeError):
+        _run_import(world, _table(tmp_path / "table", without=LIAISON))
+    with world.session() as session:
+        assert people.actor(session, LIAISON, START.date()).roles == {"unit_liaison", "resp_person"}
+
+
+async def test_an_old_finding_keeps_the_name_that_its_unit_had(world: Rehearsal, tmp_path: Path) -> None:
+    await assigned(world)
+    _run_import(world, _table(tmp_path / "table", renamed="恒信建工"))
+    assert finding(world).unit_name == "恒信建设"
+    assert "恒信建设" in await world.say(OFFICE, f"查 {NUMBER}")
+
+
+async def test_what_was_appointed_in_chat_is_no_difference_to_the_table_that_follows(
+    world: Rehearsal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await world.say(OFFICE, "任命陈静为恒信能源联络员")
+    await world.say(OFFICE, "确认")
+    folder = _table(tmp_path / "table")
+    with (folder / "人员.csv").open("a", encoding="utf-8") as file:
+        file.write("hx_wuliul,陈静,NY,unit_liaison,,,\n")
+    _run_import(world, folder, yes=False)
+    assert capsys.readouterr().out.strip() == "没有差异"
+
+
+@pytest.mark.parametrize(("picked", "code"), [("1", "JS9"), ("恒信物流·二公司", "WL9")])
+async def test_two_units_of_one_name_are_asked_about_with_their_parents(
+    world: Rehearsal, tmp_path: Path, picked: str, code: str
+) -> None:
+    folder = _table(tmp_path / "table")
+    text = (folder / "单位.csv").read_text(encoding="utf-8").replace("二公司、建设二公司", "建设二公司")
+    (folder / "单位.csv").write_text(
+        text + "JS9,二公司,JS,权属企业,,,否\nWL9,二公司,WL,权属企业,,,否\n", encoding="utf-8"
+    )
+    with (folder / "人员.csv").open("a", encoding="utf-8") as file:
+        file.write("a1,甲一,JS9,unit_head,,,\na2,甲二,WL9,unit_head,,,\n")
+    _run_import(world, folder)
+    await world.restart()
+    await seed(world, unit=None)
+    answer = await world.say(OFFICE, f"交办 {NUMBER} 给二公司，12月18日前")
+    assert "1 恒信建设·二公司" in answer and "2 恒信物流·二公司" in answer
+    assert "回复“确认”提交" in await world.say(OFFICE, picked)
+    await world.say(OFFICE, "确认")
+    assert (finding(world).unit, finding(world).unit_name) == (code, "二公司")

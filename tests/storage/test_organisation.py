@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from bot import sheets
+from bot import lexicon, sheets
 from bot.sheets import SheetError
+from bot.understanding.engine import Understanding
 from storage import organisation, people, units
 from storage.matters import Person, Post, Unit
 from storage.organisation import Plan
@@ -308,3 +309,65 @@ def test_an_error_at_the_last_line_changes_nothing(store: Store, tmp_path: Path)
     assert _errors(store, _folder(tmp_path, renamed, PEOPLE + "x,甲,A,emperor,,,\n"))
     with store.session() as session:
         assert units.get_unit(session, "A").name == "甲公司"
+
+
+FOUR = """编码,名称,上级编码,类型,别名,监督类型,季度报送
+G,集团,,集团,,,否
+A,甲公司,G,权属企业,二公司,,否
+A1,二公司,A,权属企业,,,否
+A2,一项目部,A1,权属企业,,,否
+A3,班组,A2,权属企业,,,否
+B,乙公司,G,权属企业,,,否
+B1,二公司,B,权属企业,,,否
+"""
+
+
+def test_four_levels_below_the_group_hang_together(store: Store, tmp_path: Path) -> None:
+    _import(store, _folder(tmp_path, FOUR))
+    with store.session() as session:
+        assert units.get_unit(session, "A3").path == "/G/A/A1/A2/A3/"
+        assert units.subtree(session, "/G/A/") == ["A", "A1", "A2", "A3"]
+
+
+def test_units_of_one_name_go_by_their_parents_and_are_found_so(sqlite: Store, tmp_path: Path) -> None:
+    _import(sqlite, _folder(tmp_path, FOUR))
+    with sqlite.session() as session:
+        known = lexicon.load(session, TODAY)
+        names = {unit.code: (unit.name, unit.aliases) for unit in known.units}
+        assert names["A1"] == ("甲公司·二公司", ("二公司",))
+        assert names["B1"] == ("乙公司·二公司", ("二公司",))
+        assert names["A2"] == ("一项目部", ())
+        found = units.find_by_name(session, "乙公司·二公司")
+        assert found is not None and found.code == "B1"
+        assert units.find_by_name(session, "丙公司·二公司") is None
+
+
+def test_an_alias_that_is_another_s_name_is_asked_about(sqlite: Store, tmp_path: Path) -> None:
+    once = FOUR.replace("B1,二公司,B,权属企业,,,否\n", "")
+    _import(sqlite, _folder(tmp_path, once))
+    with sqlite.session() as session:
+        reader = Understanding(lexicon.load(session, TODAY), lambda _: True)
+    meaning = reader.understand("二公司有哪些问题", now=datetime(2026, 11, 23, 2, tzinfo=UTC), roles=frozenset())
+    assert set(meaning.unit_options) == {"甲公司", "二公司"} and "unit" not in meaning.slots
+
+
+def test_two_of_one_name_under_one_parent_are_a_fault(sqlite: Store, tmp_path: Path) -> None:
+    twice = FOUR.replace("B1,二公司,B,", "B1,二公司,A,")
+    assert _errors(sqlite, _folder(tmp_path, twice)) == ["单位：同一上级下有2个“二公司”"]
+
+
+def test_a_table_without_days_leaves_an_appointment_its_beginning(sqlite: Store, tmp_path: Path) -> None:
+    _import(sqlite, _folder(tmp_path))
+    with sqlite.session() as session:
+        post = session.scalars(select(Post).where(Post.role == "unit_head")).one()
+        post.valid_from = date(2026, 10, 1)
+        session.commit()
+    assert _compare(sqlite, tmp_path).differences == []
+
+
+def test_an_end_in_the_table_holds_through_its_day(sqlite: Store, tmp_path: Path) -> None:
+    ends = PEOPLE.replace("unit_head、unit_liaison,经理,,", "unit_head,经理,2026-11-01,2026-11-24")
+    _import(sqlite, _folder(tmp_path, people_csv=ends))
+    assert _roles(sqlite, "zhang", date(2026, 10, 31)) == []
+    assert _roles(sqlite, "zhang", date(2026, 11, 24)) == ["unit_head"]
+    assert _roles(sqlite, "zhang", date(2026, 11, 25)) == []
