@@ -1,4 +1,4 @@
-"""A finding that turns out to be a case lead (T3, S49): handed over, and gone for everybody who is not of the circle."""
+"""A finding that turns out to be a case lead (T3, S49): handed over, and gone for everybody outside the circle."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     _write_lead(turn, finding, number)
     entry, pieces = turn.entry("convert_to_lead"), _lapsed(turn, finding)  # the reason stands in the lead, P8
     settling.moved(turn, finding, "converted_to_lead", entry, *pieces, lead_number=number)
-    outbox.drop_waiting(turn.session, finding.number, [*unit_side, finding.submitted_by])
+    _hush(turn, finding)
     settling.end(turn, finding, DONE_WITH)
     lead_submit.tell_receivers(turn, number, f"{turn.draft['reason']}\n{finding.raw_text}\n{finding.desc}")
     hidden = set(unit_side) - {finding.submitted_by} | {turn.actor.userid}
@@ -123,6 +123,13 @@ def _commit(turn: Turn, finding: Finding) -> Done:
         f"{finding.number}：已转办理，登记为线索 {number}。\n内容仅线索管理人员可见，提醒已停止。\n"
         f"您可凭编号查询办理节点：查 {number}"
     )
+
+
+def _hush(turn: Turn, finding: Finding) -> None:
+    """What waits for the morning is not sent to the submitter, nor to anybody who may not read of it any more."""
+    waiting = outbox.waiting_for(turn.session, finding.number)
+    blind = [p for p in waiting if not access.person_may(turn, p, Action.VIEW_FULL, finding)]
+    outbox.drop_waiting(turn.session, finding.number, [*blind, finding.submitted_by])
 
 
 def _lapsed(turn: Turn, finding: Finding) -> list[moves.Piece]:

@@ -160,6 +160,13 @@ def office_card(number: str, item: Item, source_name: str, registered: bool, tod
             *facts,
             ("发现时间", found(item, today).split("（具体")[0]),
         ]
-    buttons = (Button("交办", f"交办 {number}", Style.STRONG), Button("查看", f"查 {number}"))
+    buttons: tuple[Button, ...] = (Button("交办", f"交办 {number}", Style.STRONG), Button("查看", f"查 {number}"))
+    if not registered:
+        buttons = (
+            Button("登记", f"登记 {number}", Style.STRONG),
+            Button("交办", f"交办 {number}"),
+            Button("退回补正", f"{number}退回补正"),
+            Button("查看", f"查 {number}"),
+        )
     desc = "受限可见" if item.get("level") else ""
     return Card(CardKind.BUTTONS, title, desc=desc, facts=tuple(facts), buttons=buttons)

@@ -38,6 +38,7 @@ def assign(turn: Turn, finding: Finding, unit: Unit) -> list[str]:
         **ongoing.review_of(turn, kind),
     )  # fmt: skip
     _must_be_told(turn, finding)
+    turn.close_cards(f"{finding.number}:new", f"已由{turn.actor.name}于{choosing.stamp(turn)}交办")
     rectification.plan(turn, finding)
     stages.plan(turn, finding)
     ongoing.plan_review(turn, finding)

@@ -211,6 +211,12 @@ def open_groups(session: Session, prefix: str) -> list[str]:
     return sorted(session.scalars(select(Outbox.card_group).where(mine, Outbox.closed_text == "").distinct()))
 
 
+def waiting_for(session: Session, matter: str) -> list[str]:
+    """Who is still to be told something of the matter."""
+    query = select(Outbox.person).where(Outbox.matter == matter, Outbox.state == "due").distinct()
+    return sorted(session.scalars(query))
+
+
 def drop_waiting(session: Session, matter: str, persons: Iterable[str]) -> None:
     """What waits for its hour is not sent any more to people who may not read of the matter now."""
     query = update(Outbox).where(Outbox.matter == matter, Outbox.state == "due", Outbox.attempts == 0)

@@ -56,7 +56,8 @@ async def test_p12_every_field_is_shown_before_and_after(
     assert actions(world) == ["classify"]
     with world.session() as session:
         last = events.history(session, NUMBER)[-1]
-    assert last.before[field] != last.after[field] and last.actor == OFFICE
+    assert last.before and last.after and last.actor == OFFICE
+    assert last.before[field] != last.after[field]
     assert any("登记内容更正（李敏）" in text and shown in text for text in world.told(FINANCE))
 
 

@@ -165,3 +165,14 @@ async def test_two_at_once_the_second_hears_who_did(world: Rehearsal) -> None:
     await world.say(OFFICE, "确认")
     assert "已由李敏于11月23日 周一 10:00转办" in await world.say(DIRECTOR, "确认")
     lead(world)  # one only
+
+
+async def test_s49_what_waits_for_the_morning_is_not_sent_any_more(world: Rehearsal) -> None:
+    await seed(world, desc="出纳挪用备用金", title="出纳挪用备用金")
+    await world.turn_to("2026-11-23 20:30")
+    await world.say(OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前")
+    await world.say(OFFICE, "确认")
+    await converted(world)
+    await world.turn_to("2026-11-24 12:00")
+    assert not [text for person in (LIAISON, HEAD) for text in world.told(person)]
+    assert world.told(FINANCE) == [MOVED]

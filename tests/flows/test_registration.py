@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
+from bot.messages import CardUpdate
 from storage import events
 from tests.flows.findings import DIRECTOR, FINANCE, HEAD, LIAISON, OFFICE, OTHER, actions, finding, forget, seed
 from tests.flows.harness import Rehearsal
@@ -48,7 +49,8 @@ async def test_t2_p12_category_and_unit_are_corrected_before_it_counts(world: Re
     assert (row.category, row.unit, row.unit_name) == ("CG", "WL", "恒信物流")
     with world.session() as session:
         last = events.history(session, NUMBER)[-1]
-    assert last.before["category"] == "QT" and last.after["category"] == "CG"
+    assert last.before and last.after
+    assert (last.before["category"], last.after["category"]) == ("QT", "CG")
 
 
 async def test_t2_guard_a_missing_day_of_finding_is_asked_for(world: Rehearsal) -> None:
@@ -124,14 +126,35 @@ async def test_two_who_register_at_once_the_second_hears_who_did_and_when(world:
     assert actions(world, NUMBER) == ["register"]
 
 
-async def test_a_newly_reported_finding_greys_its_card_once_it_is_registered(world: Rehearsal) -> None:
+async def _reported(world: Rehearsal) -> None:
     await world.say(LIAISON, "报送问题：本单位备用金7个月没清，4.2万")
     answer = await world.say(LIAISON, "确认")
     assert "WT-2026-0001" in answer, answer
-    assert any("待登记 WT-2026-0001" in text for text in world.told(OFFICE))
-    await world.say(OFFICE, "登记 0001")
-    await world.say(OFFICE, "确认")
-    from bot.messages import CardUpdate
 
-    greyed = [s.message.text for s in world.channel.sent if s.person == OFFICE and isinstance(s.message, CardUpdate)]
-    assert any("已由李敏于11月23日 10:00登记" in text for text in greyed), greyed
+
+def greyed(world: Rehearsal) -> list[str]:
+    return [s.message.text for s in world.channel.sent if s.person == OFFICE and isinstance(s.message, CardUpdate)]
+
+
+async def test_the_card_of_a_new_submission_registers_it_and_is_greyed(world: Rehearsal) -> None:
+    await _reported(world)
+    assert any("待登记 WT-2026-0001" in text and "[登记][交办][退回补正][查看]" in text for text in world.told(OFFICE))
+    assert "请确认登记 WT-2026-0001" in await world.click(OFFICE, "登记")
+    await world.say(OFFICE, "确认")
+    assert "已由李敏于11月23日 10:00登记" in greyed(world)
+
+
+async def test_the_card_of_a_new_submission_asks_for_more(world: Rehearsal) -> None:
+    await _reported(world)
+    assert "要补什么" in await world.click(OFFICE, "退回补正")
+    await world.say(OFFICE, "缺发现经过")
+    await world.say(OFFICE, "确认")
+    assert finding(world, "WT-2026-0001").state == "need_more"
+    assert "已由李敏于11月23日 10:00退回补正" in greyed(world)
+
+
+async def test_the_card_of_a_new_submission_is_greyed_by_its_assignment(world: Rehearsal) -> None:
+    await _reported(world)
+    await world.say(DIRECTOR, "交办 WT-2026-0001 恒信建设 责任人周涛 12月18日前")
+    await world.say(DIRECTOR, "确认")
+    assert "已由何敏于11月23日 10:00交办" in greyed(world)
