@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.flow import Turn
-from handlers import choosing, parties, stages, task_card
-from handlers.rules import quarters, wording
+from handlers import choosing, ongoing, parties, stages, task_card
+from handlers.rules import wording
 from handlers.rules.calendar import Workdays, day_of
 from storage import people, units
 from storage.matters import Finding, Unit
@@ -165,9 +165,7 @@ def _wished(finding: Finding, today: date) -> date | None:
 
 def _default_due(kind: str, today: date, calendar: Workdays, policy: Any) -> date:
     if kind == "ongoing":  # progress is due quarter by quarter
-        end = quarters.deadline(quarters.quarter_of(today), calendar)
-        late = (end - today).days < policy.immediate_days
-        return quarters.deadline(quarters.next_quarter(quarters.quarter_of(today)), calendar) if late else end
+        return ongoing.first_node(today, calendar, policy.immediate_days)
     days = policy.immediate_days if kind == "immediate" else policy.phased_days
     return calendar.roll_back(today + timedelta(days=days))
 

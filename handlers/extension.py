@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind
-from handlers import access, choosing, extension_decision, judging, tasks, texts
+from handlers import access, choosing, extension_decision, extension_withdrawal, judging, tasks, texts
 from handlers.assignment import due_line
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
@@ -39,6 +39,8 @@ def instead_of_new_due(turn: Turn) -> Done | None:
 
 
 def start(turn: Turn) -> Reply:
+    if extension_withdrawal.asked(turn):
+        return extension_withdrawal.start(turn)
     _take(turn)
     found = tasks.meant(turn, "which", "要申请延期哪一条？")
     if isinstance(found, Ask):
@@ -187,6 +189,12 @@ FLOW = Flow(
     title="申请延期",
     intents=("apply_extension",),
     start=start,
-    steps={"which": take_which, "details": take_details, "confirm": take_confirm},
+    steps={
+        "which": take_which,
+        "details": take_details,
+        "confirm": take_confirm,
+        "which_back": extension_withdrawal.take_which,
+        "back": extension_withdrawal.take_confirm,
+    },
     help=_help,
 )

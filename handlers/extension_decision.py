@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, parties, rectification, task_card, texts
+from handlers import access, choosing, judging, ongoing, parties, rectification, stages, task_card, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import moves, people
 from storage.matters import Finding
 from storage.proceedings import Extension
-
-_THIRD = 3  # from the third on it is the leading group's (T10)
 
 
 def group(finding: Finding) -> str:
@@ -29,7 +28,11 @@ def number_of_next(turn: Turn, finding: Finding) -> int:
 
 def may_decide(turn: Turn, person: str, finding: Finding, new_due: date) -> bool:
     no = number_of_next(turn, finding)
-    if no >= _THIRD and not people.actor(turn.session, person, day_of(turn.now)).has("leading_group"):
+    if any(row.state == "pending" and row.by == person for row in moves.extensions_of(turn.session, finding)):
+        return False  # nobody decides what he applied for himself
+    if no >= turn.policy.leading_group_extension and not people.actor(turn.session, person, day_of(turn.now)).has(
+        "leading_group"
+    ):
         return False
     days = (new_due - (finding.due or new_due)).days
     return access.person_may(turn, person, Action.APPROVE_EXT, finding, extension_no=no, extension_days=days)
@@ -55,6 +58,8 @@ def start(turn: Turn) -> Reply:
     )
     if slots.get("new_due"):
         draft["new_due"] = str(slots["new_due"])
+    if slots.get("reason"):
+        draft["words"] = str(slots["reason"])
     numbers = choosing.numbers(turn)
     if numbers:
         return _open(turn, numbers[0])
@@ -88,8 +93,8 @@ def _open(turn: Turn, number: str) -> Reply:
     choosing.touched(turn, finding)
     old = choosing.due_words(turn, finding)
     change = {
-        "approved": f"同意：{old} → {wording.day(new, day_of(turn.now))}",
-        "rejected": f"不同意，仍按{old}整改",
+        "approved": f"同意：{old} → {wording.day(new, day_of(turn.now))}{_counted(turn, finding)}",
+        "rejected": f"不同意，仍按{old}整改{_because(turn)}",
         "converted_ongoing": f"转持续整改，下次进展期限{wording.day(new, day_of(turn.now))}",
     }[turn.draft["decision"]]
     head = f"请确认批复 {number}（{choosing.title(finding)}）的延期申请："
@@ -102,9 +107,11 @@ def _checked(turn: Turn, finding: Finding) -> tuple[Extension, date]:
     """The pending application and the date that would count; or why the speaker cannot decide it."""
     row = _pending(turn, finding)
     if row is None or finding.state not in moves.IN_HAND:
-        raise Overtaken(_settled(turn, finding), keep=False)
+        raise Overtaken(settled(turn, finding), keep=False)
     said = turn.draft.get("new_due")
     new = date.fromisoformat(said) if said and turn.draft["decision"] != "rejected" else row.new_due
+    if turn.draft["decision"] == "converted_ongoing" and not said:  # from now on it is the quarter's node that counts
+        new = ongoing.first_node(day_of(turn.now), turn.calendar, turn.policy.immediate_days)
     if not may_decide(turn, turn.actor.userid, finding, new):
         who = choosing.names(turn, deciders(turn, finding, new)) or texts.office_contact(turn)
         raise UserError(f"{finding.number} 的这次延期由{who}批复，您不能办理。", keep=False)
@@ -113,10 +120,12 @@ def _checked(turn: Turn, finding: Finding) -> tuple[Extension, date]:
     return row, new
 
 
-def _settled(turn: Turn, finding: Finding) -> str:
+def settled(turn: Turn, finding: Finding) -> str:
     rows = [row for row in moves.extensions_of(turn.session, finding) if row.decided_at is not None]
     if not rows or rows[-1].decided_at is None:
         return f"{finding.number} 没有等批的延期申请。"
+    if rows[-1].decided_by == rows[-1].by:
+        return f"{finding.number} 的延期申请已由申请人撤回，没有等批的延期申请。"
     result = {"approved": "同意", "rejected": "不同意"}.get(rows[-1].state, "转持续整改")
     by, when = people.name_of(turn.session, rows[-1].decided_by), wording.moment(rows[-1].decided_at, day_of(turn.now))
     return f"该延期申请已由{by}于{when}批复：{result}。"
@@ -134,26 +143,53 @@ def take_confirm(turn: Turn) -> Reply:
     row, new = _checked(turn, finding)
     old, decision = choosing.due_words(turn, finding), turn.draft["decision"]
     if not _carry_out(turn, finding, row, new):
-        raise Overtaken(_settled(turn, finding), keep=False)
-    words = f"不同意延期，仍按{old}整改"
+        raise Overtaken(settled(turn, finding), keep=False)
+    words = f"不同意延期，仍按{old}整改{_because(turn)}"
     if decision != "rejected":
-        words = f"时限{old} → {wording.day(new, day_of(turn.now))}"
+        words = f"时限{old} → {wording.day(new, day_of(turn.now))}{_late(turn, row)}"
         rectification.plan(turn, finding)
+        stages.plan(turn, finding)
+        ongoing.plan_review(turn, finding)
     told = _tell(turn, finding, words)
     choosing.touched(turn, finding)
     return Done(f"{finding.number}：{words}。{choosing.told(turn, told)}。")
+
+
+def _because(turn: Turn) -> str:
+    return f"，理由：{turn.draft['words']}" if turn.draft.get("words") else ""
+
+
+def _counted(turn: Turn, finding: Finding) -> str:
+    """What an approval does to a finding that is overdue already (8.2-7)."""
+    today = day_of(turn.now)
+    if finding.due is None or finding.due >= today:
+        return ""
+    return f"（{wording.days_left(finding.due, today, turn.calendar)}，批准后停止升级，逾期天数照记）"
+
+
+def _late(turn: Turn, row: Extension) -> str:
+    """The days that were overdue stay in the record: the application keeps its old date and its decision's day."""
+    today = day_of(turn.now)
+    if row.old_due is None or row.old_due >= today:
+        return ""
+    late = turn.calendar.workdays_between(row.old_due, today)
+    return f"，原时限逾期{late}个工作日照记"
 
 
 def _carry_out(turn: Turn, finding: Finding, row: Extension, new: date) -> bool:
     """False when somebody decided it, or moved the finding, a moment before."""
     decision, by = turn.draft["decision"], turn.actor.userid
     decided = {"state": decision, "decided_by": by, "decided_at": turn.now, "new_due": new}
-    entry, change = turn.entry("decide_extension", row.reason), moves.Altered(row, decided, {"state": "pending"})
+    entry = turn.entry("decide_extension", turn.draft.get("words") or row.reason)
+    change = moves.Altered(row, decided, {"state": "pending"})
     if decision == "rejected":
         return moves.keep(turn.session, finding, entry, change)
-    kind = {"rect_type": "ongoing"} if decision == "converted_ongoing" else {}
+    kind: dict[str, Any] = {}
+    if decision == "converted_ongoing":
+        kind = {"rect_type": "ongoing", **ongoing.review_of(turn, "ongoing")}
     state = "ongoing" if kind else finding.state
-    return moves.move(turn.session, finding, finding.state, state, entry, change, due=new, **kind)
+    follow = stages.moved(turn, finding, finding.due, new)
+    return moves.move(turn.session, finding, finding.state, state, entry, change, *follow, due=new, **kind)
 
 
 def _tell(turn: Turn, finding: Finding, words: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.flow import Turn
 from handlers import choosing, hearing, parties, texts
-from handlers.rules import quarters, wording
+from handlers.rules import quarters
 from handlers.rules.calendar import SHANGHAI, Workdays, day_of
 from storage import moves
 from storage.matters import Finding
@@ -29,6 +29,13 @@ def node_after(due: date | None, today: date, calendar: Workdays) -> date:
         return here
     following = quarters.deadline(quarters.next_quarter(quarter), calendar)
     return due if due is not None and due > here else following
+
+
+def first_node(today: date, calendar: Workdays, least: int) -> date:
+    """The end of this quarter, or of the next one when fewer than `least` days are left."""
+    quarter = quarters.quarter_of(today)
+    here = quarters.deadline(quarter, calendar)
+    return here if (here - today).days >= least else quarters.deadline(quarters.next_quarter(quarter), calendar)
 
 
 def reported(turn: Turn, finding: Finding) -> date | None:

@@ -7,7 +7,19 @@ from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, judging, parties, proofs, tasks, texts
+from handlers import (
+    access,
+    choosing,
+    hearing,
+    judging,
+    ongoing,
+    parties,
+    proofs,
+    rectification,
+    stars,
+    tasks,
+    texts,
+)
 from handlers.rules import amounts, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -153,32 +165,47 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     moves.lock(turn.session, finding)
     finding = tasks.reportable(turn, finding.number)
     tasks.must_be_in_hand(turn, finding)
-    before = _percent_before(turn, finding)
-    began = finding.state == "assigned"
+    before, was = _percent_before(turn, finding), finding.state
     tasks.begin(turn, finding)
-    _store(turn, finding)
-    people_told = [
-        person
-        for person in parties.other_side(turn.session, finding, day_of(turn.now))
-        if person != turn.actor.userid and access.person_may(turn, person, Action.VIEW_FULL, finding)
-    ]
-    for person in people_told:
-        turn.tell(person, _news(turn, finding), matter=finding.number)
+    node = _store(turn, finding)
+    people_told = hearing.tell(turn, _concerned(turn, finding), finding, _news(turn, finding))
     choosing.touched(turn, finding)
     count = len(moves.progress_of(turn.session, finding))
-    state = "，已交办 → 整改中" if began else ""
+    state = "，已交办 → 整改中" if was != finding.state else ""
+    state += f"，下次进展{node}" if node else ""
     percent = f"，完成度{before}{turn.draft['percent']}%" if turn.draft.get("percent") is not None else ""
     told = choosing.told(turn, people_told)
     return Done(f"已记录 {finding.number} 第{count}次进展{state}{percent}。{told}{'。' if told else ''}")
 
 
-def _store(turn: Turn, finding: Finding) -> None:
-    draft, by = turn.draft, turn.actor.userid
-    pieces: list[moves.Piece] = [Progress(at=turn.now, by=by, text=draft["text"], percent=draft.get("percent"))]
+def _responsible(turn: Turn, finding: Finding) -> bool:
+    """Whether he reports for the responsible unit, and not for one that assists."""
+    return bool(access.allowed(turn, Action.EXTEND, finding))
+
+
+def _concerned(turn: Turn, finding: Finding) -> list[str]:
+    """Those who follow it up; what an assisting unit reports is news to the responsible side as well."""
+    day = day_of(turn.now)
+    theirs = [] if _responsible(turn, finding) else parties.unit_side(turn.session, finding, day)
+    return theirs + parties.other_side(turn.session, finding, day)
+
+
+def _store(turn: Turn, finding: Finding) -> str:
+    """Returns how the quarter's node of a 持续整改 moved, or ""."""
+    draft, by, old = turn.draft, turn.actor.userid, choosing.due_words(turn, finding)
+    report = Progress(at=turn.now, by=by, text=draft["text"], percent=draft.get("percent"))
+    report.recovered_fen = draft.get("recovered_fen")
+    pieces: list[moves.Piece] = [report]
     if draft.get("has_evidence"):
         pieces.append(Evidence(at=turn.now, by=by, kind="sentence", text=draft["text"]))
     pieces += proofs.pieces(turn, draft.get("files", []))
-    moves.keep(turn.session, finding, turn.entry("progress"), *pieces, **_fields(draft))
+    moved = ongoing.reported(turn, finding) if _responsible(turn, finding) else None
+    fields = _fields(draft) | ({"due": moved} if moved else {})
+    moves.keep(turn.session, finding, turn.entry("progress"), *pieces, **fields)
+    if moved is None:
+        return ""
+    rectification.plan(turn, finding)
+    return f"{old} → {choosing.due_words(turn, finding)}"
 
 
 def _fields(draft: dict[str, Any]) -> dict[str, Any]:
@@ -188,12 +215,16 @@ def _fields(draft: dict[str, Any]) -> dict[str, Any]:
         changed["recovered_fen"] = draft["recovered_fen"]
     if draft.get("accountability"):
         changed["accountability"] = draft["text"][:200]
+        status, count, _ = stars.accountability(draft["text"])
+        if status:
+            changed |= {"accountability_status": status, "accountability_count": count}
     return changed
 
 
 def _news(turn: Turn, finding: Finding) -> str:
     percent = f"，完成度{turn.draft['percent']}%" if turn.draft.get("percent") is not None else ""
-    head = f"{finding.number} {choosing.title(finding)}：{finding.unit_name} {turn.actor.name}填报进展{percent}。"
+    place = finding.unit_name if _responsible(turn, finding) else f"配合单位{turn.actor.unit_name}"
+    head = f"{finding.number} {choosing.title(finding)}：{place} {turn.actor.name}填报进展{percent}。"
     return f"{head}\n{_cut(turn.draft['text'])}\n时限{choosing.due_words(turn, finding)}。"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.flow import Turn
+from handlers import stages
 from handlers.rules import categories, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.states import LABELS, OPEN, FindingState
@@ -20,13 +21,19 @@ def card(turn: Turn, finding: Finding) -> str:
     """At most five lines, for one who may read it all."""
     money = _money(finding)
     lines = [
-        f"{finding.number}｜{state_label(finding.state)}",
+        "｜".join((finding.number, state_label(finding.state), *marks(finding))),
         "｜".join((finding.unit_name or "责任单位待定", *_kind(finding))),
         f"{finding.desc}（涉及{money}）" if money else finding.desc,
-        _who_and_when(turn, finding),
+        "；".join(filter(None, (_who_and_when(turn, finding), stages.line(turn, finding)))),
         _latest(turn, finding),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def marks(finding: Finding) -> list[str]:
+    """`第2轮` of one that was reopened, `重点督办` (T11, S45)."""
+    again = [f"第{finding.cycle}轮"] if finding.cycle > 1 else []
+    return again + (["重点督办"] if finding.key_supervised else [])
 
 
 def short_card(turn: Turn, finding: Finding) -> str:
