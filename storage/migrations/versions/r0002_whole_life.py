@@ -304,15 +304,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_objections_finding_id_id"), ["finding_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_objections_state"), ["state"], unique=False)
 
-    with op.batch_alter_table("events", schema=None) as batch_op:
+    # In place: SQLite would make a table anew for a default, and other rows point at this one.
+    with op.batch_alter_table("events", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("foreign_to", sa.String(length=32), server_default="", nullable=False))
 
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
+    with op.batch_alter_table("evidence", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=120), server_default="", nullable=False))
         batch_op.add_column(sa.Column("sha256", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("refused", sa.String(length=60), server_default="", nullable=False))
 
-    with op.batch_alter_table("findings", schema=None) as batch_op:
+    with op.batch_alter_table("findings", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("occurred_at", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("content_domain", sa.String(length=16), server_default="", nullable=False))
         batch_op.add_column(sa.Column("control_phase", sa.String(length=8), server_default="", nullable=False))
@@ -329,14 +330,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("spot_check", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("review_on", sa.Date(), nullable=True))
 
-    with op.batch_alter_table("people", schema=None) as batch_op:
+    with op.batch_alter_table("people", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("home", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("left_on", sa.Date(), nullable=True))
 
-    with op.batch_alter_table("progress", schema=None) as batch_op:
+    with op.batch_alter_table("progress", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("recovered_fen", sa.BigInteger(), nullable=True))
 
-    with op.batch_alter_table("units", schema=None) as batch_op:
+    with op.batch_alter_table("units", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("sub_office", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("department_id", sa.Integer(), nullable=True))
 
