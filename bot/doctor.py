@@ -16,6 +16,7 @@ from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
 from storage import dues, failures, outbox, people, schema, units
+from storage.matters import Unit
 
 NEEDED_ROLES = {
     "office_director": "领导小组办公室主任",
@@ -23,6 +24,9 @@ NEEDED_ROLES = {
     "disc_manager": "纪检监察机构线索管理员",
     "sys_admin": "系统管理员",
 }
+
+
+HEADS = ("unit_head", "member_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,36 @@ def look_at_content(session: Session, today: date, uncertain: tuple[int, ...]) -
     owing = [unit.name for unit in units.member_units(session, today) if not _has_liaison(session, unit.code, today)]
     if owing:
         yield Remark(None, "联络员", f"{'、'.join(owing)} 没有联络员或负责人，季度末提醒无人接收")
+    yield from _look_at_posts(session, today)
     yield from _look_at_calendar(uncertain)
     yield from _look_at_leftovers(session)
+
+
+def _look_at_posts(session: Session, today: date) -> Iterator[Remark]:
+    """Units that nobody heads, and people with posts whom no message reaches."""
+    headless = [unit.name for unit in units.all_units(session, today) if not _is_headed(session, unit, today)]
+    if headless:
+        yield Remark(None, "单位负责人", f"{_some(headless)} 没有负责人，离任移交和升级提醒无人接收，请补进人员表")
+    lost = [person.name for person in people.unreachable(session, today)]
+    if lost:
+        yield Remark(None, "账号", f"{_some(lost)} 任有职务，但企业微信账号收不到消息或已停用，请核对账号和可见范围")
+    unknown = [person.name for person in people.never_seen(session, today)]
+    if unknown:
+        yield Remark(None, "账号", f"{_some(unknown)} 的账号没有在企业微信通讯录里见过，请核对人员表的账号列")
+
+
+def _is_headed(session: Session, unit: Unit, today: date) -> bool:
+    """The group's own head is its leader; a branch may be headed from the unit above it."""
+    here: Unit | None = unit
+    while here is not None and here.parent is not None:
+        if people.userids_with(session, HEADS, today, here.code):
+            return True
+        here = units.get_unit(session, here.parent)
+    return unit.parent is None or unit.kind == "部门"
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:8]) + (f"等{len(names)}个" if len(names) > 8 else "")
 
 
 def _has_liaison(session: Session, unit: str, today: date) -> bool:

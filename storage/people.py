@@ -206,3 +206,18 @@ def all_people(session: Session) -> list[Person]:
 
 def all_posts(session: Session) -> list[Post]:
     return list(session.scalars(select(Post).order_by(Post.id)))
+
+
+def unreachable(session: Session, day: date) -> list[Person]:
+    """Who holds a post on `day` although WeCom called his account invalid, or he left its contacts."""
+    held = _holding(day).with_only_columns(Post.userid)
+    query = select(Person).where(Person.userid.in_(held))
+    return list(session.scalars(query.where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))))
+
+
+def never_seen(session: Session, day: date) -> list[Person]:
+    """Who holds a post on `day` and was in no look at the contacts; empty before the first look (`home`)."""
+    if session.execute(select(Person.userid).where(Person.home.is_not(None)).limit(1)).first() is None:
+        return []
+    held = _holding(day).with_only_columns(Post.userid)
+    return list(session.scalars(select(Person).where(Person.userid.in_(held), Person.home.is_(None))))

@@ -14,6 +14,7 @@ from bot import doctor, sheets
 from bot.config import Config, Policy, WeCom
 from bot.doctor import Remark
 from storage import dues, failures, organisation, outbox
+from storage.matters import Person
 from storage.models import Due, Outbox
 from tests.stores import NAMES, Databases, Store
 
@@ -117,6 +118,24 @@ def test_a_missing_role_fails(sqlite: Store, role: str) -> None:
     _import(sqlite, without=role)
     remarks = _content(sqlite)
     assert any(ok is False and role in words for ok, words in remarks["角色"])
+
+
+def test_posts_that_reach_nobody_are_named(store: Store) -> None:
+    _import(store)
+    with store.session() as session:
+        session.get_one(Person, "hx_jianshel").reachable = False
+        session.get_one(Person, "hx_jianshe").home = "JS"
+        session.commit()
+    remarks = _content(store)
+    headless = remarks["单位负责人"][0]
+    assert headless[0] is None and "恒信物流" in headless[1] and "恒信建设二公司" not in headless[1]
+    lost, unseen = remarks["账号"]
+    assert lost[0] is None and lost[1].startswith("周涛 ") and "王建国" not in unseen[1] and "陆正" in unseen[1]
+
+
+def test_before_the_first_look_at_the_contacts_nobody_is_missed(sqlite: Store) -> None:
+    _import(sqlite)
+    assert "账号" not in _content(sqlite)
 
 
 def test_a_year_without_a_notice_is_a_reminder(sqlite: Store) -> None:
