@@ -29,8 +29,25 @@ def recent(turn: Turn) -> list[str]:
     return [number for number in turn.recent.get("numbers", ()) if str(number).startswith("WT-")]
 
 
+def shown(turn: Turn) -> list[str]:
+    """The same of every kind: also reports (BG-), urgent ones (JJ-) and leads (XS-)."""
+    return [str(number) for number in turn.recent.get("numbers") or ()]
+
+
+def listed_last(turn: Turn) -> list[str]:
+    """Where 第二条 counts: the list shown last, also after one of it was looked at."""
+    now, before = shown(turn), turn.recent.get("listed") or []
+    return list(before) if len(now) == 1 and now[0] in before else now
+
+
+def keep_list(turn: Turn) -> None:
+    """The list goes on counting while one of it is dealt with."""
+    turn.recent["listed"] = listed_last(turn)
+
+
 def touched(turn: Turn, *findings: Finding) -> None:
     """From now on "这条" means these."""
+    keep_list(turn)
     turn.recent["numbers"] = [finding.number for finding in findings]
 
 
@@ -69,12 +86,13 @@ def chosen(turn: Turn) -> str | None:
     if said:
         return said[0]
     choices: list[str] = turn.draft.get("choices", [])
-    index = turn.meaning.slots.get("index")
-    if index is None and turn.text.strip().isdecimal():
-        index = int(turn.text.strip())
-    if isinstance(index, int) and 1 <= index <= len(choices):
-        return choices[index - 1]
-    return None
+    slots, text = turn.meaning.slots, turn.text.strip()
+    index = slots.get("index", slots.get("ref"))  # the open question's own list comes before what was shown
+    if index is None and text.isdecimal():
+        index = int(text)
+    if not isinstance(index, int) or not (0 < index <= len(choices) or -len(choices) <= index < 0):
+        return None
+    return choices[index - 1 if index > 0 else index]
 
 
 def line(turn: Turn, finding: Finding) -> str:

@@ -12,7 +12,6 @@ from storage.people import Actor
 
 NO_LIST = "刚才没有列出清单。您可以发“逾期清单”，或“查 编号”。"
 WHICH = "请告诉我编号，如“查 0123”；或发“我们的问题清单”。"
-OUT_OF_LIST = "清单里没有这一项，请直接回复编号。"
 _LAST = "last_submitted_by_me"
 
 
@@ -62,33 +61,14 @@ def _by_unit(turn: Turn) -> Done:
 
 
 def _select(turn: Turn) -> Done:
-    """`全部` goes on with the last list; `第2个` shows one of it."""
+    """`全部` goes on with the last list."""
     slots = turn.meaning.slots
     if slots.get("all"):
         spec = turn.recent.get("list")
         if not isinstance(spec, Mapping):
             return Done(NO_LIST)
         return _LISTS[spec["kind"]](turn, dict(spec))
-    shown = _recent(turn)
-    asked = slots.get("indexes") or [slots.get("index")]
-    chosen = [_at(shown, index) for index in asked if isinstance(index, int)]
-    if not shown:
-        return Done(NO_LIST)
-    numbers = [number for number in chosen if number is not None]
-    if not numbers:
-        return Done(OUT_OF_LIST)
-    kept, spec = list(shown), turn.recent.get("list")
-    done = query_numbers.show(turn, numbers)
-    if len(kept) > 1:  # so that the next one of the same list can be asked for
-        turn.recent["numbers"] = kept
-        if spec is not None:
-            turn.recent["list"] = spec
-    return done
-
-
-def _at(shown: list[str], index: int) -> str | None:
-    at = index - 1 if index > 0 else len(shown) + index
-    return shown[at] if 0 <= at < len(shown) else None
+    return Done(NO_LIST)  # a place in a list was looked up before (handlers/referring.py)
 
 
 def _recent(turn: Turn) -> list[str]:

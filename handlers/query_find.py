@@ -111,6 +111,7 @@ def list_of(
         rows = searches.lines(turn.session, wanted, scope, MOST)
         lines = [query_words.line(turn, at, row) for at, row in enumerate(rows, 1)]
         turn.recent["numbers"] = [row.number for row in rows]
+        turn.recent.pop("listed", None)
     if not whole:
         return query_lists.first_page(turn, heading, lines, spec, more=total if not group else len(lines))
     done = query_lists.rest(turn, heading, lines)

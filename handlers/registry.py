@@ -30,7 +30,9 @@ from handlers import (
     quarter_status,
     queries,
     reconcile,
+    referring,
     registration,
+    reopening,
     self_check,
     special_report,
     spot_check,
@@ -45,7 +47,7 @@ from handlers import (
 )
 
 # In the order in which help names them.
-WORK: tuple[Flow, ...] = (
+_WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
     intake.FLOW,
     special_report.FLOW,
@@ -64,6 +66,7 @@ WORK: tuple[Flow, ...] = (
     acceptance.FLOW,
     extension.FLOW,
     extension_decision.FLOW,
+    reopening.FLOW,
     milestones.FLOW,
     objection.FLOW,
     objection_answer.FLOW,
@@ -84,4 +87,5 @@ WORK: tuple[Flow, ...] = (
     conversion.FLOW,
     dangling.FLOW,
 )
+WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
 FLOWS: tuple[Flow, ...] = (*WORK, orientation.flow(WORK))

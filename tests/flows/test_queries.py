@@ -222,7 +222,7 @@ async def test_eight_lines_then_the_rest_then_one_of_them(world: Rehearsal) -> N
     assert rest[1].startswith("9 WT-2026-0009") and rest[-1].startswith("11 WT-2026-0011")
     assert (await world.say("hx_ban", "第2个")).startswith("WT-2026-0002｜整改中")
     assert (await world.say("hx_ban", "9")).startswith("WT-2026-0009｜整改中")
-    assert "没有这一项" in await world.say("hx_ban", "第12个")
+    assert "没有第12条" in await world.say("hx_ban", "第12个")
 
 
 async def test_all_without_a_list_and_after_losing_the_right(world: Rehearsal) -> None:
