@@ -15,7 +15,7 @@ from bot.clock import CHINA, Now, real_now
 from bot.messages import CardUpdate, Outgoing, unpack
 from bot.metrics import SENT
 from bot.turns import Turns
-from storage import outbox, people
+from storage import events, outbox, people
 from storage.models import Outbox as Row
 
 LEASE = timedelta(seconds=90)  # longer than the slowest call with its token refresh
@@ -226,7 +226,7 @@ class Sender:
         row.state = "dead"
         log.error("dead letter row=%s error=%s", row.id, row.error)
         if outcome.gone:
-            self._unreachable(session, row.person)
+            self._unreachable(session, row.person, now)
         if row.kind == "card_update" or row.matter == "dead-letter":
             return
         name = people.name_of(session, row.person)
@@ -237,10 +237,12 @@ class Sender:
                 outbox.add(session, person=admin, kind=kind, body=body, at=now, matter="dead-letter")
 
     @staticmethod
-    def _unreachable(session: Session, userid: str) -> None:
+    def _unreachable(session: Session, userid: str, now: datetime) -> None:
         person = people.find_person(session, userid)
-        if person is not None:
+        if person is not None and person.reachable:
             person.reachable = False
+            matter = f"person:{userid}"[:64]
+            events.add(session, at=now, actor="system", matter=matter, action="unreachable", after={"reachable": False})
 
 
 def _parcel(session: Session, row: Row) -> Parcel:

@@ -38,11 +38,15 @@ def daily(turn: Turn) -> None:
     """Today's quarter is planned for every member unit, and the last two are brought in line with the store."""
     quarter = periods.quarter_of(day_of(turn.now))
     deadline = periods.deadline(quarter, turn.calendar)
-    tasks = quarters.of_quarter(turn.session, quarter)
+    tasks, opened = quarters.of_quarter(turn.session, quarter), []
     for unit in units.member_units(turn.session, day_of(turn.now)):
         task = tasks.get(unit.code)
         if task is None or task.deadline != deadline:
-            quarters.ensure(turn.session, unit.code, quarter, deadline)
+            was = task.deadline if task is not None else None
+            if quarters.ensure(turn.session, unit.code, quarter, deadline).deadline != was:
+                opened.append(unit.code)
+    if opened:
+        turn.record(quarter, "quarter_opened", after={"deadline": deadline.isoformat(), "units": opened})
     for period in (periods.previous_quarter(quarter), quarter):
         for state in quarter_state.everybody(turn, period):
             if state.complete != (state.submitted_at is not None):

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import departures, people, units
+from storage import departures, events, moves, people, units
 from storage.matters import SUPERVISION_TYPES, Finding, Person, Post, Unit
 
 KINDS = ("集团", "部门", "权属企业")
@@ -286,7 +286,9 @@ def apply(session: Session, plan: Plan, today: date) -> list[str]:
 
 def _move_findings(session: Session, line: UnitLine) -> None:
     """Who may see a finding follows the unit to its new place; only its name stays as it was (domain.md 2.2)."""
-    session.execute(update(Finding).where(Finding.unit == line.code).values(unit_path=line.path))
+    entry = events.Entry(datetime.now(UTC), "system", "move_unit")
+    for finding in session.scalars(select(Finding).where(Finding.unit == line.code).order_by(Finding.id)).all():
+        moves.keep(session, finding, entry, unit_path=line.path)
 
 
 def _apply_posts(session: Session, plan: Plan, yesterday: date) -> list[str]:
