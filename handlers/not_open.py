@@ -20,7 +20,6 @@ LATER = {
     "meeting": ("会议安排", ""),
     "interview": ("约谈", "约谈事项以监督办公室通知为准。"),
     "joint_inspection": ("联合检查", ""),
-    "reopen": ("重启问题", "请说明原因和依据。"),
     "transfer_lead": ("线索移交", ""),
     "transfer_receipt": ("线索签收", ""),
     "lead_decide": ("线索处置登记", ""),

@@ -182,7 +182,7 @@ async def test_t6_between_units_only_the_office_hands_on(world: Rehearsal) -> No
 
 async def test_t4_units_named_as_assisting_are_let_in_with_the_assignment(world: Rehearsal) -> None:
     await seed(world)
-    asked = await world.say(OFFICE, "交办 0123 恒信建设牵头 责任人周涛，恒信物流配合，12月18日前")
+    asked = await world.say(OFFICE, "0123牵头恒信建设，配合恒信物流，12月18日前")
     assert "配合：恒信物流" in asked
     await world.say(OFFICE, "确认")
     with world.session() as session:
