@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Coroutine
@@ -168,12 +169,14 @@ def demo(
     if fresh:
         for name in (store, Path(f"{store}-wal"), Path(f"{store}-shm")):
             name.unlink(missing_ok=True)
+        shutil.rmtree(store.with_name("demo-files"), ignore_errors=True)
     sample = sandbox_settings.Settings(port=page_port, callback=f"http://127.0.0.1:{port}/wecom/callback")
     overrides = {
         "WECOM__CORP_ID": sample.corp_id, "WECOM__AGENT_ID": str(sample.agent_id), "WECOM__SECRET": sample.secret,
         "WECOM__TOKEN": sample.token, "WECOM__ENCODING_AES_KEY": sample.aes_key,
         "WECOM__API_BASE": f"http://127.0.0.1:{page_port}", "REHEARSAL__ENABLED": "true",
-        "STORE__URL": f"sqlite:///{store}", "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
+        "STORE__URL": f"sqlite:///{store}", "FILES__DIRECTORY": str(store.with_name("demo-files")),
+        "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
     }  # fmt: skip
     os.environ.update({f"{settings.PREFIX}{key}": value for key, value in overrides.items()})
     known = _load(DEFAULT_CONFIG)
