@@ -48,6 +48,15 @@ async def world(store: Store, tmp_path: Path) -> AsyncIterator[Rehearsal]:
     await rehearsal.stop()
 
 
+@pytest_asyncio.fixture
+async def plain(tmp_path: Path) -> AsyncIterator[Rehearsal]:
+    """SQLite alone, where the store is not the point."""
+    rehearsal = Rehearsal(tmp_path)
+    await rehearsal.start()
+    yield rehearsal
+    await rehearsal.stop()
+
+
 def worker(world: Rehearsal) -> Requests:
     return Requests(world.world, FLOWS, requested, world.sender.kick)
 
@@ -236,12 +245,12 @@ async def test_what_reads_like_a_lead_is_left_to_the_person(world: Rehearsal) ->
     ],
 )
 async def test_a_malformed_request_is_told_what_is_wrong(
-    world: Rehearsal, action: str, matter: str, facts: Any, words: str
+    plain: Rehearsal, action: str, matter: str, facts: Any, words: str
 ) -> None:
-    await assigned(world)
-    request = await insert_request(world, OFFICE, action, matter, facts)
-    await worker(world).tick()
-    row = look(world, request)
+    await assigned(plain)
+    request = await insert_request(plain, OFFICE, action, matter, facts)
+    await worker(plain).tick()
+    row = look(plain, request)
     assert row.state == "refused" and words in row.outcome
 
 

@@ -80,8 +80,8 @@ def _finding(session: Session, number: str, **given: object) -> int:
         session.flush()
     row = {
         "number": number, "state": "rectifying", "source": "JS", "quarter": "2026Q4", "desc": "内容",
-        "raw_text": "原文", "unit": "JS", "resp_person": "a", "due": date(2026, 12, 18), "submitted_by": "b", "submitted_at": NOW,
-        "closed_at": NOW, "applied_at": NOW,
+        "raw_text": "原文", "unit": "JS", "resp_person": "a", "due": date(2026, 12, 18), "submitted_by": "b",
+        "submitted_at": NOW, "closed_at": NOW, "applied_at": NOW,
     }  # fmt: skip
     result = session.execute(insert(table_of(Finding)).values(row | given))
     finding = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]

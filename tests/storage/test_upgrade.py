@@ -1,0 +1,231 @@
+"""A store of the first revision, filled by the program of that day, goes on living after the upgrade.
+
+`first_revision.json` is what that program wrote when the sample group used it for a morning; six findings were added in
+the states that it could not reach.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic import command
+from sqlalchemy import Boolean, Connection, Date, DateTime, MetaData, Table, func, select, text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import JSON
+
+from bot.conversation import RESUME_WORDS
+from storage import events, moves, schema
+from storage.database import open_engine
+from storage.matters import Finding
+from storage.models import Conversation, Due, Event, Outbox
+from storage.proceedings import Cycle
+from storage.types import Base
+from tests.flows.harness import CHINA, Rehearsal
+from tests.stores import NAMES, Databases
+
+OLD: dict[str, list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parent / "first_revision.json").read_text(encoding="utf-8")
+)
+OFFICE, FINANCE, LIAISON = "hx_ban", "hx_caiwu", "hx_jianshel"
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=CHINA)
+
+
+def _value(table: Table, name: str, value: Any) -> Any:
+    kind = table.columns[name].type
+    if value is None:
+        return None
+    if isinstance(kind, JSON):
+        return json.loads(value)
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    return bool(value) if isinstance(kind, Boolean) else value
+
+
+def _fill(connection: Connection) -> None:
+    """The rows of that day, through the tables as they were then."""
+    then = MetaData()
+    then.reflect(connection)
+    for name in [table.name for table in Base.metadata.sorted_tables if table.name in OLD]:
+        table, rows = then.tables[name], OLD[name]
+        if name == "units":
+            rows = sorted(rows, key=lambda row: str(row["path"]))
+        connection.execute(table.insert(), [{key: _value(table, key, row[key]) for key in row} for row in rows])
+        if connection.dialect.name == "postgresql" and "id" in table.columns and name != "anchor":
+            connection.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
+
+
+@contextmanager
+def _upgraded(name: str, databases: Databases) -> Iterator[str]:
+    """A store that was made by the first revision, filled, and then upgraded."""
+    database = f"jiandu_old_{secrets.token_hex(5)}"
+    where = databases.blank(name, database)
+    engine = open_engine(where)
+    with engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0001")
+    assert schema.present(engine) == "0001"
+    with engine.begin() as connection:
+        _fill(connection)
+    schema.upgrade(engine)
+    assert schema.present(engine) == schema.newest()
+    engine.dispose()
+    try:
+        yield where
+    finally:
+        databases.drop(name, database)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """For looking only."""
+    with _upgraded(request.param, databases) as where:
+        yield where
+
+
+@pytest_asyncio.fixture
+async def world(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> AsyncIterator[Rehearsal]:
+    """The flows on such a store, on SQLite unless the test names another."""
+    with _upgraded(getattr(request, "param", "sqlite"), databases) as where:
+        rehearsal = Rehearsal(tmp_path, start=MORNING, url=where)
+        await rehearsal.start()
+        yield rehearsal
+        await rehearsal.stop()
+        rehearsal.engine.dispose()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def test_every_row_of_that_day_is_there_as_it_was(url: str) -> None:
+    engine = open_engine(url)
+    with Session(engine) as session:
+        for name, rows in OLD.items():
+            table = Base.metadata.tables[name]
+            kept = [dict(row._mapping) for row in session.execute(select(table))]
+            assert len(kept) == len(rows), name
+            first = next(iter(table.primary_key.columns)).name
+            by_key = {row[first]: row for row in kept}
+            for row in rows:
+                now = by_key[row[first]]
+                for column, value in row.items():
+                    was = json.loads(value) if isinstance(table.columns[column].type, JSON) and value else value
+                    assert _plain(now[column]) == was, (name, row[first], column)
+    engine.dispose()
+
+
+def test_the_assigned_have_their_round(url: str) -> None:
+    engine = open_engine(url)
+    with Session(engine) as session:
+        rounds = {row.finding_id: row for row in session.scalars(select(Cycle))}
+        for finding in session.scalars(select(Finding)):
+            here = rounds.pop(finding.id, None)
+            assert (here is None) is (finding.assigned_at is None), finding.number
+            if here is None:
+                continue
+            assert (here.seq, here.started_at, here.closed_at) == (1, finding.assigned_at, finding.closed_at)
+            assert (here.unit, here.resp_person, here.due, here.returned) == (
+                finding.unit, finding.resp_person, finding.due, finding.returned,
+            )  # fmt: skip
+            assert here.closed_by == (FINANCE if finding.state == "closed" else "")
+        assert rounds == {}
+    engine.dispose()
+
+
+def test_the_guards_stand(url: str) -> None:
+    engine = open_engine(url)
+    for statement in (
+        "UPDATE findings SET state = 'merged' WHERE number = 'WT-2026-0001'",
+        "DELETE FROM findings WHERE number = 'WT-2026-0001'",
+        "UPDATE progress SET text = 'x'",
+        "UPDATE events SET actor = 'x'",
+    ):
+        with engine.connect() as connection, pytest.raises(Exception, match=r"never deleted|no such move|append-only"):
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _state(world: Rehearsal, number: str) -> str:
+    with world.session() as session:
+        found = moves.find(session, number)
+        assert found is not None
+        return found.state
+
+
+@pytest.mark.parametrize("world", NAMES, indirect=True)
+async def test_what_was_begun_before_is_ended_after(world: Rehearsal) -> None:
+    """T5, T7, T8: an assigned finding gets progress, is applied for and accepted."""
+    number = "WT-2026-0002"
+    await world.say(LIAISON, f"{number} 整改进展：制度已印发，60%")
+    assert "第1次进展" in await world.say(LIAISON, "确认")
+    await world.say(LIAISON, f"{number} 申请验收")
+    asked = await world.say(LIAISON, "措施：已全部清理；佐证：银行回单；原因：制度缺失；挽回金额：无")
+    assert "回复“确认”提交" in asked, asked
+    assert "待验收" in await world.say(LIAISON, "确认")
+    await world.say(FINANCE, f"同意销号 {number}")
+    assert "已销号" in await world.say(FINANCE, "确认")
+    with world.session() as session:
+        finding = moves.find(session, number)
+        assert finding is not None
+        here = moves.cycle_of(session, finding)
+        assert here is not None and here.closed_by == FINANCE and here.closed_at == finding.closed_at
+        assert [event.action for event in events.history(session, number)][-4:] == [
+            "confirm_task", "progress", "apply_acceptance", "accept",
+        ]  # fmt: skip
+
+
+async def test_what_waited_for_somebody_is_decided(world: Rehearsal) -> None:
+    """T8, T10, T2: an application, an extension and a submission of the day before."""
+    await world.say(FINANCE, "同意销号 WT-2026-0005")
+    assert "已销号" in await world.say(FINANCE, "确认")
+    assert _state(world, "WT-2026-0005") == "closed"
+    await world.say("hx_zhuren", "同意WT-2026-0004延期")
+    await world.say("hx_zhuren", "确认")
+    with world.session() as session:
+        finding = moves.find(session, "WT-2026-0004")
+        assert finding is not None and finding.due == date(2027, 1, 31)
+    await world.say(OFFICE, "登记 WT-2026-0008")
+    assert "已登记" in await world.say(OFFICE, "确认")
+    assert _state(world, "WT-2026-0008") == "registered"
+
+
+async def test_an_open_conversation_is_taken_up_again(world: Rehearsal) -> None:
+    with world.session() as session:
+        assert session.get(Conversation, LIAISON).frames  # type: ignore[union-attr]
+    assert "继续" in RESUME_WORDS
+    answer = await world.say(LIAISON, "继续")
+    assert "请确认整改进展 WT-2026-0002" in answer, answer
+    assert "第1次进展" in await world.say(LIAISON, "确认")
+
+
+async def test_reminders_planned_before_come_after(world: Rehearsal) -> None:
+    """6.3: the ladder of the old store speaks on its day, once."""
+    with world.session() as session:
+        rungs = session.scalars(
+            select(Due).where(Due.matter == "WT-2026-0003", Due.state == "waiting").order_by(Due.due_at)
+        ).all()
+        assert rungs
+    world.told(LIAISON)
+    await world.turn_to(rungs[0].due_at.astimezone(CHINA).replace(hour=17, minute=30, tzinfo=None).isoformat(" "))
+    told = [words for words in world.told(LIAISON) if "WT-2026-0003" in words and "12月18日" in words]
+    assert len(told) == 1, told
+
+
+async def test_new_numbers_go_on_where_the_old_ones_ended(world: Rehearsal) -> None:
+    await world.say(FINANCE, "报送问题：恒信物流对账单缺失")
+    assert "WT-2026-0015" in await world.say(FINANCE, "确认")
+    with world.session() as session:
+        newest = max(row["id"] for row in OLD["events"])
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.id > newest))
+        assert session.scalar(select(func.count()).select_from(Outbox).where(Outbox.id <= 0)) == 0
