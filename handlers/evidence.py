@@ -190,7 +190,8 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
     for finding, row in waiting:
         name = "" if fetch.error == SECRET_NAME else row.name
         _note(turn, finding, row, "evidence_refused", refused=fetch.error, name=name)
-    numbers = list(dict.fromkeys(finding.number for finding, _ in waiting))
+    seen = [f for f, _ in waiting if access.person_may(turn, fetch.person, Action.VIEW_FULL, f)]
+    numbers = list(dict.fromkeys(finding.number for finding in seen))
     words = evidence_words.not_taken(fetch, fetch.error == SECRET_NAME, numbers)
     turn.tell(fetch.person, words, urgent=True)  # an answer to what he just did
     for finding in dict.fromkeys(finding for finding, _ in waiting):
@@ -200,7 +201,8 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
 def _note(turn: Turn, finding: Finding, row: Evidence, action: str, **values: str | None) -> None:
     """An ended round never changes (domain.md 3.2): its evidence is completed, nothing of the finding is touched."""
     piece = moves.Altered(row, values, {"sha256": None, "refused": ""})
-    moves.keep(turn.session, finding, turn.entry(action), piece)
+    if not moves.keep(turn.session, finding, turn.entry(action), piece):
+        raise LookupError("evidence changed meanwhile")  # tried again, and then it waits no more
 
 
 def _nothing_left(turn: Turn, finding: Finding, why: str) -> None:
@@ -213,7 +215,8 @@ def _nothing_left(turn: Turn, finding: Finding, why: str) -> None:
     name = choosing.names(turn, [by])
     for person in judges:
         turn.tell(person, evidence_words.nothing_left(finding, name, why), matter=number)
-    turn.tell(by, evidence_words.to_add(finding, why), urgent=True, matter=number)
+    if access.person_may(turn, by, Action.VIEW_FULL, finding):
+        turn.tell(by, evidence_words.to_add(finding, why), urgent=True, matter=number)
 
 
 def _applicant(turn: Turn, finding: Finding) -> str:

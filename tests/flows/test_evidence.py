@@ -204,6 +204,16 @@ async def test_evidence_is_given_by_the_responsible_side_only(world: Rehearsal) 
     assert await world.say("hx_zhigong", "这是0999的佐证") == HIDDEN
 
 
+async def test_a_unit_that_assists_may_bring_evidence(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.say(OFFICE, f"{NUMBER}增加配合单位恒信物流")
+    await world.say(OFFICE, "确认")
+    assert "请把图片或文件发来" in await world.say(OTHER, "这是0123的佐证")
+    await world.file(OTHER, "运单.pdf", PDF)
+    assert "0份 → 1份" in await world.say(OTHER, "确认")
+    assert rows(world)[0].by == OTHER and "1 运单.pdf" in await world.say(OTHER, "看0123的佐证")
+
+
 async def test_the_list_and_a_file_by_its_number(world: Rehearsal) -> None:
     await assigned(world)
     await progressed(world, "P1")
