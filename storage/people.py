@@ -211,7 +211,7 @@ def all_posts(session: Session) -> list[Post]:
 def unreachable(session: Session, day: date) -> list[Person]:
     """Who holds a post on `day` although WeCom called his account invalid, or he left its contacts."""
     held = _holding(day).with_only_columns(Post.userid)
-    query = select(Person).where(Person.userid.in_(held))
+    query = select(Person).where(Person.userid.in_(held)).order_by(Person.userid)
     return list(session.scalars(query.where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))))
 
 
@@ -220,4 +220,5 @@ def never_seen(session: Session, day: date) -> list[Person]:
     if session.execute(select(Person.userid).where(Person.home.is_not(None)).limit(1)).first() is None:
         return []
     held = _holding(day).with_only_columns(Post.userid)
-    return list(session.scalars(select(Person).where(Person.userid.in_(held), Person.home.is_(None))))
+    query = select(Person).where(Person.userid.in_(held), Person.home.is_(None))
+    return list(session.scalars(query.order_by(Person.userid)))

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from bot import doctor, sheets
 from bot.config import Config, Policy, WeCom
 from bot.doctor import Remark
-from storage import dues, failures, organisation, outbox
+from storage import dues, failures, fetches, organisation, outbox
 from storage.matters import Person
-from storage.models import Due, Outbox
+from storage.models import Due, Fetch, Outbox
 from tests.stores import NAMES, Databases, Store
 
 TODAY = date(2026, 11, 23)
@@ -130,7 +130,7 @@ def test_posts_that_reach_nobody_are_named(store: Store) -> None:
     headless = remarks["单位负责人"][0]
     assert headless[0] is None and "恒信物流" in headless[1] and "恒信建设二公司" not in headless[1]
     lost, unseen = remarks["账号"]
-    assert lost[0] is None and lost[1].startswith("周涛 ") and "王建国" not in unseen[1] and "陆正" in unseen[1]
+    assert lost[0] is None and lost[1].startswith("周涛 ") and "等13个" in unseen[1]
 
 
 def test_before_the_first_look_at_the_contacts_nobody_is_missed(sqlite: Store) -> None:
@@ -152,12 +152,15 @@ def test_what_was_left_undone_is_counted_without_its_words(store: Store) -> None
         session.query(Outbox).update({"state": "dead"})
         dues.plan(session, kind="k", matter="JJ-2026-0001", rung="1", at=NOW)
         session.query(Due).update({"state": "dead"})
+        fetches.add(session, kind="k", person="a", matter="", media_id="M", name="内容.pdf", facts={})
+        session.query(Fetch).update({"state": "dead"})
         failures.add(session, code="ABC123", at=NOW, person="a", flow="f", error="E", message={"text": "内容"})
         failures.add(session, code="DEF456", at=NOW, person=None, flow="f", error="E", message=None)
         session.commit()
     remarks = _content(store)
     assert remarks["未送达"][0][1].startswith("1 条消息")
     assert remarks["到期事项"][0][1].startswith("1 件")
+    assert remarks["收文件"][0][1].startswith("1 份")
     ((ok, words),) = remarks["异常"]
     assert ok is None
     assert "ABC123" in words
