@@ -15,7 +15,7 @@ from bot.errors import ConfigError
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
-from storage import dues, failures, outbox, people, schema, units
+from storage import dues, failures, fetches, outbox, people, schema, units
 from storage.matters import Unit
 
 NEEDED_ROLES = {
@@ -155,6 +155,8 @@ def _look_at_leftovers(session: Session) -> Iterator[Remark]:
         yield Remark(None, "未送达", f"{dead} 条消息多次发送失败，见 outbox 表 state='dead' 的 error 列")
     if given_up:
         yield Remark(None, "到期事项", f"{given_up} 件到期的事多次没有办成，见 dues 表 state='dead' 的行和日志")
+    if lost := fetches.dead(session):
+        yield Remark(None, "收文件", f"{lost} 份发来的文件没有收进来，见 fetches 表 state='dead' 的 error 列")
     if failed:
         codes = "、".join(failed[:8])
         yield Remark(None, "异常", f"{len(failed)} 条消息没有办成，代码 {codes}；修好后用 run.py replay 代码 补办")

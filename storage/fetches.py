@@ -59,6 +59,11 @@ def _free(real: datetime) -> tuple[Any, ...]:
     return Fetch.state == "due", Fetch.not_before <= real, lapsed
 
 
+def dead(session: Session) -> int:
+    """How many files were given up: expired at WeCom, or their turn failed again and again."""
+    return session.execute(select(func.count()).select_from(Fetch).where(Fetch.state == "dead")).scalar_one()
+
+
 def free_leases(session: Session) -> None:
     """After a kill, when no other process serves this store: what was claimed may be tried again at once."""
     session.execute(update(Fetch).where(Fetch.state == "due").values(lease_until=None))
