@@ -208,3 +208,18 @@ async def test_two_units_of_one_name_are_asked_about_with_their_parents(
     assert "回复“确认”提交" in await world.say(OFFICE, picked)
     await world.say(OFFICE, "确认")
     assert (finding(world).unit, finding(world).unit_name) == (code, "二公司")
+
+
+async def test_appointing_standing_in_and_leaving_on_every_store(anywhere: Rehearsal) -> None:
+    await assigned(anywhere)
+    await anywhere.say(LIAISON, "今天到12月4日由陈静代理我")
+    await anywhere.say(LIAISON, "确认")
+    await anywhere.say(OFFICE, "周涛调到恒信能源任联络员")
+    assert "已转单位负责人王建国" in await anywhere.say(OFFICE, "确认")
+    assert finding(anywhere).resp_person == HEAD
+    assert await anywhere.say(OTHER, f"查 {NUMBER}") == "未查询到该编号，或您无权查看。"
+    await dismiss(anywhere, HEAD, date(2026, 11, 24))
+    await anywhere.turn_to("2026-11-25 09:00")
+    assert any("没有单位负责人可接" in words for words in anywhere.told(OFFICE))
+    await anywhere.say("hx_zhuren", "启用恒信能源子级办公室，专人周涛")
+    assert "已办理" in await anywhere.say("hx_zhuren", "确认")
