@@ -187,6 +187,7 @@ def extensions_of(session: Session, finding: Finding) -> list[Extension]:
 def with_pending_extension(session: Session) -> list[Finding]:
     """Findings whose application for a later date waits for a decision, oldest first."""
     query = select(Finding).join(Extension, Extension.finding_id == Finding.id).where(Extension.state == "pending")
+    query = query.where(Finding.state.in_(IN_HAND))  # one that was withdrawn meanwhile waits for nobody
     return list(session.scalars(query.order_by(Extension.id)).unique())
 
 
