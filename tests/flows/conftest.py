@@ -1,4 +1,4 @@
-"""The world of every transcript."""
+"""The world of every transcript; at its end, every change had its event and the ledger tells the record again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.flows.harness import Rehearsal
+from tests.flows.watch import unexplained, watched
 
 
 @pytest_asyncio.fixture
 async def world(tmp_path: Path) -> AsyncIterator[Rehearsal]:
     rehearsal = Rehearsal(tmp_path)
-    await rehearsal.start()
-    yield rehearsal
-    await rehearsal.stop()
+    with watched(rehearsal.engine) as watch:
+        await rehearsal.start()
+        yield rehearsal
+        await rehearsal.stop()
+    assert watch.violations == []
+    if not watch.arranged_behind:
+        assert unexplained(rehearsal) == {}

@@ -1,0 +1,138 @@
+"""Watches a store's statements: which records each turn writes, and which events it writes with them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from storage import replay
+from tests.flows.harness import Rehearsal
+
+WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+[\"`]?(\w+)", re.IGNORECASE)
+BESIDE = ("progress", "evidence", "acceptances", "extensions", "cycles", "milestones", "co_units", "objections",
+          "consents")  # fmt: skip
+# Every record, and of what its event must speak.
+RECORDS = {
+    **dict.fromkeys(("findings", *BESIDE), r"WT-"),
+    "quarter_tasks": r"\d{4}Q\d|quarter",
+    "special_reports": r"BG-",
+    "delegations": r"delegation:|person:|organisation",
+    **dict.fromkeys(("units", "people", "posts"), r""),
+}
+TESTS = str(Path(__file__).parents[1])
+
+
+@dataclass(slots=True)
+class Unit:
+    """One turn's savepoint: what it wrote. arranged: a test wrote it, not the bot."""
+
+    writes: list[str] = field(default_factory=list)
+    matters: list[str] = field(default_factory=list)
+    arranged: bool = False
+
+    def take_in(self, inner: Unit) -> None:
+        self.writes += inner.writes
+        self.matters += inner.matters
+        self.arranged |= inner.arranged
+
+    @property
+    def lacking(self) -> list[str]:
+        """The writes that no event of the same turn speaks of."""
+        return [w for w in self.writes if not any(re.match(RECORDS[w.split()[1]], m) for m in self.matters)]
+
+
+@dataclass(slots=True)
+class Watch:
+    """What was committed since the watch began."""
+
+    open: dict[int, list[Unit]] = field(default_factory=dict)
+    pending: dict[int, list[Unit]] = field(default_factory=dict)
+    done: list[Unit] = field(default_factory=list)
+
+    @property
+    def violations(self) -> list[str]:
+        return [f"{write} without its event" for unit in self.done if not unit.arranged for write in unit.lacking]
+
+    @property
+    def arranged_behind(self) -> bool:
+        """Whether the test itself changed records without an event: then the ledger cannot tell them again."""
+        return any(unit.arranged and unit.lacking for unit in self.done)
+
+    def begin(self, connection: Connection) -> None:
+        self.open[id(connection)], self.pending[id(connection)] = [Unit()], []
+
+    def savepoint(self, connection: Connection, _name: str) -> None:
+        self.open[id(connection)].append(Unit())
+
+    def release(self, connection: Connection, _name: str, _context: object) -> None:
+        stack = self.open[id(connection)]
+        unit = stack.pop()
+        if len(stack) == 1:
+            self.pending[id(connection)].append(unit)
+        else:
+            stack[-1].take_in(unit)
+
+    def undo(self, connection: Connection, _name: str, _context: object) -> None:
+        self.open[id(connection)].pop()
+
+    def commit(self, connection: Connection) -> None:
+        self.done += [*self.open.pop(id(connection), []), *self.pending.pop(id(connection), [])]
+
+    def rollback(self, connection: Connection) -> None:
+        self.open.pop(id(connection), None)
+        self.pending.pop(id(connection), None)
+
+    def execute(self, connection: Connection, _cursor: object, statement: str, _given: object, context: Any,
+                _many: bool) -> None:  # fmt: skip
+        found = WRITE.match(statement)
+        if found is None or id(connection) not in self.open:
+            return
+        unit, table = self.open[id(connection)][-1], found[2]
+        if table == "events":
+            compiled = getattr(context, "compiled_parameters", None) or []
+            unit.matters += [str(values.get("matter", "")) for values in compiled]
+        elif table in RECORDS:
+            unit.writes.append(f"{found[1].split()[0].upper()} {table}")
+            unit.arranged |= _by_a_test()
+
+
+def _by_a_test() -> bool:
+    """Whether a test writes; what its work left to the flush is written after the work has returned."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame := frame.f_back if frame else None:
+        code = frame.f_code
+        if code.co_name == "_inside_savepoint":
+            code = getattr(frame.f_locals["work"], "__code__", code)
+        if code.co_filename.startswith(TESTS) and code.co_filename != __file__:
+            return True
+    return False
+
+
+@contextmanager
+def watched(engine: Engine) -> Iterator[Watch]:
+    watch = Watch()
+    ears: dict[str, Any] = {
+        "begin": watch.begin, "savepoint": watch.savepoint, "release_savepoint": watch.release,
+        "rollback_savepoint": watch.undo, "commit": watch.commit, "rollback": watch.rollback,
+        "after_cursor_execute": watch.execute,
+    }  # fmt: skip
+    for name, ear in ears.items():
+        event.listen(engine, name, ear)
+    yield watch
+    for name, ear in ears.items():
+        event.remove(engine, name, ear)
+
+
+def unexplained(world: Rehearsal) -> dict[str, tuple[str, ...]]:
+    """The findings that the ledger tells otherwise than they are, with the fields."""
+    with world.session() as session:
+        differing = replay.compare(session, replay.after(session, 0, 10_000))
+    return {number: difference.fields for number, difference in differing.items()}
