@@ -84,6 +84,8 @@ class Conversation:
             self.talk.frames = []
         elif "lapsed" not in self.talk.recent or self.turn.now - touched > KEEP_LAPSED:
             self.talk.recent = {}
+        else:
+            self.talk.recent = {"lapsed": self.talk.recent["lapsed"]}
 
     def _route(self) -> Heard:
         meaning = self.turn.meaning
