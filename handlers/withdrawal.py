@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, judging, naming, objection, parties, settling, tasks, texts
+from handlers import access, choosing, extension_withdrawal, judging, naming, objection, parties, settling, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -20,6 +20,8 @@ def group(finding: Finding) -> str:
 
 
 def start(turn: Turn) -> Reply:
+    if extension_withdrawal.asked(turn):
+        return extension_withdrawal.start(turn)  # not the finding: only the application for a later date
     if turn.meaning.slots.get("reason"):
         turn.draft["reason"] = str(turn.meaning.slots["reason"]).strip()
     numbers = naming.said(turn)
@@ -207,5 +209,11 @@ FLOW = Flow(
     title="撤回",
     intents=("withdraw",),
     start=start,
-    steps={"which": take_which, "reason": take_reason, "confirm": take_confirm},
+    steps={
+        "which": take_which,
+        "reason": take_reason,
+        "confirm": take_confirm,
+        "which_back": extension_withdrawal.take_which,
+        "back": extension_withdrawal.take_confirm,
+    },
 )
