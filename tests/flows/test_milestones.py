@@ -182,12 +182,15 @@ async def test_t6_between_units_only_the_office_hands_on(world: Rehearsal) -> No
 
 async def test_t4_units_named_as_assisting_are_let_in_with_the_assignment(world: Rehearsal) -> None:
     await seed(world)
-    asked = await world.say(OFFICE, "0123牵头恒信建设，配合恒信物流，12月18日前")
-    assert "配合：恒信物流" in asked
+    asked = await world.say(OFFICE, "交办0123，牵头审计部，配合工会，12月18日前")
+    assert "责任单位：恒信建设 → 审计部" in asked and "配合：工会" in asked
     await world.say(OFFICE, "确认")
     with world.session() as session:
-        assert [row.unit for row in session.scalars(select(CoUnit))] == ["WL"]
-    assert "备用金" in await world.say(OTHER, f"查 {NUMBER}")
+        assert [row.unit for row in session.scalars(select(CoUnit))] == ["HX-GH"]
+    assert any("请工会配合整改" in text for text in world.told("hx_gonghui"))
+    await world.say("hx_gonghui", f"{NUMBER} 整改进展：已提供职工访谈记录")
+    assert "已记录" in await world.say("hx_gonghui", "确认")
+    assert any("配合单位工会 孙丽" in text for text in world.told(AUDIT))
 
 
 async def test_the_card_shows_round_and_key_supervision(world: Rehearsal) -> None:
