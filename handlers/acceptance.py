@@ -102,7 +102,7 @@ def take_forward(turn: Turn) -> Reply:
         return returning.offer(finding)
     if turn.meaning.intent not in ("confirm", "accept"):
         return Ask("没太明白。同意销号" + texts.CONFIRM + "；不同意回复“退回”。", forwarding.STEP)
-    return forwarding.commit(turn, finding)
+    return forwarding.put_forward(turn, finding)
 
 
 def _accept(turn: Turn, finding: Finding) -> None:

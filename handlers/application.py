@@ -179,7 +179,7 @@ def _commit(turn: Turn, finding: Finding) -> Reply:
     if applying.missing(requirements.needed(turn, finding), turn.draft):
         return _next(turn, finding, "刚才的文件没有收下。\n")
     label = tasks.label(finding)
-    told = applying.commit(turn, finding, turn.draft)
+    told = applying.carry_out(turn, finding, turn.draft)
     choosing.touched(turn, finding)
     return Done(f"{finding.number}：{label} → 待验收，整改提醒已停。{choosing.told(turn, told)}。")
 

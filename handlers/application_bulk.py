@@ -62,7 +62,7 @@ def take_confirm(turn: Turn) -> Reply:
         if why_not:
             held.append(f"{number} {why_not}")
             continue
-        told += applying.commit(turn, ready[0], applying.known(turn, ready[0]))
+        told += applying.carry_out(turn, ready[0], applying.known(turn, ready[0]))
         done.append(number)
     heard = choosing.told(turn, list(dict.fromkeys(told)))
     head = f"已申请验收{len(done)}条：{'、'.join(done)}，整改提醒已停。{heard}。" if done else "没有申请。"

@@ -83,7 +83,7 @@ def proofs(draft: Draft) -> str:
     return "；".join(parts)
 
 
-def commit(turn: Turn, finding: Finding, draft: Draft) -> list[str]:
+def carry_out(turn: Turn, finding: Finding, draft: Draft) -> list[str]:
     """T7 with all that belongs to it; who was told. Raises when somebody was faster."""
     moves.lock(turn.session, finding)
     check(turn, finding)

@@ -40,7 +40,7 @@ def _directors(turn: Turn, finding: Finding) -> list[str]:
     return found
 
 
-def commit(turn: Turn, finding: Finding) -> Reply:
+def put_forward(turn: Turn, finding: Finding) -> Reply:
     """Put it before the director."""
     moves.lock(turn.session, finding)
     judging.check(turn, finding, accepting=True)

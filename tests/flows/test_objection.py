@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def objections(world: Rehearsal) -> list[Objection]:
         return rows
 
 
-async def objected(world: Rehearsal, words: str = "金额有误，附对账单", **values: object) -> None:
+async def objected(world: Rehearsal, words: str = "金额有误，附对账单", **values: Any) -> None:
     await assigned(world, **values)
     assert (await world.say(LIAISON, f"提交异议 0123：{words}")).endswith(CONFIRM)
     assert "已转来源监督主体答复" in await world.say(LIAISON, "确认")

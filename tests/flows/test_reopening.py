@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -34,7 +35,7 @@ CONFIRM = "回复“确认”提交，“取消”放弃"
 REOPEN = f"重启 {NUMBER}，原因：又发现3笔备用金未清，依据：审计复核报告"
 
 
-async def closed(world: Rehearsal, **values: object) -> None:
+async def closed(world: Rehearsal, **values: Any) -> None:
     await applied(world, **values)
     await world.say(FINANCE, f"同意销号 {NUMBER}")
     assert "已销号" in await world.say(FINANCE, "确认")
