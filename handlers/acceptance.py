@@ -175,7 +175,7 @@ def take_bulk(turn: Turn) -> Reply:
 
 
 def _help(actor: Actor) -> str | None:
-    if not actor.has(*parties.SOURCE_STAFF):
+    if not actor.has(*parties.ACCEPTING):
         return None
     return "验收：同意销号 WT-2026-0123；退回 WT-2026-0123，理由：…"
 

@@ -259,7 +259,7 @@ def _done(turn: Turn, findings: list[Finding], told: list[str]) -> str:
 def _help(actor: Actor) -> str | None:
     if actor.has("office_staff", "office_director", "audit_staff", "union_staff"):
         return "交办：交办 WT-2026-0123 恒信建设 责任人周涛 12月20日前"
-    return "换责任人：WT-2026-0123 责任人改成张伟" if actor.has("unit_head") else None
+    return "换责任人：WT-2026-0123 责任人改成周涛" if actor.has("unit_head") else None
 
 
 FLOW = Flow(

@@ -173,7 +173,7 @@ def _register(turn: Turn, fetch: Fetch, good: list[Line], bad: list[Line]) -> st
 def _help(actor: Actor) -> str | None:
     if not actor.has("member_liaison", "member_head", "audit_staff", "disc_manager", "union_staff", "office_staff"):
         return None
-    return "批量导入：发“批量导入”，再发 Excel 文件；发“模板”领取模板"
+    return "批量导入：发“批量导入”，再发 Excel 文件；没有表就发“台账模板”"
 
 
 FLOW = Flow(

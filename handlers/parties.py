@@ -13,6 +13,7 @@ from storage.matters import Finding, Unit
 LIAISONS = ("unit_liaison", "member_liaison")
 HEADS = ("unit_head", "member_head")
 OFFICE = ("office_staff", "office_director")
+ACCEPTING = ("audit_staff", "union_staff", "member_liaison", "member_head", *OFFICE)  # 2.3 accept
 SOURCE_STAFF = ("audit_staff", "disc_manager", "union_staff", "acct_staff", "member_liaison", "member_head", *OFFICE)
 
 

@@ -207,7 +207,7 @@ def card(turn: Turn, finding: Finding) -> Card:
 
 
 def _help(actor: Actor) -> str | None:
-    return "登记：登记 WT-2026-0123（也可“退回补正”“不予登记”“并到”）" if actor.has(*parties.OFFICE) else None
+    return "登记：登记 WT-2026-0123" if actor.has(*parties.OFFICE) else None
 
 
 FLOW = Flow(
