@@ -32,11 +32,12 @@ TESTS = str(Path(__file__).parents[1])
 
 @dataclass(slots=True)
 class Unit:
-    """One turn's savepoint: what it wrote. arranged: a test wrote it, not the bot."""
+    """One turn's savepoint: what it wrote. arranged: a test wrote it, not the bot. forged: events of a test's own."""
 
     writes: list[str] = field(default_factory=list)
     matters: list[str] = field(default_factory=list)
     arranged: bool = False
+    forged: bool = False
 
     def take_in(self, inner: Unit) -> None:
         self.writes += inner.writes
@@ -63,8 +64,8 @@ class Watch:
 
     @property
     def arranged_behind(self) -> bool:
-        """Whether the test itself changed records without an event: then the ledger cannot tell them again."""
-        return any(unit.arranged and unit.lacking for unit in self.done)
+        """Whether the test itself changed records behind the ledger's back, or the ledger behind theirs."""
+        return any(unit.forged or (unit.arranged and unit.lacking) for unit in self.done)
 
     def begin(self, connection: Connection) -> None:
         self.open[id(connection)], self.pending[id(connection)] = [Unit()], []
@@ -97,6 +98,7 @@ class Watch:
             return
         unit, table = self.open[id(connection)][-1], found[2]
         if table == "events":
+            unit.forged |= len(self.open[id(connection)]) == 1 and _by_a_test()
             compiled = getattr(context, "compiled_parameters", None) or []
             unit.matters += [str(values.get("matter", "")) for values in compiled]
         elif table in RECORDS:
