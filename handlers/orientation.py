@@ -9,13 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Meaning, Reply, Step, Turn
-from handlers import forbidden, not_open, orientation_words, texts
+from handlers import forbidden, helping, not_open, orientation_words, texts
 from handlers.orientation_words import GUESSES
 from handlers.rules import quarters, wording
 from storage import conversations
-from storage.people import Actor
 
-HELP_LINES = 7  # and one line about 取消: eight in all
 URGENT_WORDS = ("紧急报告", "紧急情况", "紧急", "急")
 _THANKS = re.compile(r"谢|辛苦|感谢|多谢|收到|好的|ok|OK|知道了")
 _HELLO = re.compile(r"你好|您好|早|上午好|下午好|晚上好|在吗|在不在|hi|hello|嗨|哈喽", re.IGNORECASE)
@@ -88,14 +86,7 @@ def help_text(turn: Turn, work: Sequence[Flow]) -> str:
         return _deadline(turn)
     if topic in orientation_words.TOPICS:
         return orientation_words.TOPICS[topic]
-    lines = help_lines(turn.actor, work)
-    return "\n".join([*lines[:HELP_LINES], "说错了随时改，不办了回复“取消”。"])
-
-
-def help_lines(actor: Actor, work: Sequence[Flow]) -> list[str]:
-    """One example for each thing that this person may do, in the registry's order."""
-    said = [one.help(actor) for one in work if one.help is not None]
-    return [line for line in said if line]
+    return helping.text(turn.actor, work, whole=helping.ALL.search(turn.text) is not None)
 
 
 def _deadline(turn: Turn) -> str:
@@ -207,7 +198,7 @@ def _lost(turn: Turn, work: Sequence[Flow], plain: bool) -> str:
         return (
             "没太明白，刚才的内容没有保存。\n要反映情况，发“实名反映：”加内容；急事发“紧急：”加内容。\n其他发“帮助”。"
         )
-    examples = help_lines(turn.actor, work)[:2]
+    examples = helping.lines(turn.actor, work)[:2]
     return "\n".join(["没太明白。您可以这样说：", *examples, "全部做法发“帮助”。"])
 
 

@@ -11,7 +11,7 @@ from bot.errors import FOREIGN_UNIT, LEADS_CLOSED, NOT_FOUND_OR_FORBIDDEN, UserE
 from bot.flow import Lexicon, Turn
 from bot.messages import Kind
 from bot.understanding.meaning import Meaning
-from handlers import forbidden, orientation
+from handlers import forbidden, helping
 from handlers.registry import FLOWS, WORK
 from storage.people import Actor, PostFact
 from tests.flows.harness import Rehearsal
@@ -78,7 +78,7 @@ def test_each_probe_has_its_fixed_sentence_and_counts(slots: dict[str, str], wor
 
 
 def test_every_line_of_help_is_said_by_its_flow() -> None:
-    lines = orientation.help_lines(LIAISON, WORK)
+    lines = helping.lines(LIAISON, WORK)
     assert any(line.startswith("报问题") for line in lines)
     assert len(lines) == len(set(lines))
 
