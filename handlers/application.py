@@ -87,8 +87,8 @@ def _next(turn: Turn, finding: Finding, note: str = "") -> Ask:
 
 def take_answers(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
-    if _media(turn):
-        return _next(turn, finding)
+    if _media(turn) or turn.meaning.intent == "confirm":
+        return _next(turn, finding)  # a mere “确认” answers no question
     asked = [field for field in stars.FIELDS if field.name in turn.draft.get("asked", ())]
     return _next(turn, finding, _put(turn, stars.read(asked, turn.text)))
 
@@ -111,7 +111,7 @@ def _put(turn: Turn, answers: dict[str, str]) -> str:
             _add_proof(turn.draft, "sentence", words)
         elif name == "recovered":
             turn.draft["recovered"] = words
-            turn.draft["recovered_fen"] = stars.recovered_fen(words, turn.meaning.slots.get("amount_yuan"))
+            turn.draft["recovered_fen"] = stars.recovered_fen(words, _yuan(turn))
         elif name == "accountability":
             note = _put_accountability(turn.draft, words) or note
         elif name == "institution_fix" and _BARE_NO.match(words):
@@ -139,9 +139,15 @@ def _put_accountability(draft: dict[str, Any], words: str) -> str:
 
 def _note_recovered(turn: Turn, words: str) -> None:
     """原因是制度缺失，已挽回4.2万: the newer amount counts."""
-    said, fen = stars.recovered_beside(words), stars.recovered_fen("", turn.meaning.slots.get("amount_yuan"))
+    said, fen = stars.recovered_beside(words), stars.recovered_fen("", _yuan(turn))
     if said and fen is not None:
         turn.draft["recovered"], turn.draft["recovered_fen"] = wording.money_fen(fen), fen
+
+
+def _yuan(turn: Turn) -> object:
+    """The amount that the words call recovered; else the only one they name."""
+    slots = turn.meaning.slots
+    return slots.get("recovered_yuan", slots.get("amount_yuan"))
 
 
 def _confirm(turn: Turn, finding: Finding) -> Ask:

@@ -348,3 +348,26 @@ async def test_p3_applying_for_several_none_of_which_can_go(world: Rehearsal) ->
         await assigned(world, number)
     assert "都还不能申请" in await world.say(LIAISON, "申请销号：123、125")
     assert "都还不能申请" in await world.say(OTHER, "申请销号：123、125")
+
+
+async def test_t8_nobody_accepts_through_the_post_of_one_who_filled_it_in(world: Rehearsal) -> None:
+    await applied(world)
+    await world.say(FINANCE, "11月23日到12月4日由孙丽代理我")
+    assert "孙丽" in await world.say(FINANCE, "确认")
+    assert "待验收 → 已销号" in await world.say("hx_gonghui", f"同意销号 {NUMBER}")
+    await world.say("hx_gonghui", "取消")
+    await reported_by(world, FINANCE)
+    assert "验收人不能是填报人" in await world.say("hx_gonghui", f"同意销号 {NUMBER}")
+    assert finding(world).state == "pending_acceptance"
+
+
+async def test_an_amount_beside_other_fields_is_exact_and_a_bare_word_is_no_measure(world: Rehearsal) -> None:
+    await assigned(world, amount_fen=4_200_000, recovered_fen=2_500_000)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    assert "措施" in await world.say(LIAISON, "确认")
+    await world.say(LIAISON, "措施：已清理；佐证：银行回单")
+    await world.say(LIAISON, "原因：制度缺失")
+    asked = await world.say(LIAISON, "措施：全部收回入账，修订了备用金办法；挽回金额：4.2万元")
+    assert "挽回金额：4.2万元" in asked and "约数" not in asked
+    await world.say(LIAISON, "确认")
+    assert finding(world).recovered_fen == 4_200_000
