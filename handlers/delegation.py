@@ -188,7 +188,8 @@ def take_end(turn: Turn) -> Reply:
 
 
 def _help(actor: Actor) -> str | None:
-    return "休假请人代理：我下周休假，代理人李敏" if _lendable(actor) else None
+    other = "何敏" if actor.name == "李敏" else "李敏"
+    return f"休假请人代理：我下周休假，代理人{other}" if _lendable(actor) else None
 
 
 FLOW = Flow(

@@ -178,7 +178,7 @@ def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
         return _renamed(urgent, urgent.start(turn))
     if not turn.text.strip():
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
-    guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES][:2]
+    guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES and _may(turn, work, intent)][:2]
     plain = turn.actor.roles <= {"employee"}
     if len(guesses) < 2 or (plain and set(guesses) <= {"submit_finding", "submit_lead"}):
         return Done(_lost(turn, work, plain))
@@ -187,6 +187,12 @@ def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
         turn.draft.update(text=turn.text, slots=_plain_slots(turn.meaning), units=list(turn.meaning.unit_options))
     first, second = (GUESSES[intent][0] for intent in guesses)
     return Ask(f"没太明白。您是想 1 {first}，还是 2 {second}？\n回复序号，或换个说法。", "guess")
+
+
+def _may(turn: Turn, work: Sequence[Flow], intent: str) -> bool:
+    """Whether he is ever offered it: what help does not name to him is no guess either. Help itself is everybody's."""
+    meant = next((one for one in work if intent in one.intents), None)
+    return intent == "help" or (meant is not None and helping.line_of(turn.actor, meant) is not None)
 
 
 def _plain_slots(meaning: Meaning) -> dict[str, Any]:
