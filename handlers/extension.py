@@ -181,7 +181,7 @@ def _commit(turn: Turn, finding: Finding) -> Reply:
 def _help(actor: Actor) -> str | None:
     if not actor.has("resp_person", "unit_liaison", "unit_head"):
         return None
-    return "申请延期：WT-2026-0123 申请延期至2026-12-31，原因：…"
+    return "申请延期：WT-2026-0123 申请延期至12月31日，原因：…"
 
 
 FLOW = Flow(

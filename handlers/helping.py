@@ -12,6 +12,7 @@ from storage.people import Actor
 MOST = 7
 CANCEL = "说错了随时改，不办了回复“取消”。"
 ALL = re.compile(r"全部|所有|更多|其余|完整|剩下")
+_YEAR = re.compile(r"WT-\d{4}-")
 _SOURCE = ("audit_staff", "union_staff", "member_liaison", "member_head")
 _FINDS = (*_SOURCE, "disc_manager", "acct_staff", "leading_group", *parties.OFFICE)
 _UNIT = ("unit_liaison", "resp_person", "unit_head")
@@ -54,7 +55,7 @@ _DAILY: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 
 def lines(actor: Actor, work: Sequence[Flow]) -> list[str]:
     """One line for each thing that this person may do, what he does every day first."""
-    said = {one.name: line for one in work if (line := line_of(actor, one))}
+    said = {one.name: shown(line) for one in work if (line := line_of(actor, one))}
     daily = [name for roles, names in _DAILY if actor.has(*roles) for name in names]
     return [said[name] for name in dict.fromkeys([*daily, *said]) if name in said]
 
@@ -72,6 +73,12 @@ def text(actor: Actor, work: Sequence[Flow], *, whole: bool) -> str:
     if whole or len(said) <= MOST:
         return "\n".join([*said, CANCEL])
     return "\n".join([*said[:MOST], f"还有{len(said) - MOST}项，发“全部帮助”查看。"])
+
+
+def shown(line: str) -> str:
+    """What is to be said stands in quotes, so that nobody types the name before it as well; numbers are short."""
+    line = _YEAR.sub("", line)
+    return line if "“" in line else line.split("：", 1)[0] + "：" + "".join(f"“{one}”" for one in examples(line))
 
 
 def examples(line: str) -> list[str]:
