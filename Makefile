@@ -22,8 +22,16 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# What runs processes of its own goes alone; the rest shares two. ARGS chooses instead: make test ARGS="tests/rules -x".
+ALONE  := tests/e2e tests/sandbox tests/bench
+
 test: $(VENV)/.dev
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE:%=--ignore=%)
+endif
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

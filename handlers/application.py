@@ -27,6 +27,7 @@ from storage.matters import Finding
 from storage.people import Actor
 
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
+_COMMAND = re.compile(r"^.*?(?:申请|提交|报请)(?:验收|销号)(?:销号)?\s*[:：，,。；;\s]*", re.DOTALL)
 _NOTHING = re.compile(r"^\W*(?:没有?|无|暂无|还没有?|没有佐证(?:材料)?|无佐证(?:材料)?)\W*$")
 _BARE_NO = re.compile(r"^\W*(?:无|没有?|不?(?:无需|无须|不需要?|不用))(?:问责|追责|完善|修订|制度)*\W*$")
 
@@ -64,7 +65,13 @@ def _open(turn: Turn, number: str) -> Reply:
     slots = turn.meaning.slots
     if slots.get("evidence_count") or slots.get("has_evidence"):
         _add_proof(turn.draft, "sentence", turn.text.strip())
-    return _next(turn, finding)
+    return _next(turn, finding, _put(turn, _said_at_once(turn.text)))
+
+
+def _said_at_once(text: str) -> dict[str, str]:
+    """0123 申请验收：措施：…；佐证：…: what stands behind the command is not asked again (voice.md)."""
+    command = _COMMAND.match(text)
+    return stars.read([], text[command.end() :]) if command else {}
 
 
 def _add_proof(draft: dict[str, Any], kind: str, words: str | int) -> None:

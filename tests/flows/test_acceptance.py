@@ -371,3 +371,11 @@ async def test_an_amount_beside_other_fields_is_exact_and_a_bare_word_is_no_meas
     assert "挽回金额：4.2万元" in asked and "约数" not in asked
     await world.say(LIAISON, "确认")
     assert finding(world).recovered_fen == 4_200_000
+
+
+async def test_t7_what_is_said_with_the_application_is_not_asked_again(world: Rehearsal) -> None:
+    await assigned(world)
+    words = "措施：已全部清理并入账；佐证：银行回单；原因：制度缺失；挽回金额：无"
+    answer = await world.say(LIAISON, f"{NUMBER} 申请验收：{words}")
+    assert "回复“确认”提交" in answer, answer
+    assert "措施：已全部清理并入账" in answer and "银行回单" in answer
