@@ -16,6 +16,9 @@ from storage import moves
 from storage.matters import Finding
 from storage.proceedings import Acceptance
 
+_NO_REASON = re.compile(
+    r"\W*(?:没有?(?:什么)?(?:理由|原因)?|无(?:理由|原因)?|不想说|不为什么|确认|确定|是的?|对的?|好的?)\W*"
+)
 _COMMAND = re.compile(r"^\s*(?:退回|打回|不通过|驳回)\s*(?:[Ww][Tt][-\s]?\d{4}[-\s]?)?\d{0,5}号?\s*$")
 
 
@@ -58,7 +61,7 @@ def take_reason(turn: Turn) -> Reply:
     judging.take_words(turn)
     if turn.meaning.slots.get("date"):
         turn.draft["due"] = str(turn.meaning.slots["date"])
-    if not turn.meaning.slots.get("reason") and turn.text.strip() and not _COMMAND.match(turn.text):
+    if not turn.meaning.slots.get("reason") and not (_COMMAND.match(turn.text) or _NO_REASON.fullmatch(turn.text)):
         turn.draft["words"] = turn.text.strip()
     return ask_or_confirm(turn, finding)
 
