@@ -13,6 +13,7 @@ from handlers.rules.permissions import Action
 from storage import moves, people
 from storage.matters import Finding
 
+_TITLE, _LEAST_TITLE = 24, 6  # characters: of a title, and of what may stand for a longer one
 _LEADING = re.compile(r"\s*(?:[Ww][Tt][-－—_ ]?)?(?:20\d\d[-－—_ ]?)?\d{3,4}(?![\d.]|元|万|年|月)")
 SHOWN = 8  # contract.md: lists show eight
 
@@ -101,8 +102,12 @@ def line(turn: Turn, finding: Finding) -> str:
 
 
 def title(finding: Finding) -> str:
+    """At most 24 characters: what is longer ends with the last clause that fits, a long first clause with “…”."""
     text = finding.title or finding.desc
-    return text if len(text) <= 24 else f"{text[:23]}…"
+    if len(text) <= _TITLE:
+        return text
+    end = max(text.rfind(mark, 0, _TITLE) for mark in "，。；,;")
+    return text[:end] if end >= _LEAST_TITLE else f"{text[: _TITLE - 1]}…"
 
 
 def due_words(turn: Turn, finding: Finding) -> str:

@@ -119,12 +119,14 @@ def _next(turn: Turn, finding: Finding) -> Ask:
 def _confirm(turn: Turn, finding: Finding) -> Ask:
     draft = turn.draft
     lines = [f"请确认整改进展 {finding.number}（{choosing.title(finding)}）：", _cut(draft["text"])]
+    facts_read = []
     if draft.get("percent") is not None:
-        lines.append(f"完成度：{_percent_before(turn, finding)}{draft['percent']}%")
+        facts_read.append(f"完成度：{_percent_before(turn, finding)}{draft['percent']}%")
     if draft.get("recovered_fen"):
-        lines.append(f"挽回金额：{wording.money_fen(draft['recovered_fen'])}")
+        facts_read.append(f"挽回金额：{wording.money_fen(draft['recovered_fen'])}")
     if files := proofs.usable(turn, draft.get("files", [])):
-        lines.append(f"佐证：{len(files)}个图片或文件")
+        facts_read.append(f"佐证：{len(files)}个图片或文件")
+    lines += ["；".join(facts_read)] if facts_read else []
     lines.append("要改直接说；" + texts.CONFIRM)
     percent = f"{draft['percent']}%" if draft.get("percent") is not None else "未填"
     facts = (("编号", finding.number), ("完成度", percent))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.flow import Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, parties
+from handlers import access, choosing, parties, stages
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import people
@@ -47,8 +47,10 @@ def _group(finding: Finding) -> str:
 
 
 def _card(turn: Turn, finding: Finding, title: str, person: str, note: str) -> Card:
-    number = finding.number
-    buttons = [Button("收到", f"收到 {number}", Style.STRONG), Button("填进展", f"{number} 整改进展")]
+    """收到 stands on it while nobody has said so; afterwards the next steps."""
+    number, new = finding.number, finding.state == "assigned"
+    buttons = [Button("收到", f"收到 {number}", Style.STRONG)] if new else []
+    buttons.append(Button("填进展", f"{number} 整改进展", Style.PLAIN if new else Style.STRONG))
     if access.person_may(turn, person, Action.APPLY_ACCEPTANCE, finding):
         buttons.append(Button("申请验收", f"{number} 申请验收"))
     name = people.name_of(turn.session, finding.resp_person) if finding.resp_person else "未定"
@@ -56,6 +58,7 @@ def _card(turn: Turn, finding: Finding, title: str, person: str, note: str) -> C
         ("事项", choosing.title(finding)),
         ("要求", finding.requirement or DEFAULT_REQUIREMENT),
         ("时限", choosing.due_words(turn, finding)),
+        *((("节点", nodes),) if (nodes := stages.line(turn, finding).removeprefix("节点")) else ()),
         ("责任人", f"{finding.unit_name} {name}"),
     )
     return Card(CardKind.BUTTONS, title=f"{title} {number}", facts=facts, note=note, buttons=tuple(buttons))

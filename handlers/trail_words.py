@@ -25,7 +25,7 @@ VERBS: Mapping[str, str] = {
     "propose_close": "提议销号",
     "object": "提出异议", "answer_objection": "答复异议", "suggest": "提出建议", "supervise": "设定重点督办",
     "spot_check": "抽查", "add_co_units": "增加配合单位", "drop_co_units": "取消配合单位", "evidence": "提供佐证",
-    "evidence_stored": "佐证入库", "evidence_refused": "佐证未收下", "milestones": "设定节点",
+    "evidence_stored": "佐证入库", "evidence_refused": "佐证未收下", "set_milestones": "设定节点",
     "milestone_done": "完成节点", "correct": "更正", "classify": "调整分类", "handover": "移交责任人",
     "handed_over": "移交责任人", "move_unit": "随单位调整", "baseline": "建立留痕基准",
     "foreign_change": "发现系统外改动",
