@@ -233,3 +233,42 @@ async def test_a_number_after_a_list_is_a_number(world: Rehearsal) -> None:
     await _tasks(world, 3)
     await world.say(DIRECTOR, LIST)
     assert (await world.say(DIRECTOR, "0002")).startswith(_no(2))
+
+
+@pytest.mark.parametrize(
+    ("person", "state", "words", "answer"),
+    [
+        (OFFICE, "closed", "重启这条，原因：又发现账外资金，依据：审计报告", "重启"),
+        (OFFICE, "registered", "这条转线索，理由：涉嫌受贿", "线索"),
+        (OFFICE, "submitted", "这条退回补正：缺发现时间", "补正"),
+        (OFFICE, "submitted", "这条不予登记，理由：不属于监督事项", "不予登记"),
+        (OFFICE, "registered", "这条交办给恒信建设，周涛负责，12月18日前", "请确认交办"),
+        (DIRECTOR, "pending_acceptance", "这条同意销号", "请确认销号"),
+        (LIAISON, "rectifying", "这条分两个节点：12月4日完成清理，12月18日完成入账", "完成清理"),
+        (LIAISON, "rectifying", "这是这条的佐证", "佐证"),
+    ],
+)
+async def test_p10_every_deed_is_done_to_the_one_just_shown(
+    world: Rehearsal, person: str, state: str, words: str, answer: str
+) -> None:
+    await seed(world, _no(7), state=state)
+    await seed(world, _no(8), state=state)
+    await world.say(person, "查 0007")
+    said = await world.say(person, words)
+    assert _no(7) in said and answer in said, said
+    assert _no(8) not in said
+
+
+async def test_p10_a_deed_is_not_done_to_an_urgent_report(world: Rehearsal) -> None:
+    await _tasks(world, 2)
+    assert "JJ-2026-0001" in await world.say(LIAISON, "紧急：二公司塔吊出事了，一人受伤")
+    await world.say(LIAISON, "没了")
+    assert await world.say(LIAISON, "这条的办理记录") == WHICH
+
+
+async def test_p10_what_is_asked_lapses_with_the_rest(world: Rehearsal) -> None:
+    await _tasks(world, 2)
+    await world.say(LIAISON, "查 0001 和 0002")
+    await world.say(LIAISON, "这条申请验收")
+    await world.turn_to("2026-11-23 10:31")
+    assert "没有提交" in await world.say(LIAISON, "第一条")
