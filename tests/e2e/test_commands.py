@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -162,3 +163,32 @@ def test_the_clock_never_goes_back(rig: Rig) -> None:
     assert rig.call(rig.bot_port, "GET", "/rehearsal/clock")[1]["now"] == "2026-11-24T10:00:00+08:00"
     rig.restart("2026-11-01T08:00:00+08:00")
     assert rig.call(rig.bot_port, "GET", "/rehearsal/clock")[1]["now"] == "2026-11-24T10:00:00+08:00"
+
+
+def test_verify_proves_the_chain_and_names_the_first_broken_link(environment: dict[str, str], tmp_path: Path) -> None:
+    """An event that was changed behind the bot's back: exit code 1, the link by its number; a digest by --expect."""
+    assert run_py("org", "import", str(HENGXIN), "--yes", environment=environment).returncode == 0
+    tail = run_py("verify", environment=environment)
+    assert (tail.returncode, "未封存：1条" in tail.stdout) == (0, True), tail.stdout + tail.stderr
+    full = {**environment, **WECOM, "JIANDU_WECOM__API_BASE": f"http://127.0.0.1:{free_port()}"}
+    bot = Process(tmp_path / "bot.log")
+    try:
+        port = free_port()
+        bot.start([str(ROOT / "run.py"), "serve", "--port", str(port)], full)
+        bot.wait_ready(port, "/readyz")
+        assert bot.stop() == 0
+    finally:
+        bot.kill()
+    whole = run_py("verify", environment=environment)
+    assert whole.returncode == 0 and "未封存：0条" in whole.stdout, whole.stdout
+    digest = re.search(r"摘要：([0-9a-f]{64})", whole.stdout)
+    assert digest
+    assert run_py("verify", "--expect", digest[1], environment=environment).returncode == 0
+    assert run_py("verify", "--expect", "0" * 63 + "1", environment=environment).returncode == 1
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE events SET reason = '改过' WHERE id = (SELECT event_id FROM links WHERE seq = 1)")
+        connection.commit()
+    broken = run_py("verify", environment=environment)
+    assert broken.returncode == 1 and "第1环断开" in broken.stdout and "事件被改动" in broken.stdout, broken.stdout
