@@ -16,12 +16,17 @@ from storage.people import Actor
 from storage.proceedings import Acceptance
 
 _BULK = re.compile(r"都|全部|全都|一起|统统|批量")
+_EXCEPT = re.compile(r"除(?!非)|以外|不要|去掉|不含|先不|暂不|别(?!的)|不(?:通过|同意|行|算|销)")
+_REST_NOT = re.compile(r"(?:其余|其他|其它|剩下|剩余|别的).{0,6}(?:不|先|暂|别|再)")
 
 
 def start(turn: Turn) -> Reply:
     """`accept` and `return` share the way to the finding."""
     draft, numbers = turn.draft, choosing.numbers(turn)
     draft["decision"] = "returned" if turn.meaning.intent == "return" else "accepted"
+    if draft["decision"] == "accepted" and numbers and _BULK.search(turn.text) and _leaves_out(turn):
+        rest = [finding.number for finding in judging.mine(turn) if finding.number not in numbers]
+        return _bulk(turn, rest) if rest else Done("除此之外，现在没有等您验收的问题。")
     condition = turn.meaning.slots.get("conditional") or judging.CONDITION.search(turn.text)
     if draft["decision"] == "accepted" and condition:
         draft["decision"], draft["conditional"] = "conditional", turn.text.strip()
@@ -153,9 +158,17 @@ def _goes(turn: Turn, finding: Finding) -> bool:
     return judging.refusal(turn, finding, accepting=True) is None and not judging.needs_director(turn, finding)
 
 
+def _leaves_out(turn: Turn) -> bool:
+    """除了0403: the numbers said are those that are not meant."""
+    return bool(_EXCEPT.search(turn.text)) and not _REST_NOT.search(turn.text)
+
+
 def take_bulk(turn: Turn) -> Reply:
     listed: list[str] = turn.draft["bulk"]
     said = [number for number in choosing.numbers(turn) if number in listed]
+    if said and _leaves_out(turn):
+        rest = [number for number in listed if number not in said]
+        return _bulk(turn, rest) if rest else Done("好的，没有办理，都还在待验收。")
     if said and turn.meaning.intent != "confirm":
         return _bulk(turn, said)
     if turn.meaning.intent not in ("confirm", "accept") or judging.CONDITION.search(turn.text):
