@@ -225,6 +225,8 @@ def _commit(turn: Turn) -> Reply:
             )
     unit = assignment.unit_of(turn, findings[0])
     assert unit is not None
+    if not assignment.in_being(unit, today):
+        return _next(turn)  # it was closed meanwhile (T4)
     if not assign_words.reassigned(findings) and assignment.kind_and_due(turn, findings[0])[1] < today:
         return _next(turn)  # it was confirmed on a later day: the date is asked for again
     if not parties.serves(turn.session, people.actor(turn.session, turn.draft["person"], today), unit):

@@ -115,6 +115,9 @@ def _checked(turn: Turn, finding: Finding) -> tuple[Extension, date]:
     if not may_decide(turn, turn.actor.userid, finding, new):
         who = choosing.names(turn, deciders(turn, finding, new)) or texts.office_contact(turn)
         raise UserError(f"{finding.number} 的这次延期由{who}批复，您不能办理。", keep=False)
+    if turn.draft["decision"] == "approved" and finding.due is not None and new <= finding.due:
+        words = f"{wording.day(new, day_of(turn.now))}不晚于现在的时限{choosing.due_words(turn, finding)}"
+        raise UserError(f"{words}，不是延期。请带上更晚的日期，或回复“不同意延期 {finding.number}”。", keep=False)
     if turn.draft["decision"] != "rejected" and new < day_of(turn.now):
         raise UserError(f"{wording.day(new, day_of(turn.now))}已经过了，请带上新的日期再批。", keep=False)
     return row, new

@@ -54,6 +54,8 @@ def _checked(turn: Turn, finding: Finding) -> Objection:
     if not access.allowed(turn, Action.ANSWER_OBJECTION, finding):
         raise UserError(f"{finding.number} 的异议由来源监督主体{finding.source_name}答复，您不能办理。", keep=False)
     row = sides.pending_objection(turn.session, finding)
+    if finding.state == "converted_to_lead":
+        raise UserError(f"{finding.number}：已转办理，异议不再答复。", keep=False)
     if row is None:
         raise Overtaken(_settled(turn, finding), keep=False)
     if row.by == turn.actor.userid:
