@@ -42,6 +42,7 @@ ADD = re.compile(
 )
 OPEN_UNIT = re.compile(r"(?:责任)?(?:单位)?(?:先|暂时)?(?:待定|不清楚|不知道|不确定|未定|说不准)")
 A_NAME = 16  # characters; more is no unit's name
+BARE = 6  # characters; 确认 or 好的 is no description
 PAST = 5  # how many answers can be taken back
 
 
@@ -121,7 +122,8 @@ def _fill(turn: Turn) -> bool:
     slots, today = dict(turn.meaning.slots), texts.today_of(turn)
     wanted, gained = turn.draft["asked"], False
     named = finding_draft.units_named(turn.lexicon.units, turn.text)
-    desc = finding_draft.answer_desc(turn.text, slots, turn.lexicon.units) if "desc" in wanted else ""
+    bare = turn.meaning.intent in ("confirm", "deny", "chitchat") and len(turn.text) <= BARE
+    desc = finding_draft.answer_desc(turn.text, slots, turn.lexicon.units) if "desc" in wanted and not bare else ""
     for item in turn.draft["items"]:
         lacking = finding_questions.lacking(item)
         if "unit" in lacking:
