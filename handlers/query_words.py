@@ -23,7 +23,7 @@ def card(turn: Turn, finding: Finding) -> str:
     lines = [
         "｜".join((finding.number, state_label(finding.state), *marks(finding))),
         "｜".join((finding.unit_name or "责任单位待定", *_kind(finding))),
-        f"{finding.desc}（涉及{money}）" if money and money not in finding.desc else finding.desc,
+        f"{finding.desc}（涉及{money}）" if money and money.removesuffix("元") not in finding.desc else finding.desc,
         "；".join(filter(None, (_who_and_when(turn, finding), stages.line(turn, finding)))),
         _latest(turn, finding),
     ]
