@@ -53,6 +53,8 @@ def _card(turn: Turn, finding: Finding, title: str, person: str, note: str) -> C
     buttons.append(Button("填进展", f"{number} 整改进展", Style.PLAIN if new else Style.STRONG))
     if access.person_may(turn, person, Action.APPLY_ACCEPTANCE, finding):
         buttons.append(Button("申请验收", f"{number} 申请验收"))
+    if access.person_may(turn, person, Action.EXTEND, finding):
+        buttons.append(Button("申请延期", f"{number} 申请延期"))
     name = people.name_of(turn.session, finding.resp_person) if finding.resp_person else "未定"
     facts = (
         ("事项", choosing.title(finding)),

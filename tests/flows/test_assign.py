@@ -39,7 +39,7 @@ async def test_the_office_assigns_and_everybody_concerned_gets_the_task(world: R
     assert actions(world) == ["assign"]
     for person in (LIAISON, HEAD):
         (card,) = [text for text in world.told(person) if NUMBER in text]
-        assert "时限：12月18日 周五" in card and "[收到][填进展][申请验收]" in card
+        assert "时限：12月18日 周五" in card and "[收到][填进展][申请验收][申请延期]" in card
     assert not world.told(OTHER)
     assert list(waiting(world)) == ["T-7", "T-3", "T-0", "+1", "+3"]
 
