@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo install test check fmt bench lock docs
+.PHONY: demo install test check fmt bench lock docs pictures
 
 demo: $(VENV)/.run
 	@$(BIN)/python run.py demo $(if $(FRESH),--fresh)
@@ -49,6 +49,10 @@ bench: $(VENV)/.dev
 # Generated pages: the state machines from MOVES.
 docs: $(VENV)/.run
 	$(BIN)/python -m docs.states > docs/states.md
+
+# docs/life/*.png: one finding's life, played through the chat page; needs chromium and fonts-noto-cjk.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m docs.life_pictures
 
 # Pins with hashes, without any index address; needs `uv`.
 lock:

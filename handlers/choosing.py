@@ -102,8 +102,11 @@ def line(turn: Turn, finding: Finding) -> str:
 
 
 def title(finding: Finding) -> str:
+    return short(finding.title or finding.desc)
+
+
+def short(text: str) -> str:
     """At most 24 characters: what is longer ends with the last clause that fits, a long first clause with “…”."""
-    text = finding.title or finding.desc
     if len(text) <= _TITLE:
         return text
     end = max(text.rfind(mark, 0, _TITLE) for mark in "，。；,;")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.messages import Button, Card, CardKind, Style
-from handlers import texts
+from handlers import choosing, texts
 from handlers.finding_draft import LEAD_NATURES, Correction, Item, as_date
 from handlers.rules import categories, quarters, wording
 
@@ -155,6 +155,7 @@ def office_card(number: str, item: Item, source_name: str, registered: bool, tod
     facts = [("来源", source_name)]
     if not item.get("level"):
         facts = [
+            ("事项", choosing.short(item.get("title") or item.get("desc") or "待补")),
             ("责任单位", item.get("unit_name") or "待定"),
             ("类别", categories.name_of(item.get("category") or "QT")),
             *facts,

@@ -197,8 +197,9 @@ def _quarter_note(turn: Turn, finding: Finding, before: str) -> str:
 def card(turn: Turn, finding: Finding) -> Card:
     """What the office gets of a finding that is registered and waits to be assigned."""
     found = wording.day(finding.found_at, day_of(turn.now)) if finding.found_at else "未填"
+    about = (("事项", choosing.title(finding)),) if finding.visibility == "normal" else ()
     facts = (
-        ("责任单位", finding.unit_name or "待定"), ("类别", categories.name_of(finding.category)),
+        *about, ("责任单位", finding.unit_name or "待定"), ("类别", categories.name_of(finding.category)),
         ("来源", finding.source_name), ("发现时间", found),
     )  # fmt: skip
     number = finding.number
