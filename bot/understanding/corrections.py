@@ -35,6 +35,8 @@ def read(r: Reading) -> Slots:
     out = numbered(r)
     if r.has("WITHDRAW") and r.has("NO_ISSUE"):
         return {"target": "declare_no_issue", "quarter": _quarter(r)}
+    if source := _source(r):
+        return source
     named = next((name for name, pattern in _FIELDS if re.search(pattern, _cue_head(r))), None)
     name, value = _value(r, named)
     if name is None:
@@ -45,6 +47,18 @@ def read(r: Reading) -> Slots:
         if name in ("amount_yuan", "amount_text", "unit", "person", "due", "found_at", "percent", "category"):
             out[name] = value
     return out
+
+
+def _source(r: Reading) -> Slots | None:
+    """The special report that a finding is said to come from (0123来源报告改成BG-2026-0003)."""
+    reports = [n.value for n in r.numbers if n.value.startswith("BG-")]
+    if not reports or not re.search(r"来源|报告|出处|所属|挂|归|关联|§", r.flat):
+        return None
+    meant = [n.value for n in r.numbers if n.value.startswith("WT-")]
+    if not meant and not r.acted_on:
+        return None
+    about: Slots = {} if not meant else {"number": meant[0]} if len(meant) == 1 else {"numbers": meant}
+    return {**about, "field": "source_ref", "value": reports[-1]}
 
 
 def _cue_head(r: Reading) -> str:

@@ -35,6 +35,7 @@ from bot.understanding.meaning import Lexicon, Meaning
 Slots = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
 _SURE = 7.0  # below this weight key words with a typing error are looked for
+_TITLE = re.compile(r"《[^》]*》|管理办法")
 _LINE = 4.0  # below this weight nothing was understood
 
 
@@ -217,11 +218,11 @@ def _with_slips(
 
 
 def _free(r: reading.Reading) -> str:
-    """The message without dates and numbers, which are no slips of a key word: 周五前报 is not 前五."""
+    """The message without titles, dates and numbers, which are no slips of a key word: 周五前报 is not 前五."""
     flat = r.flat
     for start, end in [(d.start, d.end) for d in r.dates] + [(n.start, n.end) for n in r.numbers]:
         flat = flat[:start] + "\0" * (end - start) + flat[end:]
-    return flat[r.start :]
+    return _TITLE.sub(lambda m: "\0" * len(m[0]), flat[r.start :])
 
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
@@ -279,6 +280,8 @@ def _meaning(
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
         filled = {**_answer(r), **filled}
+        if "number" in filled:
+            filled.pop("numbers", None)
     if intent not in references.UNPOINTED:
         filled = references.pointing(r.refs, filled)
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)

@@ -103,7 +103,7 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
     "forbidden_access": submission.numbered,
     "register": life.register, "ask_more": life.ask_more, "complete": life.complete, "reject": life.reject, "merge": life.merge, "decide_withdraw": life.decide_withdraw,
-    "objection": life.objection, "answer_objection": life.answer_objection, "suggest": life.suggest, "supervise": life.supervise, "trail": life.about, "evidence": life.evidence,
+    "objection": life.objection, "answer_objection": life.answer_objection, "suggest": life.suggest, "supervise": life.supervise, "trail": life.trail, "evidence": life.evidence,
     "milestone": life.milestone, "co_units": life.co_units, "spot_check": life.spot_check, "batch_intake": life.batch, "special_status": life.special_status,
     "delegate": posts.delegate, "appoint": posts.appoint, "sub_office": posts.sub_office,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from bot.understanding.submission import money, numbered, place, when_found
 Slots = dict[str, Any]
 
 _ORDINAL = re.compile(
-    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d|[一二三四五六七八九])(?![\d个])|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
+    rf"(?:节点|阶段|里程碑)\s?(?P<m>\d|[一二三四五六七八九])(?![\d个])|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首|头一?)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
 )
 _INTO = re.compile(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
 
@@ -146,7 +146,7 @@ def objection(r: Reading) -> Slots:
 
 def answer_objection(r: Reading) -> Slots:
     out = about(r)
-    if re.search(r"不成立|不(?:予)?采纳|驳回|不(?:予)?支持|维持|不予|不认可|理由不(?:足|充分)|核实无误", r.flat):
+    if re.search(r"不成立|不(?:予)?采纳|驳回|不(?:予)?支持|维持|不予|不认可|不足|不充分|不属实|核实无误", r.flat):
         out["decision"] = "dismissed"
     elif re.search(r"成立|采纳|支持|属实|有(?:道)?理|认可|更正|核减|同意", r.flat):
         out["decision"] = "upheld"
@@ -179,10 +179,11 @@ def evidence(r: Reading) -> Slots:
         r.flat,
     )
     given = re.search(
-        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)|(?:见|如|在)(?:上|下|附|图)|这[^,。;]{0,8}(?:给|放|归)",
+        r"(?:这|上面|刚才|刚刚|前面|以上|上述|下面|刚|那|照片|相片|图片?|文件|截图|扫描件|附件)[^,。;]{0,14}(?:是|算|作为|当|做|归到?|属于|用作)|(?:给|往|为)[^,。]{0,14}(?:加|添|补|传|挂|放)|(?:见|如|在|放|搁|发|传)(?:这|上|下|附|图|群|你|过去|过来|给你)|这[^,。;]{0,8}(?:给|放|归)",
         r.flat,
     )
-    out: Slots = {**about(r), "action": "give" if given and not (asked and asked.end() > given.end()) else "show"}
+    out: Slots = {**(about(r) or {"ref": "this"})}
+    out["action"] = "give" if given and not (asked and asked.end() > given.end()) else "show"
     return {**out, **_index(r)} if out["action"] == "show" else out
 
 
@@ -193,8 +194,8 @@ def _index(r: Reading) -> Slots:
             continue
         if m["m"]:
             return {"index": int(m["m"]) if m["m"].isdecimal() else numerals.parse_numeral(m["m"])}
-        value = 1 if m["n"] == "首" else int(m["n"]) if m["n"].isdecimal() else numerals.parse_numeral(m["n"])
-        if (value and m[0][0] in "第首") or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
+        value = 1 if m["n"][0] in "首头" else int(m["n"]) if m["n"].isdecimal() else numerals.parse_numeral(m["n"])
+        if (value and m[0][0] in "第首头") or re.search(r"(?:节点|阶段|步|里程碑)$", m[0]):
             return {"index": value}
     return {}
 
@@ -238,7 +239,7 @@ def milestones(r: Reading) -> list[Slots]:
 def milestone(r: Reading) -> Slots:
     out = about(r)
     done = re.search(
-        r"(?:节点|阶段|步|里程碑)[^。;:]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完)|(?:完成|做完|弄完|搞定|达成)了?[^,。;]{0,4}第?[\d一二三四五六七八九两首]个?(?:节点|阶段|步|里程碑)",
+        r"(?:节点|阶段|步|里程碑)[^。;:]{0,10}(?:完成|办结|做完|搞定|到位|达成|结束|弄完|干完|完了|改完|弄好|办好|利索|妥了)|(?:完成|做完|弄完|搞定|达成)了?[^,。;]{0,4}第?[\d一二三四五六七八九两首]个?(?:节点|阶段|步|里程碑)",
         r.flat,
     )
     parts = milestones(r)
@@ -253,12 +254,19 @@ def co_units(r: Reading) -> Slots:
 
 
 def batch(r: Reading) -> Slots:
-    return {"action": "template" if re.search(r"模[板版]|样表|空表", r.flat) else "import"}
+    return {
+        "action": "template" if re.search(r"模[板版]|样表|空表|(?:现成|空白|空)的?(?:表|excel)", r.flat) else "import"
+    }
 
 
 def special_status(r: Reading) -> Slots:
     values = [n.value for n in r.numbers if n.value.startswith("BG-")]
     return {"number": values[0]} if len(values) == 1 else {"numbers": values} if values else {}
+
+
+def trail(r: Reading) -> Slots:
+    """The finding, or the lead, whose history is asked for."""
+    return about(r) or numbered(r)
 
 
 def spot_check(r: Reading) -> Slots:

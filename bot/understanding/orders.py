@@ -21,7 +21,7 @@ _RETURN = re.compile(
 )
 _ACCEPT = re.compile(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
 _REOPEN = re.compile(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
-_TO_LEAD = re.compile(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为")
+_TO_LEAD = re.compile(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为|移交|移送|转交|转送")
 
 
 def days_of(r: Reading) -> Slots:

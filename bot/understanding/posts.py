@@ -21,7 +21,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("office_director", r"(?:监督办|办公室)主任"), ("office_staff", r"(?:监督办|办公室)(?:的)?(?:专人|工作人员|人员|经办)|专人"), ("leading_group", r"领导小组(?:成员|组长|副组长)?"), ("union_staff", r"工会(?:干部|工作人员|人员|专员)"),
     ("log_auditor", r"日志审查员"), ("sys_admin", r"系统管理员|管理员"), ("head", r"(?:主要)?负责人|负责同志|一把手|部长|总?经理|书记|主任"),
 )  # fmt: skip
-_REMOVE = re.compile(r"免去|免职|免掉|不再|卸任|不(?:担任|是|当|做)|取消|撤销|撤掉|去掉|停用|离职|退休|辞职|调离|收回")
+_REMOVE = re.compile(
+    r"免去|免职|免掉|不再|卸任|不(?:担任|是|当|做)|取消|撤销|撤掉|去掉|停用|离职|退休|辞职|辞去|调离|调走|调出|离岗|走人|不干|收回"
+)
 _MOVE = re.compile(r"调到|调任|调往|调去|转任|改任|轮岗到|调整到|调至|转到|调岗到")
 _FROM = re.compile(r"\s*(?:起|开始|以后|之后|后)")
 _UNTIL = re.compile(r"(?:到|至|截止|截至|直到)[\s是为]*$")
@@ -59,7 +61,7 @@ def span(r: Reading) -> Slots:
 
 
 def delegate(r: Reading) -> Slots:
-    ended = re.search(r"取消|撤|结束|停|终止|解除|收回|不用|关闭|到此", r.flat)
+    ended = re.search(r"取消|撤|结束|停|终止|解除|收回|不用|不必|无需|甭|别(?!人|的)|关闭|到此", r.flat)
     out: Slots = {"action": "end" if ended else "set"}
     if who := people.in_post(r.flat, r.raw, r.people):
         named = [

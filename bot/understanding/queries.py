@@ -277,6 +277,8 @@ def export(r: Reading) -> Slots:
     if re.search(r"去掉|脱敏|隐去|删掉|不含|遮住|匿去", flat):
         out["redact"] = True
     out.update({k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"})
+    if (hits := r.departments()) and out.get("unit") == r.units.name(hits[0].codes[0]):
+        out["source_org"] = out.pop("unit")  # 审计部台账: what it reported (S44)
     if r.category:
         out["category"] = r.category
     return out

@@ -12,6 +12,7 @@ from bot.understanding.submission import money, numbered, place, when_found
 Slots = dict[str, Any]
 
 _RECOVERED = re.compile(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
+_RULE_ALONE = re.compile(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = re.compile(
     r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
@@ -135,7 +136,7 @@ def receipt(r: Reading) -> Slots:
 
 
 def progress(r: Reading) -> Slots:
-    out: Slots = numbered(r)
+    out: Slots = numbered(r) or ({"ref": "this"} if _RULE_ALONE.match(r.body) and not r.acted_on else {})
     if "number" in r.form and not out:
         out.update(numbered(r))
     parts = [r.form[k] for k in ("done", "undone", "next", "desc") if k in r.form]

@@ -48,6 +48,12 @@ def test_free_wordings_of_the_whole_life() -> None:
     assert result.misses == []
 
 
+def test_three_voices_on_the_whole_life() -> None:
+    """An engineer who dictates, a clerk who writes formally, a head of unit in his dialect."""
+    result = samples.score("life_voices.jsonl", Understanding(samples.hengxin(), samples.workday))
+    assert result.misses == []
+
+
 def test_description_is_a_piece_of_the_message() -> None:
     engine = Understanding(samples.hengxin(), samples.workday)
     for row in samples.lines("dev.jsonl"):

@@ -172,12 +172,84 @@ def test_once_missed(text: str, intent: str, slots: dict[str, Any]) -> None:
     assert slots.items() <= dict(meaning.slots).items()
 
 
+SHORT: list[tuple[str, str, dict[str, Any]]] = [
+    ("看佐证", "evidence", {"action": "show", "ref": "this"}),
+    ("这是佐证", "evidence", {"action": "give", "ref": "this"}),
+    ("佐证在这", "evidence", {"action": "give", "ref": "this"}),
+    ("佐证呢", "evidence", {"action": "show", "ref": "this"}),
+    ("异议不成立 0123", "answer_objection", {"number": OLD, "decision": "dismissed"}),
+    ("异议成立，0123金额更正", "answer_objection", {"number": OLD, "decision": "upheld", "reason": "金额更正"}),
+    ("制度：恒建发〔2026〕45号《采购管理办法》 0123", "submit_progress", {"number": OLD, "desc": "制度：恒建发〔2026〕45号《采购管理办法》"}),
+    ("0123制度：恒建发〔2026〕45号《采购管理办法》", "submit_progress", {"number": OLD}),
+    ("这条制度：恒建发〔2026〕45号《采购管理办法》", "submit_progress", {"ref": "this", "desc": "制度：恒建发〔2026〕45号《采购管理办法》"}),
+    ("制度：恒建发〔2026〕45号《采购管理办法》", "submit_progress", {"ref": "this"}),
+    ("0123来源报告改成BG-2026-0003", "correct", {"number": OLD, "field": "source_ref", "value": "BG-2026-0003"}),
+    ("留痕 XS-2026-7K3M", "trail", {"number": "XS-2026-7K3M"}),
+    ("免去周涛的全部职务", "appoint", {"action": "remove", "person": "周涛"}),
+    ("周涛离职了", "appoint", {"action": "remove", "person": "周涛"}),
+    ("WT-2026-0123 延期申请转持续整改", "decide_extension", {"number": OLD, "decision": "convert_ongoing"}),
+    ("第12条", "select", {"index": 12}),
+    ("可以导excel吗", "batch_intake", {"action": "import"}),
+    ("附件表格共35条问题，请导入", "batch_intake", {"action": "import"}),
+    ("把附件里的问题导进去", "batch_intake", {"action": "import"}),
+    ("本月登记了几条", "query_stats", {"date_from": "2026-11-01", "date_to": "2026-11-30"}),
+    ("把0123的线索移交纪委", "convert_to_lead", {"number": OLD}),
+    ("0123移送纪委办公室", "convert_to_lead", {"number": OLD}),
+    ("直接报董事会版台账", "export_report", {"report": "ledger", "format": "xlsx"}),
+    ("导出审计部台账", "export_report", {"source_org": "审计部", "format": "xlsx"}),
+    ("0123提醒一下审计部看看合同主体", "suggest", {"number": OLD, "target_org": "审计部", "desc": "看看合同主体"}),
+    ("WT-2026-0123 申请验收：措施：已清理；佐证：回单；原因：制度缺失；问责：批评教育1人；制度：备用金办法", "apply_acceptance", {"number": OLD}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "intent", "slots"), SHORT)
+def test_once_missed_in_the_whole_life(text: str, intent: str, slots: dict[str, Any]) -> None:
+    """S8, S12, S13, S44, S48 and the rest as they were typed in rehearsals."""
+    meaning = say(text, "office_staff")
+    assert meaning.intent == intent
+    assert slots.items() <= dict(meaning.slots).items()
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("提醒恒信物流盯一下0123", "urge"),
+        ("0123退回，制度没附《采购管理办法》", "return"),
+        ("0123已经移交纪委处理了", "submit_progress"),
+        ("XS-2026-7K3M移送纪委", "transfer_lead"),
+        ("能导成excel吗", "export_report"),
+        ("逾期清单导一下", "query_overdue"),
+        ("各单位的表都报了吗", "query_unsubmitted"),
+        ("恒信建设会计周涛离职了，账没交接，备用金2万元未还", "submit_finding"),
+        ("BG-2026-0012录了几条", "special_status"),
+        ("0123进展：报告已交，见BG-2026-0012", "submit_progress"),
+    ],
+)
+def test_neighbours_of_what_was_once_missed(text: str, intent: str) -> None:
+    assert say(text, "office_staff").intent == intent
+
+
+def test_a_unit_asks_for_lasting_rectification_and_decides_nothing() -> None:
+    assert say("0123延期申请转持续整改", "unit_liaison").intent == "apply_extension"
+
+
 @pytest.mark.parametrize("text", ["同意登记0141，但要补金额", "同意撤销0123，不过要先说明"])
 def test_a_condition_is_no_consent_here_either(text: str) -> None:
     assert say(text, "office_staff").intent not in ("register", "decide_withdraw")
 
 
-@pytest.mark.parametrize("text", ["抽查", "这条登记", "代理人李敏", "第二条不予登记"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "抽查",
+        "这条登记",
+        "代理人李敏",
+        "第二条不予登记",
+        "这是佐证",
+        "佐证在这",
+        "制度：恒建发〔2026〕45号《采购管理办法》",
+    ],
+)
 def test_what_may_be_an_answer_leaves_no_open_form(text: str) -> None:
     assert not say(text, "office_staff").explicit
 
