@@ -7,9 +7,10 @@ import re
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, extension_decision, judging, naming, texts
+from handlers import access, choosing, extension_decision, judging, naming, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
+from handlers.rules.states import ENDED
 from storage import moves
 from storage.matters import Finding
 from storage.proceedings import Extension
@@ -51,6 +52,8 @@ def _own(turn: Turn, finding: Finding) -> bool:
 
 
 def _checked(turn: Turn, finding: Finding) -> Extension:
+    if finding.state in ENDED:
+        raise Overtaken(f"{finding.number} 现在是“{tasks.label(finding)}”，延期申请不用撤回了。", keep=False)
     row = _pending(turn, finding)
     if row is None:
         raise Overtaken(extension_decision.settled(turn, finding), keep=False)
@@ -75,7 +78,7 @@ def _open(turn: Turn, number: str) -> Ask:
 def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent != "confirm":
         return Ask("没有撤回。" + texts.CONFIRM + "。", "back")
-    finding = choosing.get(turn, turn.draft["number"])
+    finding = access.get_visible(turn, turn.draft["number"])  # his post may have ended since
     moves.lock(turn.session, finding)
     row = _checked(turn, finding)
     # The store knows no fifth outcome: what its own applicant ended was taken back.

@@ -7,7 +7,7 @@ from bot.flow import Ask, Done, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import access, choosing, hearing, judging, parties, texts
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action
+from handlers.rules.permissions import Action, Way
 from storage import moves, people, sides
 from storage.matters import Finding
 from storage.proceedings import Consent
@@ -53,10 +53,13 @@ def _deciders(turn: Turn, finding: Finding) -> list[str]:
 
 
 def take_confirm(turn: Turn) -> Reply:
-    finding = choosing.get(turn, turn.draft["number"])
+    finding = access.get_visible(turn, turn.draft["number"])  # his post may have ended since
     if turn.meaning.intent != "confirm":
         return Ask("没有提议。" + texts.CONFIRM + "。", "propose")
     moves.lock(turn.session, finding)
+    verdict = access.allowed(turn, Action.REOPEN, finding)
+    if not verdict and verdict.way is not Way.PROPOSE:
+        raise UserError("重启由来源部门或监督办公室决定，您现在不能提议。", keep=False)
     must_be_first(turn, finding)
     if finding.state != "closed":
         raise Overtaken(f"{finding.number} 刚刚已经重启，不用再提。", keep=False)
