@@ -65,6 +65,8 @@ def _check(turn: Turn, finding: Finding) -> None:
         raise UserError(f"{objection.NO_DELETING}\n回复“提交异议 {number}：”加说明即可。", keep=False)
     if not access.allowed(turn, Action.WITHDRAW, finding):
         if finding.submitted_by == turn.actor.userid:
+            if not may_move(T.WITHDRAW, finding.state):
+                raise settling.overtaken(turn, finding)
             raise UserError(f"{number} 已登记，撤销由监督办公室办理，请联系{office}。", keep=False)
         raise UserError(f"{number} 登记前由填报人撤回，登记后由监督办公室撤销，请联系{office}。", keep=False)
     if before:
@@ -143,6 +145,7 @@ def take_confirm(turn: Turn) -> Reply:
         if len(turn.text.strip()) > 1:
             turn.draft["reason"] = str(turn.meaning.slots.get("reason") or turn.text).strip()
         return _next(turn, finding)
+    finding = access.get_visible(turn, finding.number)  # his post may have ended since
     moves.lock(turn.session, finding)
     _check(turn, finding)
     if finding.state != turn.draft["state"]:
