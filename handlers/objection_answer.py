@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, hearing, judging, naming, objection, texts
+from handlers import access, choosing, hearing, judging, naming, objection, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
+from handlers.rules.states import ENDED
 from storage import moves, people, sides
 from storage.matters import Finding
 from storage.proceedings import Objection
@@ -37,8 +38,8 @@ def _take(turn: Turn) -> None:
     slots, draft = turn.meaning.slots, turn.draft
     if slots.get("decision") in _LABELS:
         draft["decision"] = slots["decision"]
-    if slots.get("reason"):
-        draft["words"] = str(slots["reason"])
+    if slots.get("reason") and str(slots["reason"]).strip(" 。") not in _LABELS.values():
+        draft["words"] = str(slots["reason"])  # 不成立 is the answer and not its reason
 
 
 def _open(turn: Turn, number: str) -> Reply:
@@ -56,6 +57,8 @@ def _checked(turn: Turn, finding: Finding) -> Objection:
     row = sides.pending_objection(turn.session, finding)
     if finding.state == "converted_to_lead":
         raise UserError(f"{finding.number}：已转办理，异议不再答复。", keep=False)
+    if finding.state in ENDED - {"closed"}:
+        raise Overtaken(f"{finding.number} 现在是“{tasks.label(finding)}”，异议不用答复了。", keep=False)
     if row is None:
         raise Overtaken(_settled(turn, finding), keep=False)
     if row.by == turn.actor.userid:

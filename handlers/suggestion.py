@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, hearing, judging, naming, parties, texts
+from handlers import access, choosing, hearing, judging, naming, parties, tasks, texts
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
+from handlers.rules.states import ENDED
 from storage import moves, people, units
 from storage.matters import Finding, Unit
 
@@ -41,6 +42,8 @@ def _open(turn: Turn, number: str) -> Reply:
     if not access.allowed(turn, Action.SUGGEST, finding):
         office = texts.office_contact(turn)
         raise UserError(f"提醒建议由纪检监察机构提出。您的意见请联系{office}转达。", keep=False)
+    if finding.state in ENDED - {"closed"}:
+        raise UserError(f"{number} 现在是“{tasks.label(finding)}”，不用再提建议。", keep=False)
     turn.draft["number"] = number
     choosing.touched(turn, finding)
     return _next(turn, finding)
