@@ -15,6 +15,9 @@ from storage import counters, special_reports
 from storage.matters import SpecialReport
 from storage.people import Actor
 
+_COMMAND = re.compile(
+    r"(?:我?要|请|帮我|麻烦)?(?:登记|新建|录入|上报|提交|报)?(?:一?[份个])?专项(?:检查|审计)?报告(?:登记)?"
+)  # and no name
 _COUNT = re.compile(r"(?:共|合计|总共|一共|发现)?\D{0,6}?(\d{1,4})\s*(?:项|条|个|件)")
 _QUESTIONS = {
     "name": "是哪份报告？（如“恒信置业经责审计”）",
@@ -40,7 +43,7 @@ def _take(turn: Turn) -> None:
     slots, draft = turn.meaning.slots, turn.draft
     if isinstance(slots.get("count"), int) and 0 < slots["count"] <= _MOST:
         draft["count"] = slots["count"]
-    if slots.get("report_name"):
+    if slots.get("report_name") and not _COMMAND.fullmatch(str(slots["report_name"]).strip(" 。！!")):
         draft["name"] = str(slots["report_name"])[:120]
     if slots.get("unit") and slots["unit"] != "SELF":
         item: dict[str, Any] = {}
