@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ _WORDS: Mapping[str, str | Mapping[str, str]] = {
 }
 
 
+_CALLED = re.compile(r"(?:为|任|当)(联络员|负责人)(?=[，。,.\s]|$)")
 _SORTS = {"联络员": "liaison", "负责人": "head", "责任人": "resp_person"}  # 取消联络员, with no unit to tell which
 
 
@@ -61,7 +63,9 @@ def absorb(turn: Turn) -> None:
     if unit is not None:
         draft["unit"] = unit.code
         draft.pop("unit_options", None)
-    if role := slots.get("role") or _role_in(turn):
+    if called := _CALLED.search(turn.text):
+        draft["called"] = called[1]
+    if role := slots.get("role") or _role_in(turn) or _role_called(turn):
         draft["role"] = str(role)
     elif draft.get("action") == "remove" and not draft.get("role"):
         draft["sort"] = next((sort for word, sort in _SORTS.items() if word in turn.text), draft.get("sort", ""))
@@ -83,6 +87,14 @@ def _role_in(turn: Turn) -> str | None:
         return role
     unit = turn.draft.get("unit")
     return role.get(units.get_unit(turn.session, unit).kind) if unit else None
+
+
+def _role_called(turn: Turn) -> str | None:
+    """`任命吴刚为联络员` was said first, and the unit, which tells what that is, only now."""
+    called, unit = _WORDS.get(turn.draft.get("called", "")), turn.draft.get("unit")
+    if turn.draft.get("role") or turn.draft.get("action") == "remove" or not unit or not isinstance(called, Mapping):
+        return None
+    return called.get(units.get_unit(turn.session, unit).kind)
 
 
 def _absorb_days(turn: Turn) -> None:
