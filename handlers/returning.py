@@ -8,7 +8,7 @@ from datetime import date
 from bot.errors import Overtaken
 from bot.flow import Ask, Done, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import choosing, judging, rectification, task_card, texts
+from handlers import choosing, judging, rectification, stages, task_card, texts
 from handlers.assignment import due_line
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
@@ -117,14 +117,16 @@ def _return(turn: Turn, finding: Finding) -> Reply:
         return _confirm_return(turn, finding)  # it was confirmed on a later day: the date is asked for again
     due, reason = new_due(turn), turn.draft["words"]
     decision = Acceptance(at=turn.now, by=turn.actor.userid, result="returned", opinion=reason, new_due=due)
+    follow = stages.moved(turn, finding, finding.due, due)
     moved = moves.move(
-        turn.session, finding, "pending_acceptance", "rectifying", turn.entry("return", reason), decision,
+        turn.session, finding, "pending_acceptance", "rectifying", turn.entry("return", reason), decision, *follow,
         *judging.settled_opinions(turn, finding, "refused"), due=due, returned=finding.returned + 1, applied_at=None,
     )  # fmt: skip
     if not moved:
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
     judging.close(turn, finding, "已退回")
     rectification.plan(turn, finding)
+    stages.plan(turn, finding)
     told = task_card.send(turn, finding, f"第{finding.returned}次退回", note=f"理由：{reason}")
     choosing.touched(turn, finding)
     words = wording.day(due, day_of(turn.now))

@@ -59,10 +59,10 @@ def of_draft(draft: Mapping[str, Any], kind: str, due: date) -> list[Milestone]:
 
 
 def moved(turn: Turn, finding: Finding, old: date | None, new: date) -> list[moves.Piece]:
-    """A later due date takes the stage along that stood on the old one; the old row stays for the record."""
+    """A new due date takes along the stage on the old one, and any that would lie behind it; old rows stay."""
     pieces: list[moves.Piece] = []
     for row in sides.milestones_of(turn.session, finding):
-        if row.done_at is None and row.due == old and new != old:
+        if row.done_at is None and row.due != new and (row.due == old or row.due > new):
             pieces += [moves.Altered(row, {"dropped": True}), Milestone(name=row.name, due=new)]
     return pieces
 

@@ -197,3 +197,13 @@ async def test_the_card_shows_round_and_key_supervision(world: Rehearsal) -> Non
     await assigned(world)
     await change(world, key_supervised=True, cycle=2)
     assert "WT-2026-0123｜整改中｜第2轮｜重点督办" in await world.say(DIRECTOR, f"查 {NUMBER}")
+
+
+async def test_t9_the_last_stage_moves_with_the_date_of_a_return(world: Rehearsal) -> None:
+    await planned(world)
+    await world.say(LIAISON, f"{NUMBER} 申请验收")
+    await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
+    await world.say(LIAISON, "确认")
+    await world.say(FINANCE, f"退回 {NUMBER}，理由：佐证不充分，4月16日前补")
+    assert "4月16日" in await world.say(FINANCE, "确认")
+    assert standing(world)[-1] == ("完善制度", date(2027, 4, 16))
