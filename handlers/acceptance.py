@@ -7,7 +7,7 @@ import re
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, forwarding, judging, parties, returning, texts, triage
+from handlers import access, choosing, forwarding, judging, naming, parties, returning, texts, triage
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from storage import moves
@@ -34,6 +34,7 @@ def start(turn: Turn) -> Reply:
     if draft["decision"] == "accepted" and (len(numbers) > 1 or turn.meaning.slots.get("bulk")):
         return _bulk(turn, numbers)
     if numbers:
+        naming.one_by_one(turn)
         return _open(turn, numbers[0])
     waiting = judging.mine(turn)
     if not waiting:

@@ -18,6 +18,7 @@ def start(turn: Turn) -> Reply:
         return _relayed(assign.FLOW, assign.start)(turn)
     number = _meant(turn)
     if number:
+        naming.one_by_one(turn)
         return classification.start(turn, number)
     altering.check(turn)
     return _relayed(quarter.FLOW, quarter.start)(turn)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, ongoing, parties, rectification, stages, task_card, texts
+from handlers import access, choosing, judging, naming, ongoing, parties, rectification, stages, task_card, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -62,6 +62,7 @@ def start(turn: Turn) -> Reply:
         draft["words"] = str(slots["reason"])
     numbers = choosing.numbers(turn)
     if numbers:
+        naming.one_by_one(turn)
         return _open(turn, numbers[0])
     waiting = _waiting(turn)
     only = choosing.single(turn, waiting)

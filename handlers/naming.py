@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from bot.errors import UserError
 from bot.flow import Ask, Reply, Turn
 from handlers import access, choosing
 from handlers.rules.permissions import Action
@@ -11,6 +13,20 @@ from storage import moves
 from storage.matters import Finding
 
 _AGAIN = "请回复序号或编号，如 WT-2026-0123；不办了回复“取消”。"
+
+_REASON = re.compile(r"[：:]|理由|原因|因为")
+_DIGITS = re.compile(r"\d{3}")
+_LISTED = re.compile(
+    r"\d{3,4}号?\s*[、,，;；和及与跟\s]\s*(?:[Ww][Tt][-－—_ ]?)?(?:\d{4}[-－—_ ]?)?\d{3,4}(?![\d.元万年月])"
+)
+
+
+def one_by_one(turn: Turn) -> None:
+    """Raises when several findings are told off for what is done to one at a time: none is dropped without a word."""
+    head = _REASON.split(turn.text, maxsplit=1)[0]
+    pointed = not _DIGITS.search(turn.text)  # 第一条和第二条
+    if len(choosing.numbers(turn)) > 1 and (pointed or _LISTED.search(head)):
+        raise UserError("这件事请一条一条办，先说其中一个编号。", keep=False)
 
 
 def said(turn: Turn) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Turn
-from handlers import access, choosing, parties, texts
+from handlers import access, choosing, naming, parties, texts
 from handlers.rules.permissions import Action
 from handlers.rules.states import LABELS, FindingState
 from storage import moves, units
@@ -23,6 +23,7 @@ def meant(turn: Turn, step: str, question: str) -> Finding | Ask | None:
     """The task that the message is about, a question which one, or None when there is nothing open."""
     said = choosing.numbers(turn)
     if said:
+        naming.one_by_one(turn)
         return reportable(turn, said[0])
     tasks = open_tasks(turn)
     only = choosing.single(turn, tasks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, settling, tasks, texts, withdrawal
+from handlers import access, choosing, judging, naming, settling, tasks, texts, withdrawal
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -25,6 +25,7 @@ def start(turn: Turn) -> Reply:
         draft["reason"] = str(slots["reason"]).strip()
     numbers = choosing.numbers(turn)
     if numbers:
+        naming.one_by_one(turn)
         return _open(turn, numbers[0])
     waiting = _waiting(turn)
     if not waiting:
