@@ -82,9 +82,10 @@ def from_meaning(meaning: Said, text: str, today: date, units: Sequence[Name]) -
     item["tags"] = tags.focus(whole)
     if slots.get("lead_hint") or slots.get("nature") in LEAD_NATURES:
         item["lead_hint"] = True
-    if slots.get("repeat_hint") or slots.get("related"):
-        item["repeat"] = True
-        item["repeat_of"] = str(slots.get("related") or "")
+    related = str(slots.get("related") or "")
+    related = related if related.startswith("WT-") else ""  # the report that it stands in (BG-) is no earlier finding
+    if slots.get("repeat_hint") or related:
+        item["repeat"], item["repeat_of"] = True, related
     return item
 
 
