@@ -84,13 +84,13 @@ class Phones:
         self.rig.settle()
 
     def shoot(self, name: str, *persons: str, top: str = "") -> None:
-        """The phones of these people, as they are; `top`: words whose last message is scrolled to the upper edge."""
+        """The phones of these people, as they are; `top`: on the first, the last message with these words is uppermost."""
         shots = []
-        for person in persons:
+        for at, person in enumerate(persons):
             page = self.pages[person]
             page.wait_for_function(_SHOWN, arg=self._last(person))
             page.evaluate(_DOWN)
-            if top:
+            if top and at == 0:
                 page.evaluate(_UP_TO, top)
             shots.append(page.screenshot(animations="disabled", caret="hide"))
         content = palette.beside(shots)
@@ -148,7 +148,7 @@ def play(phones: Phones, photo: bytes, receipt: bytes) -> None:
     phones.say(AUDIT, "确认")
     phones.shoot("10-closed", AUDIT, LIAISON)
     phones.say(OFFICE, f"留痕 {NUMBER}", "全部")
-    phones.shoot("11-trail", OFFICE, top="全部")
+    phones.shoot("11-trail", OFFICE, OFFICE, top="全部")
     phones.say(DIRECTOR, "重启 0001，原因：抽查发现又挂账1.2万元，依据：抽查记录", "确认")
     phones.say(DIRECTOR, "查 0001")
     phones.shoot("12-second-round", DIRECTOR, LIAISON)

@@ -20,3 +20,11 @@ def test_the_readmes_name_only_files_that_exist() -> None:
         assert links
         missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
         assert missing == [], name
+
+
+def test_the_life_shows_every_picture_and_each_is_small() -> None:
+    text = (ROOT / "docs" / "life.md").read_text(encoding="utf-8")
+    shown = [part.split(")")[0] for part in text.split("](life/")[1:]]
+    pictures = sorted((ROOT / "docs" / "life").glob("*.png"))
+    assert shown == [path.name for path in pictures]
+    assert [path.name for path in pictures if path.stat().st_size > 150_000] == []
