@@ -76,12 +76,14 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
         turn.tell(fetch.person, most if lines else NO_HEAD, urgent=True)
         fetches.change_facts(turn.session, fetch, {"lines": []})
         return
+    left = intake_rows.unread(fetch.facts["table"])
+    others = f"只读了第一张表，“{'”“'.join(left)}”没有读，请另存一个文件发来。\n" if left else ""
     _note_known(turn, fetch.person, lines)
     _note_foreign(turn, fetch.facts["source"], lines)
     kept = [[line.number, line.item, line.faults, line.notes] for line in lines]
     fetches.change_facts(turn.session, fetch, {**fetch.facts, "table": None, "lines": kept})
     text, card = _preview(lines, fetch.facts["source"]["name"], fetch.facts["report"])
-    turn.tell(fetch.person, text, urgent=True)
+    turn.tell(fetch.person, others + text, urgent=True)
     if card is not None:
         turn.tell(fetch.person, card, urgent=True)
 

@@ -64,6 +64,12 @@ def read(sheets: Sequence[tuple[str, Lines]], units: Sequence[finding_draft.Name
     return None
 
 
+def unread(sheets: Sequence[tuple[str, Lines]]) -> list[str]:
+    """The names of further sheets of findings: one sheet is read at a time, and the others are told."""
+    headed = [(name, lines, head) for name, lines in sheets if (head := _head(lines)) is not None]
+    return [name for name, lines, head in headed[1:] if any(any(cells) for cells in lines[head + 1 :])]
+
+
 def _head(lines: Lines) -> int | None:
     """The line of headings: the description and another known column at least."""
     for at, cells in enumerate(lines[:_HEAD_WITHIN]):
