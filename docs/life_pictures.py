@@ -84,7 +84,7 @@ class Phones:
         self.rig.settle()
 
     def shoot(self, name: str, *persons: str, top: str = "") -> None:
-        """The phones of these people, as they are; `top`: on the first, the last message with these words is uppermost."""
+        """These people's phones as they are; `top`: on the first, the last message with these words is uppermost."""
         shots = []
         for at, person in enumerate(persons):
             page = self.pages[person]
