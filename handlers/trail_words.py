@@ -154,9 +154,11 @@ def _beside(after: Mapping[str, Any], today: date) -> Iterator[str]:
     yield from (_CONSENT[row["state"]] for row in _rows(after, "consents") if row.get("state") in _CONSENT)
     if units := [str(row["unit_name"]) for row in _rows(after, "co_units") if row.get("unit_name")]:
         yield f"配合单位{'、'.join(units)}"
-    for name, words in (("evidence", "佐证{}份"), ("milestones", "节点{}个")):
-        if rows := _rows(after, name):
-            yield words.format(len(rows))
+    if rows := _rows(after, "evidence"):
+        yield f"佐证{len(rows)}份"
+    stages = [row for row in _rows(after, "milestones") if not row.get("dropped")]
+    if stages and not (after.get("extensions") or after.get("acceptances")):  # these only take a stage along
+        yield f"节点{len(stages)}个"
 
 
 def _rows(after: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
