@@ -35,6 +35,7 @@ _CROWD = re.compile(r"堵(?:门|路|大门|在|公司|厂)|围堵|打人|斗殴|
 _PRESS = re.compile(r"记者|媒体|热搜|抖音|曝光|舆情")
 _HUGE = re.compile(r"过亿|上亿|亿元?|[5-9]\d{3}万|\d{5,}万")
 _END = re.compile(r"(?:没(?:有)?了|就这些|结束|暂时(?:没有|无)|没有更多|稍后再?补|先这样|完了)")
+_SAYS = re.compile(r"\w")  # an emoji alone tells nobody what happened
 _UPDATE = re.compile(r"^\s*(?:紧急(?:情况|报告)?(?:更新|续报|补充)|续报)")
 
 
@@ -42,7 +43,7 @@ def start(turn: Turn) -> Reply:
     earlier = urgents.latest(turn.session, turn.actor.userid, turn.now - SAME_EVENT)
     if earlier is not None and (turn.meaning.slots.get("action") == "update" or _UPDATE.match(turn.text)):
         return _continue(turn, earlier)
-    if not _PREFIX.sub("", turn.text, count=1).strip():
+    if not _SAYS.search(_PREFIX.sub("", turn.text, count=1)):
         return Ask(EMPTY, "first")
     if earlier is not None and earlier.raw_text == turn.text and turn.now - earlier.at <= TWICE:
         return Done(f"这条已登记为 {earlier.number}，不再重复。有新情况发“紧急情况更新：”加内容。")
@@ -51,7 +52,7 @@ def start(turn: Turn) -> Reply:
 
 def take_first(turn: Turn) -> Reply:
     """The event itself, after somebody only tapped 紧急报告."""
-    return _report(turn) if turn.text.strip() else Ask(EMPTY, "first")
+    return _report(turn) if _SAYS.search(turn.text) else Ask(EMPTY, "first")
 
 
 def _report(turn: Turn) -> Ask:
@@ -157,7 +158,7 @@ def _continue(turn: Turn, report: Urgent) -> Reply:
     """Append to the same number and push it on."""
     media = turn.inbound.media if turn.inbound is not None else None
     pictured = turn.inbound is not None and turn.inbound.kind in (Kind.IMAGE, Kind.FILE)
-    if not turn.text.strip() and not pictured:
+    if not _SAYS.search(turn.text) and not pictured:
         return Ask("请用文字说明新情况，或发现场图片。", "facts")
     words = turn.text or "现场图片或文件1份"
     at = urgents.append(turn.session, report, turn.now, turn.actor.userid, words, media.media_id if media else "")
