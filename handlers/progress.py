@@ -39,6 +39,11 @@ _NO_NEWS = re.compile(
     r"^\W*(?:这周|本周|这个月|本月|目前|暂时|最近|现在)?(?:还)?(?:没有?|无|暂无)(?:啥|什么|任何)?(?:新的?)?(?:进展|变化|动静)\W*$"
 )
 _SHARE = re.compile(r"[，,；;。\s]*(?:已?完成|进度)?(?:约|大概)?\d{1,3}\s*[%％]$")
+# 改成70%, 完成度应该是60: a new figure and nothing else.
+_ONLY_SHARE = re.compile(
+    r"(?:改成|改为|改|不对|应该?|完成度?|已|进度|比例|[是为到约就按]|大概|\W)*\d{1,3}\s*[%％]?[吧了\W]*"
+)
+_NO_WORDS = re.compile(r"\W*\d{0,3}[^\w%％]*")  # a figure or an emoji alone is no report
 _ASK_TEXT = "请写进展，做了什么、还差什么，可带完成度，如“制度已修订，60%”。"
 _ASK_WHY = "没有进展也请说一句原因和下一步打算，例如“等法院判决，预计12月中旬”。"
 _QUOTED = 300
@@ -93,7 +98,7 @@ def _media(turn: Turn) -> bool:
 
 def _take(turn: Turn, words: str, again: bool = False) -> None:
     slots, draft = turn.meaning.slots, turn.draft
-    if words:
+    if words and not _NO_WORDS.fullmatch(words):
         draft["text"] = words
         # Asked for the reason once; a second "没进展" is an answer all the same.
         draft["empty"] = bool(_NO_NEWS.match(words)) and not again
@@ -154,7 +159,7 @@ def take_confirm(turn: Turn) -> Reply:
     if _media(turn):
         return _confirm(turn, finding)
     percent = turn.meaning.slots.get("percent", turn.meaning.slots.get("value"))
-    if isinstance(percent, int) and 0 <= percent <= 100 and len(turn.text.strip()) <= 12:
+    if isinstance(percent, int) and 0 <= percent <= 100 and _ONLY_SHARE.fullmatch(turn.text):
         turn.draft["percent"] = percent
         turn.draft["text"] = _SHARE.sub("", turn.draft["text"]) or turn.draft["text"]
     elif turn.text.strip():
