@@ -57,7 +57,7 @@ def _next(turn: Turn, finding: Finding) -> Reply:
     draft, now = turn.draft, sides.co_units_of(turn.session, finding)
     here = {row.unit for row in now}
     if not draft.get("orgs"):
-        return Ask("请哪几个单位或部门配合？", "details")
+        return Ask(f"{finding.number}（{choosing.title(finding)}）请哪几个单位或部门配合？", "details")
     named = [unit for name in draft["orgs"] if (unit := units.find_by_name(turn.session, name))]
     wanted = [unit for unit in named if (unit.code in here) is bool(draft.get("remove"))]
     why_not = "" if draft.get("remove") else unfit(turn, finding, wanted)
