@@ -230,7 +230,8 @@ def _commit(turn: Turn) -> Done:
 def _answer(turn: Turn, before: Standing, state: Standing) -> str:
     told = _tell_colleagues(turn, before, state)
     if turn.draft["act"] == WITHDRAW:
-        first = f"已撤回{state.label}“无问题”申报：{_word(before)} → {_word(state)}。"
+        changed = f"：{_word(before)} → {_word(state)}" if _word(before) != _word(state) else f"，仍是{_word(state)}"
+        first = f"已撤回{state.label}“无问题”申报{changed}。"
     elif before.submitted_at is not None and state.submitted_at is not None:
         first = f"已补充{state.label}监督工作信息。"
     else:
