@@ -1,0 +1,335 @@
+"""One table of everything the bot can do: the world before, who says what up to the last word, what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot import workbooks
+from bot.messages import Sheet, Workbook
+from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE
+from tests.flows.worlds import REOPEN, TARGET, YES
+
+DISCIPLINE, SECOND, WORKER = "hx_jiwei", "hx_caiwufz", "hx_zhigong"
+FRESH = "WT-2026-0001"
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
+SHEET = workbooks.content(
+    Workbook(
+        "台账.xlsx",
+        (
+            Sheet(
+                "Sheet1",
+                ("被审计单位", "存在的问题", "问题类别", "金额（万元）", "发现时间"),
+                (
+                    ("恒信物流", "备用金7个月没清", "资金管理", 4.2, "2026-11-20"),
+                    ("恒信建设", "合同未经会签即用印", "合同履行", None, "2026-11-18"),
+                ),
+            ),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file, or without content a picture."""
+
+    name: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+
+Line = str | Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A talk from its first word to its last.
+
+    actions: what the ledger then holds more, in order. kept: how many messages already do something before the last
+    one (a look into the record, an urgent report). matter: the finding it is about, when it exists before.
+    """
+
+    name: str
+    flow: str
+    world: str
+    person: str
+    said: tuple[Line, ...]
+    actions: tuple[str, ...]
+    matter: str = NUMBER
+    looks: bool = False
+    anybody: bool = False  # it takes no post
+    lets_go: bool = False  # its first question is dropped when it is not answered
+
+
+MEASURES = "措施：已全部清理并入账；佐证：银行回单"
+CAUSES = "原因：制度缺失；问责：批评教育1人；制度：备用金办法"
+SCRIPTS: tuple[Script, ...] = (
+    Script(
+        "finding",
+        "finding_submit",
+        "nothing",
+        FINANCE,
+        ("报送问题", "恒信物流", "备用金7个月没清，4.2万", YES),
+        ("submit", "register"),
+        "",
+    ),
+    Script(
+        "own_finding", "finding_submit", "nothing", LIAISON, ("报送问题：本单位备用金7个月没清", YES), ("submit",), ""
+    ),
+    Script(
+        "two_findings",
+        "finding_submit",
+        "nothing",
+        FINANCE,
+        ("报送问题：恒信能源出差补助重复报销 3860块，还有恒信置业的食堂承包没招标", "1", YES),
+        ("submit", "register", "submit", "register"),
+        "",
+    ),
+    Script(
+        "finding_as_lead",
+        "finding_submit",
+        "nothing",
+        FINANCE,
+        ("帮我录入：恒信建设/招标/围标嫌疑/3家投标文件雷同/项目：博山安置房", "转线索", YES),
+        ("report_lead",),
+        "",
+        anybody=True,
+    ),
+    Script(
+        "sheet",
+        "intake",
+        "nothing",
+        AUDIT,
+        ("批量导入", Upload("台账.xlsx", SHEET), YES),
+        ("submit", "register") * 2,
+        "",
+    ),
+    Script(
+        "report",
+        "special_report",
+        "nothing",
+        AUDIT,
+        ("登记一份专项报告", "恒信置业招采专项检查，共3项", YES),
+        ("register_report",),
+        "",
+    ),
+    Script(
+        "report_count",
+        "special_report",
+        "report",
+        AUDIT,
+        ("BG-2026-0001 共2条", YES),
+        ("correct_report",),
+        "BG-2026-0001",
+    ),
+    Script(
+        "lead",
+        "lead_submit",
+        "nothing",
+        FINANCE,
+        ("报告问题线索", "仓库主管倒卖废铁", "恒信能源", YES),
+        ("report_lead",),
+        "",
+        anybody=True,
+    ),
+    Script(
+        "employees_lead",
+        "lead_submit",
+        "nothing",
+        WORKER,
+        ("报告问题线索", "1", "恒信能源仓库主管倒卖废铁", YES),
+        ("report_lead",),
+        "",
+        anybody=True,
+        lets_go=True,
+    ),
+    Script(
+        "urgent",
+        "urgent",
+        "nothing",
+        LIAISON,
+        ("紧急报告", "二公司基坑塌方，两人被困", "刚才9点半，在3号楼", "已送医院，现场停工"),
+        ("urgent", "urgent_update", "urgent_update"),
+        "",
+        looks=True,
+    ),
+    Script("quarter", "quarter", "nothing", FINANCE, ("监督工作信息", "检查2次，约谈1人", YES), ("quarter_info",), ""),
+    Script("no_issue", "quarter", "nothing", FINANCE, ("本季度无问题", YES), ("quarter_none",), ""),
+    Script("taken_back", "correction", "declared", FINANCE, ("撤回无问题申报", YES), ("quarter_none_withdrawn",), ""),
+    Script("who_owes", "quarter_status", "nothing", OFFICE, ("本季度哪些单位还没报",), (), "", looks=True),
+    Script("look", "queries", "assigned", OFFICE, (f"查 {NUMBER}",), (), looks=True),
+    Script("list", "queries", "two", LIAISON, ("恒信建设的问题清单", "第2个"), (), "", looks=True),
+    Script("trail", "trail", "assigned", OFFICE, (f"留痕 {NUMBER}",), ("trail_viewed",), looks=True),
+    Script("assign", "assign", "bare", OFFICE, (f"交办 {NUMBER}", "恒信建设", "周涛", "12月18日前", YES), ("assign",)),
+    Script("assign_which", "assign", "bare", OFFICE, ("交办", "0125", "周涛 12月18日前", YES), ("assign",), TARGET),
+    Script("received", "acknowledgement", "handed_over", LIAISON, ("收到",), ("confirm_task",)),
+    Script("progress", "progress", "assigned", LIAISON, (f"{NUMBER} 整改进展", "已收回3万元，60%", YES), ("progress",)),
+    Script("progress_which", "progress", "two", LIAISON, ("填进展", "1", "已收回3万元，60%", YES), ("progress",), ""),
+    Script(
+        "application",
+        "application",
+        "assigned",
+        LIAISON,
+        (f"{NUMBER} 申请验收", MEASURES, CAUSES, YES),
+        ("apply_acceptance",),
+    ),
+    Script("applications", "application", "ready", LIAISON, ("申请销号：123、125", YES), ("apply_acceptance",) * 2),
+    Script(
+        "evidence", "evidence", "assigned", LIAISON, ("这是0123的佐证", Upload("回单.pdf", PDF), YES), ("evidence",)
+    ),
+    Script("picture", "evidence", "two", LIAISON, (Upload(), "0125", YES), ("evidence",), TARGET),
+    Script(
+        "evidence_shown",
+        "evidence",
+        "pictured",
+        FINANCE,
+        ("看0123的佐证", "1"),
+        ("evidence_viewed", "evidence_sent"),
+        looks=True,
+    ),
+    Script("accept", "acceptance", "applied", FINANCE, (f"同意销号 {NUMBER}，整改到位", YES), ("accept",)),
+    Script("accept_all", "acceptance", "both_applied", FINANCE, ("都通过吧", YES), ("accept",) * 2),
+    Script("forward", "acceptance", "major", FINANCE, (f"同意销号 {NUMBER}", YES), ("propose_close",)),
+    Script(
+        "conditional",
+        "acceptance",
+        "applied",
+        FINANCE,
+        ("同意，但要补一份会议纪要", "1", YES),
+        ("return",),
+        lets_go=True,
+    ),
+    Script("return", "acceptance", "applied", FINANCE, (f"退回 {NUMBER}", "银行回单缺一张", YES), ("return",)),
+    Script("return_submission", "acceptance", "submitted", OFFICE, ("退回0123", "缺发现时间", YES), ("ask_more",)),
+    Script(
+        "extension",
+        "extension",
+        "assigned",
+        LIAISON,
+        (f"{NUMBER} 申请延期", "12月31日", "诉讼未结", YES),
+        ("apply_extension",),
+    ),
+    Script("extension_back", "extension", "later", LIAISON, ("撤回延期申请", YES), ("withdraw_extension",)),
+    Script(
+        "extension_agreed", "extension_decision", "later", OFFICE, (f"同意{NUMBER}延期", YES), ("decide_extension",)
+    ),
+    Script(
+        "extension_refused",
+        "extension_decision",
+        "later",
+        OFFICE,
+        (f"不同意{NUMBER}延期，理由：可先清理", YES),
+        ("decide_extension",),
+    ),
+    Script(
+        "made_ongoing",
+        "extension_decision",
+        "later",
+        OFFICE,
+        (f"{NUMBER}转持续整改，每季度报一次进展", YES),
+        ("decide_extension",),
+    ),
+    Script(
+        "reopen", "reopening", "closed", OFFICE, (f"重启 {NUMBER}", "又发现3笔未清", "审计复核报告", YES), ("reopen",)
+    ),
+    Script("reopen_proposed", "reopening", "closed", FINANCE, (REOPEN, YES), ("propose_reopen",)),
+    Script(
+        "reopen_refused",
+        "reopening",
+        "asked_again",
+        OFFICE,
+        (f"不重启 {NUMBER}", "已另案处理", YES),
+        ("refuse_reopen",),
+    ),
+    Script(
+        "milestones",
+        "milestones",
+        "phased",
+        LIAISON,
+        ("设置节点", "0123", "12月20日完成清理，1月31日完成入账，3月底完善制度", YES),
+        ("set_milestones",),
+    ),
+    Script("milestone_done", "milestones", "planned", LIAISON, ("0123节点完成了", "1", YES), ("milestone_done",)),
+    Script("objection", "objection", "assigned", LIAISON, ("对0123有异议", "金额算错了，应为4万", YES), ("object",)),
+    Script(
+        "objection_answer",
+        "objection_answer",
+        "objected",
+        FINANCE,
+        ("答复0123的异议：不成立", "对账单与账面一致，金额无误", YES),
+        ("answer_objection",),
+    ),
+    Script("supervise", "supervision", "assigned", OFFICE, ("0123列为重点督办", YES), ("supervise",)),
+    Script("supervise_no_more", "supervision", "supervised", OFFICE, ("取消0123的重点督办", YES), ("supervise",)),
+    Script("co_units", "co_units", "assigned", OFFICE, ("增加配合单位", "0123", "恒信物流", YES), ("add_co_units",)),
+    Script("co_units_off", "co_units", "assisted", OFFICE, ("0123去掉配合单位恒信物流", YES), ("drop_co_units",)),
+    Script("spot_check", "spot_check", "applied", OFFICE, ("0123办公室抽查", YES), ("spot_check",)),
+    Script("suggestion", "suggestion", "assigned", DISCIPLINE, ("建议审计部关注0123的合同主体", YES), ("suggest",)),
+    Script("classify", "correction", "assigned", OFFICE, ("0123类别改为采购招标", YES), ("classify",)),
+    Script("reassign", "correction", "assigned", OFFICE, ("0123换个责任人，改成王建国", YES), ("reassign",)),
+    Script("delegate", "delegation", "nothing", LIAISON, ("设置代理人", "陈静", "到12月4日", YES), ("delegate",), ""),
+    Script(
+        "delegate_no_more",
+        "delegation",
+        "delegated",
+        LIAISON,
+        ("取消代理", YES),
+        ("delegation_ended",),
+        "",
+        anybody=True,
+    ),
+    Script("appoint", "appointment", "nothing", OFFICE, ("任命吴刚为联络员", "恒信物流", YES), ("appoint",), ""),
+    Script("dismiss", "appointment", "nothing", OFFICE, ("周涛不再担任恒信建设联络员", YES), ("remove",), ""),
+    Script(
+        "sub_office",
+        "sub_office",
+        "nothing",
+        DIRECTOR,
+        ("启用恒信建设子级办公室", "王建国", YES),
+        ("appoint", "sub_office"),
+        "",
+    ),
+    Script(
+        "sub_office_off",
+        "sub_office",
+        "sub_office",
+        DIRECTOR,
+        ("停用恒信建设子级办公室", YES),
+        ("remove", "sub_office"),
+        "",
+    ),
+    Script("self_check", "self_check", "nothing", OFFICE, ("体系自查",), (), "", looks=True),
+    Script("register", "registration", "undated", OFFICE, ("登记 0123", "11月3日", YES), ("register",)),
+    Script("register_which", "registration", "undated", OFFICE, ("同意登记", "2", YES), ("register",), TARGET),
+    Script("ask_more", "triage", "submitted", OFFICE, ("0123退回补正", "缺金额", YES), ("ask_more",)),
+    Script("reject", "triage", "submitted", OFFICE, ("0123不予登记", "不属于监督事项", YES), ("reject",)),
+    Script("merge", "triage", "submitted", OFFICE, ("0123并到0125", "重复反映", YES), ("merge", "take_in")),
+    Script(
+        "complete",
+        "completion",
+        "sent_back",
+        FINANCE,
+        ("补正 0123", "发现时间是11月3日，责任单位恒信建设", YES),
+        ("complete",),
+    ),
+    Script("withdraw_own", "withdrawal", "own", LIAISON, ("撤回0001", YES), ("take_back",), FRESH),
+    Script("withdraw", "withdrawal", "assigned", DIRECTOR, ("撤销0123", "重复录入", YES), ("withdraw",)),
+    Script("ask_withdraw", "withdrawal", "assigned", OFFICE, ("撤销0123", "录重了", YES), ("ask_withdraw",)),
+    Script("withdraw_agreed", "withdrawal_decision", "asked_away", DIRECTOR, ("同意撤销0123", YES), ("withdraw",)),
+    Script(
+        "withdraw_refused",
+        "withdrawal_decision",
+        "asked_away",
+        DIRECTOR,
+        ("不同意撤销0123，理由：问题属实", YES),
+        ("refuse_withdraw",),
+    ),
+    Script(
+        "convert",
+        "conversion",
+        "assigned",
+        OFFICE,
+        (f"{NUMBER}转为线索", "涉嫌侵占备用金", YES),
+        ("report_lead", "convert_to_lead"),
+    ),
+    Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),
+)

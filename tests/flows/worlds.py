@@ -1,0 +1,112 @@
+"""How the world stands before a script of tests/flows/scripts.py begins."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE, applied, assigned, seed
+from tests.flows.harness import Rehearsal
+
+TARGET = "WT-2026-0125"
+YES, CONFIRM = "确认", "回复“确认”提交，“取消”放弃"  # handlers.texts.CONFIRM, by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """A world on top of another one: what is done there, and what people then say and confirm."""
+
+    after: str = ""
+    done: Callable[[Rehearsal], Awaitable[None]] | None = None
+    said: tuple[tuple[str, str], ...] = ()
+
+    async def arrange(self, world: Rehearsal) -> None:
+        if self.done is not None:
+            await self.done(world)
+        for person, words in self.said:
+            await _settled(world, person, words)
+
+
+async def _settled(world: Rehearsal, person: str, words: str) -> None:
+    """Somebody says something, and confirms it."""
+    asked = await world.say(person, words)
+    assert asked.endswith(CONFIRM), (words, asked)
+    answer = await world.say(person, YES)
+    assert CONFIRM not in answer, (words, answer)
+
+
+async def submitted(world: Rehearsal) -> None:
+    await seed(world, state="submitted")
+    await seed(world, TARGET)
+
+
+async def undated(world: Rehearsal) -> None:
+    await seed(world, state="submitted", found_at=None)
+    await seed(world, TARGET, state="submitted")
+
+
+async def bare(world: Rehearsal) -> None:
+    await seed(world, unit=None)
+    await seed(world, TARGET)
+
+
+async def phased(world: Rehearsal) -> None:
+    await assigned(world, due="2027年3月31日")
+
+
+async def major(world: Rehearsal) -> None:
+    await applied(world, severity="major")
+
+
+async def second(world: Rehearsal) -> None:
+    await assigned(world, TARGET)
+
+
+async def second_applied(world: Rehearsal) -> None:
+    await applied(world, TARGET)
+
+
+async def ready(world: Rehearsal) -> None:
+    for number in (NUMBER, TARGET):
+        await assigned(world, number, root_cause="制度缺失")
+        await _settled(world, LIAISON, f"{number} 整改进展：已清理，100%，佐证见附件银行回单")
+
+
+async def pictured(world: Rehearsal) -> None:
+    await world.picture(LIAISON, "P1")
+    assert "0份 → 1份" in await world.say(LIAISON, YES)
+
+
+PLAN = "0123分三个节点：12月20日完成清理，1月31日完成入账，3月底完善制度"
+LATER = f"{NUMBER} 申请延期至2026年12月31日，原因：3间商铺原租户诉讼未结"
+REOPEN = f"重启 {NUMBER}，原因：又发现3笔备用金未清，依据：审计复核报告"
+WORLDS: dict[str, Arranged] = {
+    "nothing": Arranged(),
+    "submitted": Arranged(done=submitted),
+    "undated": Arranged(done=undated),
+    "sent_back": Arranged("submitted", said=((OFFICE, "0123退回补正：缺责任单位和发现时间"),)),
+    "bare": Arranged(done=bare),
+    "registered": Arranged(done=seed),
+    "handed_over": Arranged("registered", said=((OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"),)),
+    "assigned": Arranged(done=assigned),
+    "two": Arranged("assigned", second),
+    "ready": Arranged(done=ready),
+    "phased": Arranged(done=phased),
+    "planned": Arranged("phased", said=((LIAISON, PLAN),)),
+    "later": Arranged("assigned", said=((LIAISON, LATER),)),
+    "objected": Arranged("assigned", said=((LIAISON, "提交异议 0123：金额有误，附对账单"),)),
+    "supervised": Arranged("assigned", said=((OFFICE, "0123列为重点督办"),)),
+    "assisted": Arranged("assigned", said=((OFFICE, "0123增加配合单位恒信物流"),)),
+    "pictured": Arranged("assigned", pictured),
+    "asked_away": Arranged("assigned", said=((OFFICE, "撤销0123，录重了"),)),
+    "applied": Arranged(done=applied),
+    "both_applied": Arranged("applied", second_applied),
+    "major": Arranged(done=major),
+    "closed": Arranged("applied", said=((FINANCE, f"同意销号 {NUMBER}"),)),
+    "asked_again": Arranged("closed", said=((FINANCE, REOPEN),)),
+    "report": Arranged(said=((AUDIT, "登记专项报告：恒信置业经责审计，共3项，11月20日形成"),)),
+    "own": Arranged(said=((LIAISON, "报送问题：本单位备用金7个月没清，4.2万"),)),
+    "declared": Arranged(said=((FINANCE, "本季度无问题"),)),
+    "delegated": Arranged(said=((LIAISON, "今天到12月4日由陈静代理我"),)),
+    "sub_office": Arranged(said=((DIRECTOR, "启用恒信建设子级办公室，专人王建国"),)),
+}
