@@ -103,6 +103,14 @@ def _take_due(turn: Turn, slots: Mapping[str, Any]) -> None:
         turn.draft["due"] = str(said)
     elif isinstance(days, int) and days > 0:
         turn.draft["due"] = (day_of(turn.now) + timedelta(days=days)).isoformat()
+    elif not turn.draft.get("due") and (unread := _UNREAD.search(turn.text)):
+        turn.draft["unread"] = unread[0]
+
+
+# A day that was said and is none that there is, or none that can be reckoned: it is never passed over (3.6 P5).
+_UNREAD = re.compile(
+    r"(?:(?:20\d\d年)?\d{1,2}月\d{1,3}[日号]?|春节|元旦|国庆|中秋|端午|清明|五一|大年[初三]\S)(?:节|假期)?(?:之|以)?前"
+)
 
 
 def unit_of(turn: Turn, finding: Finding) -> Unit | None:
@@ -151,6 +159,8 @@ def by_default(turn: Turn, finding: Finding) -> str:
     """Where a date comes from that the speaker did not say."""
     if turn.draft.get("due"):
         return ""
+    if turn.draft.get("unread"):
+        return f"，没看懂“{turn.draft['unread']}”，暂按默认，可直接改"
     return "，按来源部门建议" if _wished(finding, day_of(turn.now)) else "，没说时限，按默认"
 
 

@@ -109,7 +109,8 @@ def _parts(event: Event, names: _Names, today: date) -> Iterator[str]:
     yield from _beside(after, today)
     if event.reason.strip():
         flat = " ".join(event.reason.split())
-        yield f"理由：{flat if len(flat) <= _CUT else flat[: _CUT - 1] + '…'}"
+        name = "意见" if event.action == "accept" else "理由"
+        yield f"{name}：{flat if len(flat) <= _CUT else flat[: _CUT - 1] + '…'}"
 
 
 def _responsibility(

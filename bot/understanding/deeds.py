@@ -93,7 +93,9 @@ _ON_MATTER: tuple[Deed, ...] = (
 # Of a special report by its number; beside a finding it is that finding's source.
 _ON_REPORT: tuple[Deed, ...] = (
     _deed("correct", "源报告属挂归联出", r"№[^。;]{0,16}(?:来源|报告|出处)[^。;]{0,6}(?:改|换|更正|调整|变更|应|是|为|填|写)[^。;]{0,6}§|№[^。;]{0,8}(?:挂|归|关联|划)(?:到|在|入|于|给)?[^。;]{0,4}§|(?:来源|报告)[^。;]{0,8}(?:改|换|更正|调整|变更)[^。;]{0,4}§[^。;]{0,6}№|§(?:是|为|才是)№", _QUIET, "no_progress"),
-    _deed("special_status", "§", r"§", "alone"),
+    # what is told beside its number is one of its findings (S33)
+    _deed("special_status", "§", r"^[^§]{0,12}§+[\s。?!,]*$|§[^。;]{0,16}(?:录|差|缺|齐|多少|几[条个项份]|进度|进展|情况|状态|怎么样|到哪|完成|共\s*\d|改成|改为|更正|应[为是]|查|看|催)|(?:查|看|多少|差|录|齐|催)[^。;§]{0,12}§", "alone"),
+    _deed("submit_finding", "§", r"^[^§]{0,6}§+\s*(?:里|中|的|之|其中|报告|[,:])?\s*[^§]{6,}", "alone"),
 )  # fmt: skip
 # Of a lead by its number: only who did what with it and when.
 _ON_LEAD: tuple[Deed, ...] = (

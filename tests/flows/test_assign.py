@@ -141,3 +141,11 @@ async def test_two_who_assign_at_once(world: Rehearsal) -> None:
     assert "已交办" in await world.say(OFFICE, "确认")
     assert "刚刚有人办理过" in await world.say(DIRECTOR, "确认")
     assert actions(world) == ["assign"]
+
+
+async def test_p5_a_date_that_there_is_not_is_pointed_out(world: Rehearsal) -> None:
+    await seed(world)
+    for words in ("2027年2月30日前", "春节前"):
+        answer = await world.say(OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 {words}")
+        assert "没看懂“" in answer and "暂按默认" in answer, answer
+        await world.say(OFFICE, "取消")
