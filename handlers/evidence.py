@@ -115,7 +115,7 @@ def _confirm(turn: Turn, finding: Finding) -> Ask:
         return Ask(f"刚才的文件没有收下。请重新发图片或文件，记为 {finding.number} 的佐证。", "files")
     had = len(moves.evidence_of(turn.session, finding))
     named = [row.name for row in files if row.name]
-    lines = [f"请确认，作为佐证交给 {finding.number}（{choosing.title(finding)}）："]
+    lines = [f"请确认：作为 {finding.number}（{choosing.title(finding)}）的佐证"]
     lines.append(f"{counted(files)}{'：' + '、'.join(named[:3]) if named else ''}{'等' if len(named) > 3 else ''}")
     lines.append(f"佐证：{had}份 → {had + len(files)}份")
     lines.append("不是这一条就回复编号；" + texts.CONFIRM)

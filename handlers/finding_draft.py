@@ -32,9 +32,10 @@ _GRADE = re.compile(
     r"(?:第[\d一二三四五六七八九十]条)?(?:严重程度|程度|级别)?(?:应该|应)?(?:是|改成|改为|定为|按|算)?(?P<grade>一般|重要|重大)(?:问题)?(?:登记|处理)?"
 )
 _FIELDS = {
-    "问题类别": "category", "类别": "category", "问题描述": "desc", "描述": "desc", "标题": "title", "内容": "desc", "发现时间": "found_at", "发现日期": "found_at",
-    "责任人": "person", "违反依据": "basis", "违反的依据": "basis", "违反制度依据": "basis", "违反的制度依据": "basis",
-    "制度依据": "basis", "依据": "basis", "整改建议": "requirement", "整改要求": "requirement", "建议": "requirement",
+    "问题类别": "category", "类别": "category", "问题描述": "desc", "描述": "desc", "标题": "title",
+    "内容": "desc", "发现时间": "found_at", "发现日期": "found_at", "责任人": "person", "违反依据": "basis",
+    "违反的依据": "basis", "违反制度依据": "basis", "违反的制度依据": "basis", "制度依据": "basis", "依据": "basis",
+    "整改建议": "requirement", "整改要求": "requirement", "建议": "requirement",
 }  # fmt: skip
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 _NUMERALS = "一二三四五六七八九十"
