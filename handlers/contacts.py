@@ -40,6 +40,7 @@ def _meet(turn: Turn, userid: str, name: str, home: str) -> None:
     if person is None:
         turn.session.add(Person(userid=userid[:64], name=name[:40], home=home or None))
         turn.session.flush()
+        turn.record(_matter(userid), "met", after=name[:40])
         return
     if person.name != name[:40]:
         turn.record(_matter(userid), "renamed", before=person.name, after=name[:40])
@@ -47,7 +48,9 @@ def _meet(turn: Turn, userid: str, name: str, home: str) -> None:
     if person.left_on is not None:
         turn.record(_matter(userid), "back", before=person.left_on.isoformat())
         person.left_on, person.reachable = None, True
-    person.home = home or person.home
+    if home and home != person.home:
+        turn.record(_matter(userid), "main_department", before=person.home, after=home)
+        person.home = home
     turn.session.flush()
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from bot.config import Policy
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from storage.proceedings import CoUnit, Milestone
 from tests.flows.findings import (
@@ -152,14 +153,15 @@ async def test_3_2_a_report_moves_the_node_of_an_ongoing_one_to_the_next_quarter
     assert waiting(world)["review1"] == "2028-11-23"
 
 
-async def test_3_2_two_years_on_it_is_reviewed(world: Rehearsal) -> None:
+async def test_3_2_when_its_time_is_up_it_is_reviewed(world: Rehearsal) -> None:
+    world.world.policy = Policy(ongoing_review_months=2)  # 24 by default; the days between are all alike
     await seed(world)
     await world.say(OFFICE, "交办 0123 恒信建设 责任人周涛 持续整改")
     await world.say(OFFICE, "确认")
     forget(world)
-    await world.turn_to("2028-11-23 09:16")
+    await world.turn_to("2027-01-25 09:16")
     await world.settle()
-    assert any("持续整改已满24个月，请复核" in text for text in world.told(FINANCE))
+    assert any("持续整改已满2个月，请复核" in text for text in world.told(FINANCE))
 
 
 async def test_t6_between_units_only_the_office_hands_on(world: Rehearsal) -> None:

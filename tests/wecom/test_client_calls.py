@@ -56,7 +56,7 @@ async def test_contacts(world: World) -> None:
     }
     assert await world.client.departments() == [Department(2, "审计部", 1)]
     assert await world.client.users(2) == [Member("Zhou", "周涛", (2,))]
-    assert await world.client.get_user("Zhou") == Member("Zhou", "周涛", (2,), "主任", False)
+    assert await world.client.get_user("Zhou") == Member("Zhou", "周涛", (2,), "主任", False, status=2)
     world.platform.fault("user/get", says(60111))
     with pytest.raises(Rejected):
         await world.client.get_user("nobody")
