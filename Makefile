@@ -22,14 +22,14 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# What runs processes of its own goes alone; the rest shares two. ARGS chooses instead: make test ARGS="tests/rules -x".
+# What runs processes of its own goes first, a file at a time; the rest is shared out evenly. ARGS chooses instead: make test ARGS="tests/rules -x".
 ALONE  := tests/e2e tests/sandbox tests/bench
 
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ALONE:%=--ignore=%)
 endif
 

@@ -72,7 +72,7 @@ def text(actor: Actor, work: Sequence[Flow], *, whole: bool) -> str:
     said = lines(actor, work)
     if whole or len(said) <= MOST:
         return "\n".join([*said, CANCEL])
-    return "\n".join([*said[:MOST], f"还有{len(said) - MOST}项，发“全部帮助”查看。"])
+    return "\n".join([*said[:MOST], f"还有{len(said) - MOST}项，发“全部帮助”查看；不办了回复“取消”。"])
 
 
 def shown(line: str) -> str:

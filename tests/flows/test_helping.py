@@ -84,7 +84,7 @@ async def test_help_is_seven_lines_and_the_rest_when_asked_for(world: Rehearsal,
     assert len(short) <= 8 and len(set(said)) == len(said)
     assert set(said) <= {*whole, *later}
     if len(said) > 7:
-        assert short[-1] == f"还有{len(said) - 7}项，发“全部帮助”查看。"
+        assert short[-1] == f"还有{len(said) - 7}项，发“全部帮助”查看；不办了回复“取消”。"
     else:
         assert "取消" in short[-1]
 
