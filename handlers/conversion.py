@@ -82,8 +82,8 @@ def _next(turn: Turn, finding: Finding) -> Ask:
 
 def take_reason(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
-    words = str(turn.meaning.slots.get("reason") or turn.text).strip()
-    if len(words) < 2 or turn.meaning.intent in ("confirm", "deny"):
+    words = settling.reason_said(turn)
+    if not words:
         return Ask("请用一句话写理由，如“涉嫌侵占备用金”；不办了回复“取消”。", "convert_reason")
     turn.draft["reason"] = words
     return _next(turn, finding)

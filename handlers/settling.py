@@ -40,6 +40,12 @@ def moved(turn: Turn, finding: Finding, new: str, entry: Entry, *pieces: moves.P
         raise overtaken(turn, finding)
 
 
+def reason_said(turn: Turn) -> str:
+    """The reason in an answer that was asked for one; "" for a bare 确认, 否 or a single sign."""
+    words = str(turn.meaning.slots.get("reason") or turn.text).strip()
+    return "" if len(words) < 2 or turn.meaning.intent in ("confirm", "deny") else words
+
+
 def stamped(turn: Turn, verb: str) -> str:
     """What a closed card says: `已由李敏于11月23日 10:02登记`."""
     return f"已由{turn.actor.name}于{choosing.stamp(turn)}{verb}"

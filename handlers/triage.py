@@ -155,9 +155,9 @@ def take_target(turn: Turn) -> Reply:
 
 
 def take_reason(turn: Turn) -> Reply:
-    words = str(turn.meaning.slots.get("reason") or turn.text).strip()
+    words = settling.reason_said(turn)
     finding = choosing.get(turn, turn.draft["number"])
-    if len(words) < 2 or turn.meaning.intent in ("confirm", "deny"):
+    if not words:
         return Ask(f"{finding.number}：{_deed(turn).ask}（不办了回复“取消”）", "triage_reason")
     turn.draft["reason"] = words
     return _next(turn, finding)

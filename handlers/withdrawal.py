@@ -130,8 +130,8 @@ def _ask(turn: Turn, finding: Finding, title: str, lines: list[str]) -> Ask:
 
 def take_reason(turn: Turn) -> Reply:
     finding = choosing.get(turn, turn.draft["number"])
-    words = str(turn.meaning.slots.get("reason") or turn.text).strip()
-    if len(words) < 2 or turn.meaning.intent in ("confirm", "deny"):
+    words = settling.reason_said(turn)
+    if not words:
         return Ask("请用一句话写理由，如“重复录入”；不办了回复“取消”。", "reason")
     turn.draft["reason"] = words
     return _next(turn, finding)
