@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Style
-from handlers import access, assign_words, assignment, choosing, handing_over, parties, rectification, texts
+from handlers import access, assign_words, assignment, choosing, handing_over, parties, rectification, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action, Way
@@ -74,7 +74,7 @@ def _check(turn: Turn, finding: Finding) -> None:
         words = f"{finding.number} 已在整改，换到其他单位只能由监督办公室办理，请联系{texts.office_contact(turn)}。"
         raise UserError(words, keep=False)
     if finding.state not in _BEFORE and finding.state not in OPEN:
-        raise UserError(f"{finding.number} 现在是“{LABELS[FindingState(finding.state)]}”，不能交办或改派。")
+        raise UserError(f"{finding.number} 现在是“{tasks.label(finding)}”，不能交办或改派。")
 
 
 def _findings(turn: Turn) -> list[Finding]:
@@ -221,7 +221,7 @@ def _commit(turn: Turn) -> Reply:
         as_shown = [turn.draft["states"][at], *turn.draft["before"][at]]
         if [finding.state, finding.unit, finding.resp_person] != as_shown:
             raise Overtaken(
-                f"{finding.number} 刚刚有人办理过，现在是“{_label(finding)}”。请重新查看后再办。", keep=False
+                f"{finding.number} 刚刚有人办理过，现在是“{tasks.label(finding)}”。请重新查看后再办。", keep=False
             )
     unit = assignment.unit_of(turn, findings[0])
     assert unit is not None
@@ -240,14 +240,10 @@ def _commit(turn: Turn) -> Reply:
     return Done(_done(turn, findings, list(dict.fromkeys(told))))
 
 
-def _label(finding: Finding) -> str:
-    return LABELS[FindingState(finding.state)]
-
-
 def _done(turn: Turn, findings: list[Finding], told: list[str]) -> str:
     first = findings[0]
     moved = turn.draft["states"][0]
-    change = "已改派" if moved in OPEN else f"{LABELS[FindingState(moved)]} → {_label(first)}"
+    change = "已改派" if moved in OPEN else f"{LABELS[FindingState(moved)]} → {tasks.label(first)}"
     numbers = "、".join(finding.number for finding in findings)
     who = f"{first.unit_name} {choosing.names(turn, [turn.draft['person']])}"
     lines = [

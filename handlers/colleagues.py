@@ -15,11 +15,6 @@ def role_name(role: str) -> str:
     return NAMES[Role(role)] if role in NAMES else role
 
 
-def post_words(post: PostFact) -> str:
-    """`恒信建设 单位联络员`."""
-    return f"{post.unit_name} {role_name(post.role)}"
-
-
 def posts_words(posts: tuple[PostFact, ...]) -> str:
     """`恒信建设 单位联络员、整改责任人；财务部 成员单位联络员`, or `无`."""
     by_unit: dict[str, list[str]] = {}

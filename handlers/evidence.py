@@ -20,7 +20,6 @@ from storage.proceedings import Evidence
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
 SECRET_NAME = "文件名带有国家秘密标志"  # noqa: S105  bot/fetcher.py says so
 _GIVEN = re.compile(r"^\s*(?:都?作为|当作?|算作?|归到?|是)")
-_ITS = re.compile(r"佐证|证明|附件|材料|凭证")
 
 
 def start(turn: Turn) -> Reply:

@@ -177,14 +177,9 @@ def _register(turn: Turn, finding: Finding) -> tuple[list[str], str]:
     settling.grey(turn, finding, settling.stamped(turn, "登记"))
     told = settling.tell(turn, settling.office(turn, finding), finding, card(turn, finding), f"{finding.number}:new")
     words = f"{finding.number} {choosing.title(finding)}：已由{turn.actor.name}登记，待交办。"
-    others = [person for person in _hearers(turn, finding) if person not in told]
+    others = [person for person in settling.sources(turn, finding) if person not in told]
     told += settling.tell(turn, others, finding, words)
     return told, _quarter_note(turn, finding, before)
-
-
-def _hearers(turn: Turn, finding: Finding) -> list[str]:
-    """The submitter; and for the source, whoever follows it up."""
-    return [finding.submitted_by, *parties.trackers(turn.session, finding, day_of(turn.now))]
 
 
 def _quarter_note(turn: Turn, finding: Finding, before: str) -> str:

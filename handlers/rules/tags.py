@@ -21,7 +21,6 @@ CONCENTRATIONS: Mapping[str, str] = {
 OBJECTS: Mapping[str, str] = {
     "project": "重点项目", "department": "重点部门", "post": "重点岗位", "link": "重点环节",
 }  # fmt: skip
-PHASES: Mapping[str, str] = {"pre": "事前预防", "mid": "事中控制", "post": "事后问责"}
 
 _FOUND = r"[^，。；,;]{0,8}(?:发现|查出|查到|看到|反映出|暴露)"
 # The first that fits; the narrower ones stand before 检查.
