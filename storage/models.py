@@ -80,7 +80,10 @@ class Outbox(Base):
 
 
 class Due(Base):
-    """A moment at which a flow wants a turn. `day` is the business day (Asia/Shanghai) it was planned for."""
+    """A moment at which a flow wants a turn. `day` is the business day (Asia/Shanghai) it was planned for.
+
+    obligation: whose rung it is, if it is one (storage/duties.py).
+    """
 
     __tablename__ = "dues"
     __table_args__ = (
@@ -88,6 +91,7 @@ class Due(Base):
         CheckConstraint(one_of("state", DUE_STATES), name="state"),
         Index(None, "state", "due_at"),
         Index(None, "matter", "state"),
+        Index(None, "obligation", "state"),
         TABLE_ARGS,
     )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
@@ -103,6 +107,7 @@ class Due(Base):
     retry_at: Mapped[datetime | None] = mapped_column(Utc)  # real time: back-off after a failed turn
     lease_until: Mapped[datetime | None] = mapped_column(Utc)  # real time
     done_at: Mapped[datetime | None] = mapped_column(Utc)  # business time
+    obligation: Mapped[int | None] = mapped_column(LongId)
 
 
 class Event(Base):

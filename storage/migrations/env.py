@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage import matters, models, proceedings
+from storage import duties, gatherings, matters, models, proceedings
 from storage.types import Base
 
-assert matters and models and proceedings  # they fill the metadata
+assert duties and gatherings and matters and models and proceedings  # they fill the metadata
 
 
 def run() -> None:
