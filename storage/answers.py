@@ -1,0 +1,101 @@
+"""What people answered to reminders: 收到, a promised day, 已办; and what they were last told of (domain.md 6.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.duties import AnswerGiven, Push, Urge
+
+Pair = tuple[str, str]  # person, matter
+_STANDING = (AnswerGiven.kind == "promise") & AnswerGiven.ended_at.is_(None)
+
+
+def add(session: Session, row: AnswerGiven) -> AnswerGiven:
+    """Keep an answer; a promise replaces the one that stood."""
+    if row.kind == "promise":
+        end_promises(session, row.matter, row.at, row.person)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def find_promise(session: Session, person: str, matter: str) -> AnswerGiven | None:
+    """The day that the person promised and that still stands."""
+    query = _promises().where(AnswerGiven.person == person, AnswerGiven.matter == matter)
+    return session.scalars(query.order_by(AnswerGiven.id.desc()).limit(1)).first()
+
+
+def promised(session: Session, matters: Iterable[str]) -> dict[Pair, date]:
+    """The promises that stand about these matters."""
+    query = _promises().where(AnswerGiven.matter.in_(list(matters))).order_by(AnswerGiven.id)
+    return {(row.person, row.matter): row.until for row in session.scalars(query) if row.until is not None}
+
+
+def received(session: Session, matters: Iterable[str]) -> dict[Pair, datetime]:
+    """When each person last said 收到 about each of these matters."""
+    query = select(AnswerGiven.person, AnswerGiven.matter, func.max(AnswerGiven.at))
+    query = query.where(AnswerGiven.kind == "ack", AnswerGiven.matter.in_(list(matters)))
+    rows = session.execute(query.group_by(AnswerGiven.person, AnswerGiven.matter))
+    return {(person, matter): at for person, matter, at in rows}
+
+
+def silent(session: Session, persons: Iterable[str], matters: Iterable[str], day: date) -> set[Pair]:
+    """Who promised a day after `day` for which matter: until then nobody reminds him of it. One statement."""
+    query = select(AnswerGiven.person, AnswerGiven.matter).where(AnswerGiven.person.in_(list(persons)))
+    query = query.where(AnswerGiven.matter.in_(list(matters)), AnswerGiven.until > day)
+    return set(session.execute(query.where(_STANDING)).tuples())
+
+
+def due_on(session: Session, day: date) -> list[AnswerGiven]:
+    """The promises to ask for on `day`, in the order in which they were made."""
+    return list(session.scalars(_promises().where(AnswerGiven.until == day).order_by(AnswerGiven.id)))
+
+
+def overdue(session: Session, day: date) -> list[AnswerGiven]:
+    """The promises whose day is over before `day`."""
+    return list(session.scalars(_promises().where(AnswerGiven.until < day).order_by(AnswerGiven.id)))
+
+
+def end(session: Session, row: AnswerGiven, at: datetime) -> None:
+    row.ended_at = at
+    session.flush()
+
+
+def end_promises(session: Session, matter: str, at: datetime, person: str | None = None) -> None:
+    """Nothing that was promised about the matter stands any more: of one person, or of everybody."""
+    query = update(AnswerGiven).where(AnswerGiven.matter == matter, _STANDING)
+    query = query if person is None else query.where(AnswerGiven.person == person)
+    session.execute(query.values(ended_at=at).execution_options(synchronize_session=False))
+
+
+def last_pushes(session: Session, person: str) -> list[Push]:
+    """What the person's newest message of the ladders told: more than one when it merged several."""
+    told = select(Push).where(Push.person == person, Push.state == "told", Push.told_at.is_not(None))
+    newest = session.scalars(told.order_by(Push.told_at.desc(), Push.id.desc()).limit(1)).first()
+    if newest is None:
+        return []
+    same = Push.outbox_id == newest.outbox_id if newest.outbox_id is not None else Push.told_at == newest.told_at
+    return list(session.scalars(told.where(same).order_by(Push.id)))
+
+
+def last_urges(session: Session, person: str) -> list[Urge]:
+    """What the person was urged about last: more than one when one act named several matters."""
+    mine = select(Urge).where(Urge.person == person, Urge.copied.is_(False))
+    newest = session.scalars(mine.order_by(Urge.at.desc(), Urge.id.desc()).limit(1)).first()
+    if newest is None:
+        return []
+    return list(session.scalars(mine.where(Urge.at == newest.at, Urge.by == newest.by).order_by(Urge.id)))
+
+
+def told_count(session: Session, person: str, matter: str) -> int:
+    """How often the person was told of the matter by the ladders."""
+    query = select(func.count()).select_from(Push).where(Push.person == person, Push.matter == matter)
+    return session.execute(query.where(Push.state == "told")).scalar_one()
+
+
+def _promises() -> Select[tuple[AnswerGiven]]:
+    return select(AnswerGiven).where(_STANDING)
