@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from types import MappingProxyType
 from typing import Protocol
 
+from handlers.rules.day_count import DayCount
+
 # China keeps one offset all year, so days need no time zone database on the machine.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -50,6 +52,7 @@ class Calendar:
         self._known_years = known_years
         self._statutory = dict(statutory)
         self._quiet = quiet
+        self._count = DayCount(self.is_workday)
         starts = (_MIDNIGHT, *(end for _, end in quiet))
         if all(self._quiet_end(moment) is not None for moment in starts):
             raise ValueError("quiet hours leave no time of the day to send")
@@ -65,30 +68,21 @@ class Calendar:
 
     def add_workdays(self, day: date, count: int) -> date:
         """The count-th working day after `day`, before it for a negative count; 0 gives `day` as it is."""
-        step = _DAY if count > 0 else -_DAY
-        left = abs(count)
-        while left:
-            day += step
-            left -= self.is_workday(day)
-        return day
+        if count > 0:
+            return self._count.place(day, 1, count - 1)
+        return self._count.place(day, 0, count) if count else day
 
     def roll_back(self, day: date) -> date:
         """`day`, or the last working day before it."""
-        while not self.is_workday(day):
-            day -= _DAY
-        return day
+        return self._count.place(day, 1, -1)
 
     def roll_forward(self, day: date) -> date:
         """`day`, or the first working day after it."""
-        while not self.is_workday(day):
-            day += _DAY
-        return day
+        return self._count.place(day, 0, 0)
 
     def workdays_between(self, first: date, last: date) -> int:
         """Working days after `first` up to and with `last`; counted backwards and negative when last < first."""
-        if last < first:
-            return -self.workdays_between(last, first)
-        return sum(self.is_workday(first + _DAY * n) for n in range(1, (last - first).days + 1))
+        return self._count.between(first, last)
 
     def may_send(self, moment: datetime) -> datetime:
         """`moment`, or the next one outside quiet hours and rest days; aware in, UTC out."""
