@@ -16,6 +16,11 @@ from storage.models import Due
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
+def day_of(at: datetime) -> str:
+    """The business day of a moment, as it stands in `Due.day`."""
+    return at.astimezone(CHINA).date().isoformat()
+
+
 def plan(
     session: Session, *, kind: str, matter: str, rung: str, at: datetime, facts: Mapping[str, Any] | None = None
 ) -> bool:
@@ -23,7 +28,7 @@ def plan(
 
     False when it stands already or has had its turn.
     """
-    day = at.astimezone(CHINA).date().isoformat()
+    day = day_of(at)
     same = and_(Due.kind == kind, Due.rung == rung, Due.matter == matter, Due.day == day)
     state = session.execute(select(Due.state).where(same)).scalar()
     values = {"due_at": at, "planned_at": at, "facts": dict(facts or {}), "state": "waiting", "attempts": 0}
@@ -98,12 +103,18 @@ def later_rung(session: Session, row: Due, now: datetime) -> bool:
     return (
         session.execute(
             select(Due.id)
-            .where(Due.kind == row.kind, Due.matter == row.matter, Due.id != row.id)
+            .where(Due.kind == row.kind, Due.matter == row.matter, Due.id != row.id, Due.obligation.is_(None))
             .where(Due.planned_at > row.planned_at, Due.planned_at <= now, Due.state.in_(("waiting", "done")))
             .limit(1)
         ).first()
         is not None
     )
+
+
+def busy(session: Session, now: datetime, real: datetime) -> bool:
+    """Whether another process is at a row that is due: what it leaves to be told is not there yet."""
+    query = select(Due.id).where(Due.state == "waiting", Due.due_at <= now, Due.lease_until > real)
+    return session.execute(query.limit(1)).first() is not None
 
 
 def dead(session: Session) -> int:

@@ -52,7 +52,7 @@ class Push(Base):
 
     at: the moment of the rung, without the person's own minutes. day: the day that it was planned for.
     outbox_id: the message that told it; several pushes of one morning may share one. reason: why it was dropped, or
-    why it was moved on. role, copied: in which capacity the person hears of it.
+    why it was moved on. role, copied: in which capacity the person hears of it. facts: what else its words need.
     """
 
     __tablename__ = "pushes"
@@ -81,6 +81,7 @@ class Push(Base):
     planned_at: Mapped[datetime] = mapped_column(Utc)  # business time: when its rung was meant to be
     state: Mapped[str] = mapped_column(String(12), default="owed")
     reason: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonBody, default=dict)
     outbox_id: Mapped[int | None] = mapped_column(LongId)
     told_at: Mapped[datetime | None] = mapped_column(Utc)  # business time: when it was put into words
 

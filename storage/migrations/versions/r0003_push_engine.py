@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("planned_at", Utc(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("told_at", Utc(), nullable=True),
         sa.CheckConstraint("form IN ('single', 'digest')", name=op.f("ck_pushes_form")),

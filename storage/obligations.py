@@ -1,0 +1,131 @@
+"""What is owed by a day, and the moments of its ladder: begun once, planned together, ended together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from storage import dues, pushes
+from storage.duties import Obligation
+from storage.models import Due
+from storage.types import table_of
+
+_OBLIGATIONS, _DUES = table_of(Obligation), table_of(Due)
+_FIND = select(Obligation).where(
+    Obligation.ladder == bindparam("ladder"),
+    Obligation.matter == bindparam("matter"),
+    Obligation.part == bindparam("part"),
+)
+_ADD, _ADD_DUES = insert(_OBLIGATIONS), insert(_DUES)
+_PLANNED = select(_DUES.c.id, _DUES.c.rung, _DUES.c.day, _DUES.c.state, _DUES.c.planned_at).where(
+    _DUES.c.kind == bindparam("kind"), _DUES.c.matter == bindparam("matter")
+)
+_REVIVE = (
+    update(_DUES)
+    .where(_DUES.c.id == bindparam("row"))
+    .values(
+        state="waiting", planned_at=bindparam("moment"), due_at=bindparam("moment"), obligation=bindparam("of"),
+        attempts=0, lease_until=None, retry_at=None,
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One rung of an obligation, still to come."""
+
+    rung: str
+    at: datetime
+
+
+def find(session: Session, ladder: str, matter: str, part: str = "") -> Obligation | None:
+    return session.scalars(_FIND, {"ladder": ladder, "matter": matter, "part": part}).first()
+
+
+def of_matter(session: Session, ladder: str, matter: str) -> list[Obligation]:
+    """Every part of one ladder about one matter, ended ones too."""
+    query = select(Obligation).where(Obligation.matter == matter, Obligation.ladder == ladder)
+    return list(session.scalars(query.order_by(Obligation.id)))
+
+
+def open_of(session: Session, matter: str) -> list[Obligation]:
+    """What is still owed about a matter, soonest due first."""
+    query = select(Obligation).where(Obligation.matter == matter, Obligation.state == "open")
+    return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
+
+
+def open_after(session: Session, last: int, limit: int) -> list[Obligation]:
+    """A page of all that is owed, by id."""
+    query = select(Obligation).where(Obligation.state == "open", Obligation.id > last)
+    return list(session.scalars(query.order_by(Obligation.id).limit(limit)))
+
+
+def add(session: Session, **values: Any) -> Obligation:
+    """A new one; unique by (ladder, matter, part)."""
+    found = session.execute(_ADD, values).inserted_primary_key  # type: ignore[attr-defined]
+    return session.get_one(Obligation, found[0])
+
+
+def name_of(obligation: Obligation) -> str:
+    """Under which matter its due rows stand: `WT-2026-0123`, or `WT-2026-0123/r2` for a part of it."""
+    return f"{obligation.matter}/{obligation.part}" if obligation.part else obligation.matter
+
+
+def plan(session: Session, obligation: Obligation, moments: Sequence[Moment], *, fresh: bool) -> bool:
+    """Make the waiting due rows of the obligation exactly these; a rung that had its turn that day is not repeated.
+
+    fresh: nothing was planned for it before. Returns whether anything changed.
+    """
+    matter = name_of(obligation)
+    before = {} if fresh else _rows(session, obligation.ladder, matter)
+    new, changed = [], False
+    for moment in moments:
+        day = dues.day_of(moment.at)
+        row = before.pop((moment.rung, day), None)
+        if row is None:
+            new.append(_row(obligation, matter, moment, day))
+        elif row.state == "cancelled" or (row.state == "waiting" and row.planned_at != moment.at):
+            session.execute(_REVIVE, {"row": row.id, "moment": moment.at, "of": obligation.id})
+            changed = True
+    stale = [row.id for row in before.values() if row.state == "waiting"]
+    if stale:
+        session.execute(update(_DUES).where(_DUES.c.id.in_(stale)).values(state="cancelled"))
+    if new:
+        session.execute(_ADD_DUES, new)
+    return bool(new or stale or changed)
+
+
+def _rows(session: Session, ladder: str, matter: str) -> dict[tuple[str, str], Any]:
+    rows = session.execute(_PLANNED, {"kind": ladder, "matter": matter})
+    return {(row.rung, row.day): row for row in rows}
+
+
+def _row(obligation: Obligation, matter: str, moment: Moment, day: str) -> dict[str, Any]:
+    return {
+        "kind": obligation.ladder, "rung": moment.rung, "matter": matter, "day": day, "planned_at": moment.at,
+        "due_at": moment.at, "facts": {}, "state": "waiting", "attempts": 0, "obligation": obligation.id,
+    }  # fmt: skip
+
+
+def end(session: Session, obligation: Obligation, state: str, at: datetime) -> None:
+    """Met or dropped: nothing of its ladder is awaited, owed or on its way any more."""
+    obligation.state, obligation.ended_at = state, at
+    session.flush()
+    still(session, obligation)
+
+
+def still(session: Session, obligation: Obligation) -> None:
+    """Cancel the rungs to come and take back what has not been sent."""
+    waiting = update(_DUES).where(_DUES.c.obligation == obligation.id, _DUES.c.state == "waiting")
+    session.execute(waiting.values(state="cancelled"))
+    pushes.take_back(session, obligation.id)
+
+
+def last_told(session: Session, obligation: Obligation) -> datetime | None:
+    """When a rung of it was told last."""
+    return pushes.last_told(session, obligation.id)
