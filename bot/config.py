@@ -82,6 +82,11 @@ class Policy(Section):
     common_findings: int = Field(5, ge=2)  # S37: or so often in four quarters
     report_workdays: int = Field(5, ge=1)  # S33: a special report is submitted within
     report_chase_workdays: int = Field(3, ge=1)  # S33: findings that lack are asked for again after
+    year_start_months: tuple[int, int] = (1, 2)  # S29: first and last month in which the leading group meets
+    mid_year_months: tuple[int, int] = (6, 7)
+    papers_workdays: int = Field(5, ge=1)  # S30: material is due so many working days before a meeting
+    minutes_workdays: int = Field(3, ge=1)  # domain.md 6.4: what was decided is entered within
+    inspection_clash_days: int = Field(30, ge=1)  # S40: two bodies at one unit within so many days
     intake_rows: int = Field(500, ge=1, le=2000)  # findings of one sheet
     peer_cards: bool = True  # S4: other members see the harmless fields
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from storage.gatherings import Inspection, Item, Meeting
 from storage.matters import Finding, Lead, Urgent
 
-Numbered = TypeVar("Numbered", Finding, Lead, Urgent)
+Numbered = TypeVar("Numbered", Finding, Lead, Urgent, Meeting, Item, Inspection)
 
 
 def _statement(model: type[Numbered]) -> Select[tuple[Numbered]]:
@@ -25,6 +26,9 @@ _STATEMENTS: dict[type[Any], Select[Any]] = {
     Finding: _statement(Finding),
     Lead: _statement(Lead),
     Urgent: _statement(Urgent),
+    Meeting: _statement(Meeting),
+    Item: _statement(Item),
+    Inspection: _statement(Inspection),
 }
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 
 FINDING, LEAD, URGENT, REPORT = "WT", "XS", "JJ", "BG"
-SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT})
+MEETING, DECISION, PLAN, INSPECTION = "HY", "DB", "JH", "LJ"
+SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT, MEETING, DECISION, PLAN, INSPECTION})
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread or make words
 _LEAD_LENGTH = 4
 _MISREAD = str.maketrans("ILO", "110")
 
-_SERIAL = re.compile(r"(WT|JJ|BG)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
+_SERIAL = re.compile(r"(WT|JJ|BG|HY|DB|JH|LJ)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
 _LEAD = re.compile(rf"XS-([0-9]{{4}})-([{CROCKFORD}]{{{_LEAD_LENGTH}}})")
 
 
@@ -57,7 +58,7 @@ def parse_serial(number: str) -> tuple[str, int, int]:
 
 
 def prefix_of(number: str) -> str:
-    """`WT`, `XS`, `JJ` or `BG`; ValueError for no number."""
+    """`WT`, `XS`, `JJ`…; ValueError for no number."""
     if not is_number(number):
         raise ValueError("not a number")
     return number[:2]
