@@ -32,6 +32,7 @@ from bot.wecom.transport import open_session
 from handlers import leaving, requested
 from handlers.menu import MENU
 from handlers.registry import FLOWS
+from handlers.rules import ladders
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
 from sandbox.server import create_app
@@ -60,9 +61,13 @@ def _fail(line: str, code: int = 2) -> Never:
 
 def _load(path: Path) -> settings.Config:
     try:
-        return settings.load(path)
+        known = settings.load(path)
+        ladders.check(known.policy.ladders)
     except ConfigError as error:
         _fail(str(error))
+    except ValueError as error:
+        _fail(f"policy.ladders: {error}")
+    return known
 
 
 def _engine(config: settings.Config) -> Engine:

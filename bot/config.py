@@ -91,6 +91,12 @@ class Policy(Section):
     peer_cards: bool = True  # S4: other members see the harmless fields
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
     refused_minutes: int = Field(10, ge=1)
+    confirm_workdays: int = Field(2, ge=1)  # T5: a task that nobody confirmed is asked about after
+    acceptance_workdays: int = Field(5, ge=1)  # domain.md 6.3: an application is decided within
+    singles_a_day: int = Field(3, ge=1)  # domain.md 6.7: reminders of their own a person and day
+    digest_days: int = Field(3, ge=0)  # domain.md 6.7: the digest looks so many days ahead
+    cooling_workdays: int = Field(5, ge=0)  # domain.md 6.3: repeats are silent so long after progress
+    ladders: dict[str, tuple[str, ...]] = {}  # domain.md 6: whole ladders in place of those of the program
     major_yuan: int = Field(0, ge=0)  # an amount from which "major" is suggested; 0: never (domain.md 4.2)
 
 

@@ -1,4 +1,4 @@
-"""What somebody owes by a day: begun where the matter begins, with its ladder as it is then, ended where it is settled."""
+"""What somebody owes by a day: begun with its ladder as it is then, ended where it is settled (domain.md 6)."""
 
 from __future__ import annotations
 

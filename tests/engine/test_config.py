@@ -182,6 +182,8 @@ def _kind(section: type[BaseModel], name: str) -> str:
     text = str(annotation)
     if "Literal" in text:
         return " / ".join(re.findall(r"'(\w+)'", text))
+    if text.startswith("dict"):
+        return "table of lists"
     return "list of integers" if "tuple" in text else "time of day"
 
 
