@@ -97,6 +97,21 @@ class Policy(Section):
     digest_days: int = Field(3, ge=0)  # domain.md 6.7: the digest looks so many days ahead
     cooling_workdays: int = Field(5, ge=0)  # domain.md 6.3: repeats are silent so long after progress
     ladders: dict[str, tuple[str, ...]] = {}  # domain.md 6: whole ladders in place of those of the program
+    talk_year_findings: int = Field(
+        10, ge=1
+    )  # S46, domain.md 6.6: a talk is suggested from so many findings in four quarters
+    talk_quarter_findings: int = Field(5, ge=1)  # or in this quarter
+    talk_major_findings: int = Field(2, ge=1)  # or major ones in four quarters
+    talk_months: int = Field(12, ge=1)  # so far back 重复发生 and 整改不力 look
+    talk_repeats: int = Field(3, ge=2)  # findings of one second-level category
+    talk_reopened: int = Field(1, ge=1)  # reopened within the months after 销号
+    talk_overdue_workdays: int = Field(20, ge=1)  # one finding overdue for more
+    talk_overdue_percent: int = Field(20, ge=0)  # an overdue rate above this, and
+    talk_overdue_findings: int = Field(3, ge=1)  # at least so many overdue
+    talk_returns: int = Field(2, ge=1)  # one finding returned so often
+    talk_extensions: int = Field(2, ge=1)  # one finding extended so often
+    talk_silent_days: int = Field(90, ge=1)  # not suggested again for the unit, except a new case
+    talk_notice_workdays: int = Field(3, ge=0)  # the talked are told so early, unless it is urgent
     major_yuan: int = Field(0, ge=0)  # an amount from which "major" is suggested; 0: never (domain.md 4.2)
 
 

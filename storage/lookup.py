@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.gatherings import Inspection, Item, Meeting
+from storage.gatherings import Inspection, Item, Meeting, Talk
 from storage.matters import Finding, Lead, Urgent
 
-Numbered = TypeVar("Numbered", Finding, Lead, Urgent, Meeting, Item, Inspection)
+Numbered = TypeVar("Numbered", Finding, Lead, Urgent, Meeting, Item, Inspection, Talk)
 
 
 def _statement(model: type[Numbered]) -> Select[tuple[Numbered]]:
@@ -29,6 +29,7 @@ _STATEMENTS: dict[type[Any], Select[Any]] = {
     Meeting: _statement(Meeting),
     Item: _statement(Item),
     Inspection: _statement(Inspection),
+    Talk: _statement(Talk),
 }
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 
 FINDING, LEAD, URGENT, REPORT = "WT", "XS", "JJ", "BG"
-MEETING, DECISION, PLAN, INSPECTION = "HY", "DB", "JH", "LJ"
-SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT, MEETING, DECISION, PLAN, INSPECTION})
+MEETING, DECISION, PLAN, INSPECTION, TALK = "HY", "DB", "JH", "LJ", "YT"
+SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT, MEETING, DECISION, PLAN, INSPECTION, TALK})
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread or make words
 _LEAD_LENGTH = 4
 _MISREAD = str.maketrans("ILO", "110")
 
-_SERIAL = re.compile(r"(WT|JJ|BG|HY|DB|JH|LJ)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
+_SERIAL = re.compile(r"(WT|JJ|BG|HY|DB|JH|LJ|YT)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
 _LEAD = re.compile(rf"XS-([0-9]{{4}})-([{CROCKFORD}]{{{_LEAD_LENGTH}}})")
 
 
