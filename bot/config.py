@@ -69,6 +69,7 @@ class Policy(Section):
     quiet_end: time = time(8, 0)
     lunch_start: time = time(12, 0)
     lunch_end: time = time(13, 30)
+    quarter_deadline: Literal["back", "none", "forward"] = "back"  # domain.md 6.2: a quarter's end on a rest day
     conversation_minutes: int = Field(30, ge=1)  # P3
     duplicate_hours: int = Field(24, ge=0)  # T1: the same text of the same person
     immediate_days: int = Field(30, ge=1)  # domain.md 3.2 `due`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -36,6 +36,18 @@ class WorkingDays(Protocol):
 
     def may_send(self, moment: datetime) -> datetime:
         """`moment` itself, or the next moment outside quiet hours and rest days (domain.md 6.7)."""
+        ...
+
+    def quarter_deadline(self, last: date) -> date:
+        """The day by which a quarter that ends on `last` is to be reported (domain.md 6.2)."""
+        ...
+
+    def uncertain_years(self, first: int, last: int) -> tuple[int, ...]:
+        """Years from `first` to `last` whose holidays nobody has made known."""
+        ...
+
+    def untold(self, year: int, told: Collection[date]) -> list[str]:
+        """The festivals of an uncertain year of which `told` names no day off."""
         ...
 
 

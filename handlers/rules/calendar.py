@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from handlers.rules.day_count import DayCount
 
@@ -14,6 +14,8 @@ from handlers.rules.day_count import DayCount
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 QUIET = ((time(20), time(8)), (time(12), time(13, 30)))  # domain.md 6.7
+
+QuarterEnd = Literal["back", "none", "forward"]
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
@@ -30,6 +32,7 @@ class Workdays(Protocol):
     def roll_back(self, day: date) -> date: ...
     def roll_forward(self, day: date) -> date: ...
     def workdays_between(self, first: date, last: date) -> int: ...
+    def quarter_deadline(self, last: date) -> date: ...
 
 
 class Calendar:
@@ -39,6 +42,8 @@ class Calendar:
     known_years: years whose notice is in `days`.
     statutory: for the other years, the legal holidays; such a year is Monday to Friday minus these.
     quiet: stretches of the day in which nothing is sent; one may run over midnight.
+    festivals: for those other years, the festivals of which a notice speaks, each with its days by law.
+    quarter_end: where a quarter's deadline goes from a rest day: to the working day before it, after it, or nowhere.
     """
 
     def __init__(
@@ -47,11 +52,15 @@ class Calendar:
         known_years: frozenset[int],
         statutory: Mapping[int, frozenset[date]] = MappingProxyType({}),
         quiet: tuple[tuple[time, time], ...] = QUIET,
+        festivals: Mapping[int, Mapping[str, frozenset[date]]] = MappingProxyType({}),
+        quarter_end: QuarterEnd = "back",
     ) -> None:
         self._days = dict(days)
         self._known_years = known_years
         self._statutory = dict(statutory)
         self._quiet = quiet
+        self._festivals = festivals
+        self._quarter_end = quarter_end
         self._count = DayCount(self.is_workday)
         starts = (_MIDNIGHT, *(end for _, end in quiet))
         if all(self._quiet_end(moment) is not None for moment in starts):
@@ -97,6 +106,17 @@ class Calendar:
         """Years from `first` to `last` that run on the statutory holidays alone."""
         return tuple(year for year in range(first, last + 1) if year not in self._known_years)
 
+    def untold(self, year: int, told: Collection[date]) -> list[str]:
+        """The year's festivals of which `told` (days off that were made known) names no day."""
+        named = self._festivals.get(year, {})
+        return [name for name, days in sorted(named.items(), key=_first_day) if days.isdisjoint(told)]
+
+    def quarter_deadline(self, last: date) -> date:
+        """The day by which a quarter that ends on `last` is reported; no statutory term (domain.md 6.2, 8.3)."""
+        if self._quarter_end == "none":
+            return last
+        return self.roll_back(last) if self._quarter_end == "back" else self.roll_forward(last)
+
     def _not_before(self, local: datetime) -> datetime:
         """The end of the one obstacle in the way of `local`, or `local` when there is none."""
         day = local.date()
@@ -113,6 +133,10 @@ class Calendar:
             if start <= moment < end or (end < start and (moment >= start or moment < end)):
                 return end
         return None
+
+
+def _first_day(festival: tuple[str, frozenset[date]]) -> date:
+    return min(festival[1])
 
 
 def at(day: date, clock: time) -> datetime:

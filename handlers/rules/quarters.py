@@ -35,8 +35,11 @@ def quarter_end(quarter: str) -> date:
 
 
 def deadline(quarter: str, calendar: Workdays) -> date:
-    """The day D of the ladder: the quarter's end, or the last working day before it (domain.md 6.2)."""
-    return calendar.roll_back(quarter_end(quarter))
+    """The day D of the ladder: the quarter's end, or the last working day before it (domain.md 6.2).
+
+    Where it goes from a rest day is the group's to decide: `[policy] quarter_deadline`.
+    """
+    return calendar.quarter_deadline(quarter_end(quarter))
 
 
 def next_quarter(quarter: str) -> str:
