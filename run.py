@@ -22,10 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import config as settings
-from bot import doctor, ledger, logs, sheets, working_days
+from bot import doctor, ledger, logs, sheets
+from bot.almanac import Almanac
 from bot.clock import business_now, real_now
 from bot.errors import ConfigError
-from bot.flow import Lexicon, Turn
+from bot.flow import Lexicon, Turn, WorkingDays
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
@@ -36,13 +37,12 @@ from handlers.rules import ladders
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
 from sandbox.server import create_app
-from storage import calendar_days, chain, organisation, schema
+from storage import chain, organisation, schema
 from storage.database import open_engine
 from storage.people import Actor
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
-YEARS_BACK, YEARS_AHEAD = 5, 4
 DEMO_START = "2026-11-23T10:00:00+08:00"
 LATER_ISSUES = ("understand", "calendar", "plan", "backup", "restore", "keys", "unseal", "forget")
 
@@ -77,14 +77,9 @@ def _engine(config: settings.Config) -> Engine:
         _fail(f"store.url: {type(error).__name__}")
 
 
-def _calendar(engine: Engine, config: settings.Config, today: date) -> Calendar:
-    """The working calendar: official years, the statutory days of the others, and the store's own days on top."""
+def _calendar(engine: Engine, config: settings.Config, today: date) -> WorkingDays:
     with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
-        own = calendar_days.overrides(session)
-    data = working_days.load(today.year - YEARS_BACK, today.year + YEARS_AHEAD, own)
-    policy = config.policy
-    quiet = ((policy.quiet_start, policy.quiet_end), (policy.lunch_start, policy.lunch_end))
-    return Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory, quiet=quiet)
+        return Almanac(config.policy, Calendar).read(session, today)
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -148,8 +143,7 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
             _fail("store: schema is not current, run: python run.py migrate", 1)
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
-    start = rehearsal.start if rehearsal else real_now()
-    return Service(config, engine, _calendar(engine, config, start.date()), FLOWS, MENU, rehearsal, requested)
+    return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, requested)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.almanac import Almanac
 from bot.clock import CHINA, RehearsalClock, real_now
 from bot.conversation import index
 from bot.dispatcher import World
@@ -43,8 +44,9 @@ class _Taken:
 class Scheduler:
     """Fires what is due. Holds no state that matters: any process may stop at any moment."""
 
-    def __init__(self, world: World, flows: Sequence[Flow], sender: Sender) -> None:
+    def __init__(self, world: World, flows: Sequence[Flow], sender: Sender, almanac: Almanac | None = None) -> None:
         self._world = world
+        self._almanac = almanac
         self._flows = tuple(flows)
         self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_due.items()}
         self._sender = sender
@@ -110,6 +112,8 @@ class Scheduler:
 
     def _claim(self, session: Session, now: datetime) -> list[_Taken]:
         rows = dues.claim(session, now, real_now(), AT_ONCE, LEASE)
+        if self._almanac is not None:  # after the claim: what a change of the calendar planned meets the new one
+            self._world.calendar = self._almanac.look(session, now)
         if rows:
             DUE_LATE.set(max(0.0, (now - rows[0].due_at).total_seconds()))
         return [_Taken(row.id, row.kind, row.attempts) for row in rows]

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot import lexicon
+from bot.almanac import Almanac
 from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
@@ -22,7 +23,7 @@ from bot.contacts_sync import ContactsSync
 from bot.dispatcher import Dispatcher, World
 from bot.fetcher import Fetcher
 from bot.files import Depot
-from bot.flow import Flow, WorkingDays
+from bot.flow import Flow
 from bot.messages import Inbound
 from bot.requests import Asking, Requests
 from bot.scheduler import Scheduler
@@ -63,7 +64,7 @@ class Service:
         self,
         config: Config,
         engine: Engine,
-        calendar: WorkingDays,
+        almanac: Almanac,
         flows: Sequence[Flow],
         menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
@@ -72,7 +73,7 @@ class Service:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
         self._engine = engine
-        self._calendar = calendar
+        self._almanac = almanac
         self._flows = flows
         self._rehearsal = rehearsal
         self._asking = asking
@@ -90,7 +91,7 @@ class Service:
         self._sender = Sender(turns, now, WeComChannel(client, self._config.files.directory))
         self._contacts = ContactsSync(turns, now, client)
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear)
-        self._scheduler = Scheduler(self._world, self._flows, self._sender)
+        self._scheduler = Scheduler(self._world, self._flows, self._sender, self._almanac)
         self._sealer = Sealer(turns)
         files = self._config.files
         depot, most = Depot(files.directory), files.max_mb * 1024 * 1024
@@ -128,11 +129,12 @@ class Service:
     async def _make_world(self, turns: Turns, now: Now) -> World:
         today = now().astimezone(CHINA).date()
         names = await turns.read(lambda session: lexicon.load(session, today))
-        understanding = await asyncio.to_thread(Understanding, names, self._calendar.is_workday)
+        calendar = await turns.read(lambda session: self._almanac.look(session, now()))
+        understanding = await asyncio.to_thread(Understanding, names, self._almanac.is_workday)
         roles = await turns.read(lambda session: lexicon.roles(session, today))
         self._stack.callback(asyncio.create_task(asyncio.to_thread(understanding.load)).cancel)
         group = await turns.read(units.root_name)
-        return World(turns, now, self._calendar, understanding, self._config.policy, group, roles)
+        return World(turns, now, calendar, understanding, self._config.policy, group, roles)
 
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
