@@ -23,7 +23,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot import lexicon, sheets, working_days
+from bot import lexicon, sheets
+from bot.almanac import Almanac
 from bot.clock import rehearsal_clock
 from bot.config import Policy
 from bot.dispatcher import Dispatcher, World
@@ -106,12 +107,6 @@ def _template() -> Path:
     return path
 
 
-@functools.cache
-def _calendar() -> Calendar:
-    data = working_days.load(2023, 2029)
-    return Calendar(days=data.days, known_years=data.known_years, statutory=data.statutory)
-
-
 def _import_sample(engine: Engine, today: date) -> None:
     tables = sheets.read(SAMPLE, ("单位", "人员"))
     with engine.begin() as connection, Session(bind=connection) as session:
@@ -138,18 +133,19 @@ class Rehearsal:
         self._assemble(start)
 
     def _assemble(self, start: datetime) -> None:
-        self.calendar = _calendar()
+        almanac = Almanac(Policy(), Calendar)
         with self.engine.begin() as connection, Session(bind=connection) as session:
             self.clock = rehearsal_clock(session, start.astimezone(UTC), 0.0)
+            self.calendar = almanac.look(session, start)
             names, roles = lexicon.load(session, start.date()), lexicon.roles(session, start.date())
             session.flush()
         self.turns = Turns(self.engine)
-        understanding = Understanding(names, self.calendar.is_workday)
+        understanding = Understanding(names, almanac.is_workday)
         self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles)
         self.channel.now = self.clock
         self.sender = Sender(self.turns, self.clock, self.channel)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
-        self.scheduler = Scheduler(self.world, FLOWS, self.sender)
+        self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
 
