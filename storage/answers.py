@@ -1,4 +1,4 @@
-"""What people answered to reminders: 收到, a promised day, 已办; and what they were last told of (domain.md 6.7)."""
+"""What people answered to reminders: 收到, a promised day, 已办 (domain.md 6.7)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.duties import AnswerGiven, Push, Urge
+from storage.duties import AnswerGiven
 
 Pair = tuple[str, str]  # person, matter
 _STANDING = (AnswerGiven.kind == "promise") & AnswerGiven.ended_at.is_(None)
@@ -70,31 +70,6 @@ def end_promises(session: Session, matter: str, at: datetime, person: str | None
     query = update(AnswerGiven).where(AnswerGiven.matter == matter, _STANDING)
     query = query if person is None else query.where(AnswerGiven.person == person)
     session.execute(query.values(ended_at=at).execution_options(synchronize_session=False))
-
-
-def last_pushes(session: Session, person: str) -> list[Push]:
-    """What the person's newest message of the ladders told: more than one when it merged several."""
-    told = select(Push).where(Push.person == person, Push.state == "told", Push.told_at.is_not(None))
-    newest = session.scalars(told.order_by(Push.told_at.desc(), Push.id.desc()).limit(1)).first()
-    if newest is None:
-        return []
-    same = Push.outbox_id == newest.outbox_id if newest.outbox_id is not None else Push.told_at == newest.told_at
-    return list(session.scalars(told.where(same).order_by(Push.id)))
-
-
-def last_urges(session: Session, person: str) -> list[Urge]:
-    """What the person was urged about last: more than one when one act named several matters."""
-    mine = select(Urge).where(Urge.person == person, Urge.copied.is_(False))
-    newest = session.scalars(mine.order_by(Urge.at.desc(), Urge.id.desc()).limit(1)).first()
-    if newest is None:
-        return []
-    return list(session.scalars(mine.where(Urge.at == newest.at, Urge.by == newest.by).order_by(Urge.id)))
-
-
-def told_count(session: Session, person: str, matter: str) -> int:
-    """How often the person was told of the matter by the ladders."""
-    query = select(func.count()).select_from(Push).where(Push.person == person, Push.matter == matter)
-    return session.execute(query.where(Push.state == "told")).scalar_one()
 
 
 def _promises() -> Select[tuple[AnswerGiven]]:

@@ -130,7 +130,7 @@ LADDERS: Mapping[str, tuple[str, ...]] = {
     "tendency": ("T-0    0f 09:10 source single",),
     "review": ("T-0    0w 09:10 source+office single",),
     "report": ("+3     0w 09:10 submitter single every=3w",),
-    "promise": ("T-0    0w 09:10 owner single",),
+    "promise": ("T-0    0f 09:10 owner single",),  # a rest day that was promised is asked for on the next working day
     # domain.md 6.4, S29-S31
     "meeting_window": ("T-15 -15d 09:10 office single", "T-0    0f 09:10 office single"),
     "meeting_late": ("T-10 -10w 09:10 director single",),
