@@ -103,15 +103,19 @@ class Oracle:
     def _begin(
         self, matter: Matter, ladder: str, rungs: tuple[Rung, ...], at: datetime, due: date, begun: date | None = None
     ) -> None:
-        """The whole ladder for this due date; what is past already is not caught up on."""
+        """The whole ladder for this due date; what is past already is not caught up on, what recurs goes on."""
         start = begun or at.date()
-        ahead = [one for one in tables.climb(rungs, start, due) if one.at > at]
+        ahead = []
+        for one in tables.climb(rungs, start, due):
+            while one.at <= at and one.rung.every:
+                one = self._again(one)
+            if one.at > at:
+                ahead.append(one)
         self._owed[matter.number][ladder] = Owed(ladder, start, due, ahead)
 
-    def _again(self, matter: Matter, at: datetime) -> None:
-        """Another due date or another ladder within the same term."""
-        begun = self._owed[matter.number]["rectification"].begun
-        self._begin(matter, "rectification", self._ladder(matter), at, matter.due, begun)
+    @staticmethod
+    def _again(one: RungDay) -> RungDay:
+        return RungDay(one.rung, days.moment(days.walk(one.day, one.rung.every), one.rung.clock))
 
     def _begin_work(self, matter: Matter) -> None:
         if matter.state == "assigned":
@@ -138,7 +142,7 @@ class Oracle:
         assert event.due is not None
         matter.asked, matter.due = None, event.due
         matter.extensions += 1
-        self._again(matter, event.at)
+        self._begin(matter, "rectification", self._ladder(matter), event.at, matter.due)
 
     def _on_refuse(self, event: Event) -> None:
         self._matters[event.matter].asked = None
@@ -147,7 +151,8 @@ class Oracle:
         matter = self._matters[event.matter]
         if not (matter.key or matter.major):
             matter.key = True
-            self._again(matter, event.at)
+            begun = self._owed[matter.number]["rectification"].begun  # the term is still the same
+            self._begin(matter, "rectification", self._ladder(matter), event.at, matter.due, begun)
 
     def _on_reassign(self, event: Event) -> None:
         """The date stays; from now on others are reminded."""
@@ -231,8 +236,7 @@ class Oracle:
         for one in [one for one in owed.rungs if one.at == now]:
             owed.rungs.remove(one)
             if one.rung.every:
-                again = days.moment(days.walk(now.date(), one.rung.every), clock)
-                owed.rungs.append(RungDay(one.rung, again))
+                owed.rungs.append(self._again(one))
                 if matter.reported and days.working_days(matter.reported, now.date()) <= COOLING:
                     continue
             self._say(owed.ladder, one.rung, matter.number, now, clock, self._of_matter(matter, now.date()))
