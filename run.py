@@ -9,8 +9,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Coroutine
-from datetime import date, datetime
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Never
 from zoneinfo import ZoneInfo
@@ -21,34 +21,36 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot import carrying, doctor, ledger, logs, sheets
 from bot import config as settings
-from bot import doctor, ledger, logs, sheets
 from bot.almanac import Almanac
 from bot.clock import business_now, real_now
 from bot.errors import ConfigError
-from bot.flow import Lexicon, Turn, WorkingDays
+from bot.flow import Lexicon, Turn
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
-from handlers import leaving, requested
+from handlers import calendar_import, leaving, requested
 from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules import ladders
 from handlers.rules.calendar import Calendar
 from sandbox import settings as sandbox_settings
 from sandbox.server import create_app
-from storage import chain, organisation, schema
+from storage import chain, schema
 from storage.database import open_engine
 from storage.people import Actor
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "calendar", "plan", "backup", "restore", "keys", "unseal", "forget")
+LATER_ISSUES = ("understand", "plan", "backup", "restore", "keys", "unseal", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 org = typer.Typer(help="组织和人员", no_args_is_help=True)
 app.add_typer(org, name="org")
+calendar = typer.Typer(help="工作日历", no_args_is_help=True)
+app.add_typer(calendar, name="calendar")
 ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件")]
 DEFAULT_CONFIG = HERE / "config.toml"
 
@@ -75,11 +77,6 @@ def _engine(config: settings.Config) -> Engine:
         return open_engine(config.store.url)
     except (SQLAlchemyError, OSError, ImportError) as error:
         _fail(f"store.url: {type(error).__name__}")
-
-
-def _calendar(engine: Engine, config: settings.Config, today: date) -> WorkingDays:
-    with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
-        return Almanac(config.policy, Calendar).read(session, today)
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -186,7 +183,8 @@ def demo(
 async def _demo(config: settings.Config, sample: sandbox_settings.Settings, port: int) -> None:
     engine = _engine(config)
     schema.upgrade(engine)
-    _import_organisation(engine, config, HERE / "sandbox" / "hengxin", quiet=True)
+    sample_group = HERE / "sandbox" / "hengxin"
+    _carried(engine, config, lambda turn: carrying.people(turn, sample_group, leaving.settle, apply=True))
     engine.dispose()
     service = _service(config, Rehearsal(datetime.fromisoformat(DEMO_START), 1.0))
     try:
@@ -223,9 +221,9 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
     remarks += doctor.look_at_store(engine)
     if all(remark.ok is not False or remark.subject != "数据库" for remark in remarks):
         today = real_now().astimezone(CHINA).date()
-        uncertain = _calendar(engine, known, today).uncertain_years(today.year, today.year + 1)
         with Session(engine) as session:
-            remarks += doctor.look_at_content(session, today, uncertain)
+            days = Almanac(known.policy, Calendar).look(session, real_now())
+            remarks += doctor.look_at_content(session, today, days.uncertain_years(today.year, today.year + 1))
     if not known.wecom.missing():
         remarks += asyncio.run(_ask_wecom(known))
     print("\n".join(str(remark) for remark in remarks))
@@ -260,46 +258,45 @@ def org_import(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """导入组织和人员：先显示差异，加 --yes 才应用；有错误则一行都不改。"""
+    _carry_in(config, lambda turn: carrying.people(turn, path, leaving.settle, apply=yes))
+
+
+@calendar.command("import")
+def import_days(
+    path: Annotated[Path, typer.Argument(help="一个 .csv，列为 日期,是否工作日,名称")],
+    yes: Annotated[bool, typer.Option("--yes", help="看过差异后，直接应用")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """导入一年的放假安排：先显示差异，加 --yes 才应用；有错误则一行都不改。"""
+    _carry_in(config, lambda turn: carrying.days(turn, path, calendar_import.carry_in, apply=yes))
+
+
+def _carry_in(config: Path, work: Callable[[Turn], carrying.Report]) -> Never:
     known = _load(config)
     engine = _engine(known)
     try:
         if engine.dialect.name == "sqlite":
             schema.upgrade(engine)
-        applied = _import_organisation(engine, known, path, apply=yes)
+        report = _carried(engine, known, work)
     except sheets.SheetError as error:
         _fail(str(error), 1)
     except SQLAlchemyError as error:
         _fail(f"store.url: {type(error).__name__}", 1)
-    raise typer.Exit(0 if applied else 1)
+    print("\n".join(report.lines or ["没有差异"]))
+    if report.errors:
+        _fail(report.verdict, 1)
+    print(report.verdict, end="\n" if report.verdict else "")
+    raise typer.Exit
 
 
-def _import_organisation(
-    engine: Engine, config: settings.Config, path: Path, *, apply: bool = True, quiet: bool = False
-) -> bool:
-    tables = sheets.read(path, ("单位", "人员"))
-    calendar = _calendar(engine, config, datetime.now(CHINA).date())
+def _carried(engine: Engine, config: settings.Config, work: Callable[[Turn], carrying.Report]) -> carrying.Report:
+    """One transaction of the machine's own."""
     with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
-        plan = organisation.compare(session, tables["单位"], tables["人员"])
-        lines = plan.errors or [*plan.differences, *plan.notes] or ["没有差异"]
-        if not quiet:
-            print("\n".join(lines))
-        if plan.errors:
-            print(f"共 {len(plan.errors)} 处错误，一行都没有改", file=sys.stderr)
-            return False
-        if not plan.differences:
-            return True
-        if not apply:
-            print(f"共 {len(plan.differences)} 处差异；确认无误后加 --yes 应用")
-            return True
-        now, system = business_now(session), Actor("system", "系统")
-        turn = Turn(session, system, now, calendar, config.policy, Lexicon())
-        turn.record("organisation", "import", after={"differences": len(plan.differences)})
-        for userid in organisation.apply(session, plan, now.astimezone(CHINA).date()):
-            leaving.settle(turn, userid)  # with the posts goes what hung on them: nobody sees the one without the other
+        now = business_now(session)
+        days = Almanac(config.policy, Calendar).look(session, now)
+        report = work(Turn(session, Actor("system", "系统"), now, days, config.policy, Lexicon()))
         session.commit()
-    if not quiet:
-        print(f"已应用 {len(plan.differences)} 处差异")
-    return True
+    return report
 
 
 @app.command()

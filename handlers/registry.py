@@ -44,6 +44,7 @@ from handlers import (
     urgent,
     withdrawal,
     withdrawal_decision,
+    working_calendar,
 )
 
 # In the order in which help names them.
@@ -85,6 +86,7 @@ _WORK: tuple[Flow, ...] = (
     withdrawal.FLOW,
     withdrawal_decision.FLOW,
     conversion.FLOW,
+    working_calendar.FLOW,
     dangling.FLOW,
 )
 WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
