@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot import workbooks
 from bot.messages import Attachment, CardUpdate, Outgoing, Workbook, pack
-from bot.sender import Outcome
+from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
 from bot.wecom.outcomes import Outcome as Called
@@ -78,7 +78,7 @@ def _rejected(called: Rejected) -> Outcome:
         case Action.BACKOFF | Action.REFRESH:
             return Outcome("retry", wait=30.0, grows=True, free=True, error=error)
         case Action.BRAKE:
-            return Outcome("retry", wait=called.retry_after or 60.0, free=True, error=error)
+            return Outcome("retry", wait=1.0, free=True, brake=True, error=error)  # its wait is the brake's
         case Action.DROP_MEMBER:
             return Outcome("dead", gone=True, error=error)
         case _:

@@ -39,6 +39,7 @@ class WeCom(Section):
     encoding_aes_key: str = Field("", repr=False)
     api_base: str = "https://qyapi.weixin.qq.com"
     replay_window_seconds: int = Field(600, ge=0)
+    daily_limit: int = Field(0, ge=0)  # wecom.md 4.1: the corp's account limit times 200; 0: not counted
 
     def missing(self) -> list[str]:
         """The keys that `serve` cannot do without and that are empty."""

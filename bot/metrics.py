@@ -7,6 +7,8 @@ from prometheus_client import Counter, Gauge, Histogram
 TURNS = Counter("jiandu_turns_total", "Turns carried out, by flow", ["flow"])
 TURN_SECONDS = Histogram("jiandu_turn_seconds", "From callback to commit", buckets=(0.005, 0.01, 0.05, 0.2, 1.0, 3.5))
 SENT = Counter("jiandu_sent_total", "Outbox rows by outcome", ["outcome"])
+PUT_OFF = Counter("jiandu_put_off_total", "Times that a limit of WeCom's made somebody wait, by limit", ["limit"])
+BRAKE = Gauge("jiandu_brake_seconds", "How long every process still pauses after 45009")
 FETCHED = Counter("jiandu_fetched_total", "Tries to fetch a file, by outcome", ["outcome"])
 DUE_FIRED = Counter("jiandu_due_total", "Due rows by outcome", ["outcome"])
 DUE_LATE = Gauge("jiandu_due_late_seconds", "Age of the oldest due row at the last tick, in business seconds")

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -35,6 +35,7 @@ from bot.understanding.engine import Understanding
 from bot.wecom.callback import Answer, Callback
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import Envelope
+from bot.wecom.limits import Rates
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
@@ -44,7 +45,6 @@ TICK_SECONDS = 1.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
 STOP_SECONDS = 8.0
-LIMIT_REACHES_BACK = timedelta(hours=1)  # wecom.md 4.1: 30 a minute and 1 000 an hour
 
 log = logging.getLogger("jiandu.service")
 
@@ -88,7 +88,7 @@ class Service:
         self._world = await self._make_world(turns, now)
         client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
         self._client = client
-        self._sender = Sender(turns, now, WeComChannel(client, self._config.files.directory))
+        self._sender = self._make_sender(turns, now, WeComChannel(client, self._config.files.directory))
         self._contacts = ContactsSync(turns, now, client)
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear)
         self._scheduler = Scheduler(self._world, self._flows, self._sender, self._almanac)
@@ -98,8 +98,6 @@ class Service:
         self._fetcher = Fetcher(self._world, self._flows, client, depot, most, self._sender.kick)
         if alone and self._engine.dialect.name == "sqlite":
             await turns.run(_free_leases)
-        for person, tried_at in await turns.read(_lately_told):
-            client.limiter.remember(person, (real_now() - tried_at).total_seconds())
         await self._scheduler.begin()
         await self._listen(host, port)
         self._run_in_background()
@@ -118,6 +116,10 @@ class Service:
         if self._rehearsal is None:
             return real_now
         return rehearsal_clock(session, self._rehearsal.start, self._rehearsal.rate)
+
+    def _make_sender(self, turns: Turns, now: Now, channel: WeComChannel) -> Sender:
+        rates = Rates(per_day=self._config.wecom.daily_limit)
+        return Sender(turns, now, channel, rates, may_send=lambda moment: self._world.calendar.may_send(moment))
 
     async def _receive(self, inbound: Inbound, deadline: float) -> Answer | None:
         try:
@@ -219,10 +221,6 @@ def _free_leases(session: Session) -> None:
     dues.free_leases(session)
     leases.free_leases(session)
     requests.free_leases(session)
-
-
-def _lately_told(session: Session) -> list[tuple[str, datetime]]:
-    return outbox.tried_since(session, real_now() - LIMIT_REACHES_BACK)
 
 
 def _guarded(job: Callable[[], object]) -> Callable[[], object]:

@@ -44,6 +44,7 @@ class Outbox(Base):
 
     answer: an answer that was meant for the callback's own response; the row is the safety net behind it.
     push_key: (rule and rung, target, matter, day), unique for ever. task_id, response_code, closed_text: of cards.
+    doubted_at: the first try of which nobody knows whether it arrived.
     """
 
     __tablename__ = "outbox"
@@ -73,6 +74,7 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     rejections: Mapped[int] = mapped_column(Integer, default=0)
     first_tried_at: Mapped[datetime | None] = mapped_column(Utc)
+    doubted_at: Mapped[datetime | None] = mapped_column(Utc)
     lease_until: Mapped[datetime | None] = mapped_column(Utc)
     sent_at: Mapped[datetime | None] = mapped_column(Utc)  # business time
     error: Mapped[str] = mapped_column(String(200), default="")

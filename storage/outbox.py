@@ -1,18 +1,18 @@
-"""What is owed to people: added inside turns, claimed, sent and marked by the sender."""
+"""What is owed to people: added, held, closed and called off inside turns (`deliveries.py` is the sender's side)."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.models import Outbox
-from storage.types import Utc, table_of
+from storage.types import table_of
 
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _OUTBOX = table_of(Outbox)
@@ -21,32 +21,6 @@ _CANCEL = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
     .values(state="cancelled", body={})  # the person has it; what he was told of a lead need not stand here for ever
-)
-_PUT_OFF = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
-    .where(_OUTBOX.c.not_before < bindparam("until"))
-    .values(not_before=bindparam("until"))
-)
-_EARLIER = _OUTBOX.alias("earlier")
-_BLOCKED = (
-    select(_EARLIER.c.id)
-    .where(_EARLIER.c.person == _OUTBOX.c.person, _EARLIER.c.id < _OUTBOX.c.id, _EARLIER.c.state == "due")
-    .where(or_(_EARLIER.c.hold_until.is_(None), _EARLIER.c.hold_until <= bindparam("now", type_=Utc)))
-    .exists()
-)
-_CLAIM = (
-    select(Outbox)
-    .where(Outbox.state == "due", Outbox.not_before <= bindparam("real"))
-    .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= bindparam("now")))
-    .where(or_(Outbox.lease_until.is_(None), Outbox.lease_until <= bindparam("real")))
-    .where(~_BLOCKED)
-    .order_by(Outbox.id)
-    .limit(bindparam("most"))
-)
-_CLAIM_LOCKED = _CLAIM.with_for_update(skip_locked=True)
-_LOCK_ROW = (
-    select(Outbox).where(Outbox.id == bindparam("row")).with_for_update().execution_options(populate_existing=True)
 )
 _OPEN_CARDS = (
     select(_OUTBOX)
@@ -143,52 +117,20 @@ def release(session: Session, row: int) -> None:
     )
 
 
-def claim(session: Session, now: datetime, limit: int, lease: timedelta) -> list[Outbox]:
-    """Take each person's oldest row that may go now; `now` is business time, the lease is real time.
+def free_leases(session: Session) -> None:
+    """What a process had in hand when it was killed may be taken at once. Only where no other process runs.
 
-    A row waits while an earlier row of the same person is still owed and may go (order per person), so each
-    person has at most one row in the answer.
+    The lease ends now instead of vanishing: it is what tells that nobody knows how that call ended.
     """
     real = real_now()
-    query = _CLAIM if session.get_bind().dialect.name == "sqlite" else _CLAIM_LOCKED
-    rows = list(session.scalars(query, {"now": now, "real": real, "most": limit}))
-    if not rows:
-        return rows
-    for row in rows:
-        row.lease_until = real + lease
-        row.first_tried_at = row.first_tried_at or real
-        row.attempts += 1
-    session.flush()
-    return rows
-
-
-def free_leases(session: Session) -> None:
-    """What a process had in hand when it was killed may be taken at once. Only where no other process runs."""
-    rows = update(Outbox).where(Outbox.state == "due", Outbox.lease_until.is_not(None))
-    session.execute(rows.values(lease_until=None).execution_options(synchronize_session=False))
+    rows = update(Outbox).where(Outbox.state == "due", Outbox.lease_until > real)
+    session.execute(rows.values(lease_until=real).execution_options(synchronize_session=False))
 
 
 def hold_back(session: Session, row: int, until: datetime) -> None:
     """The answer goes into a response after all: the sender waits for the outcome, unless it has tried already."""
     untried = update(Outbox).where(Outbox.id == row, Outbox.state == "due", Outbox.attempts == 0)
     session.execute(untried.values(not_before=until).execution_options(synchronize_session=False))
-
-
-def tried_since(session: Session, moment: datetime) -> list[tuple[str, datetime]]:
-    """To whom something went (or may have gone) after `moment`, real time: WeCom counts it whoever sent it."""
-    query = select(Outbox.person, Outbox.first_tried_at).where(Outbox.first_tried_at >= moment)
-    rows = session.execute(query.order_by(Outbox.first_tried_at)).tuples()
-    return [(person, tried_at) for person, tried_at in rows if tried_at is not None]
-
-
-def put_off(session: Session, row: Outbox, until: datetime) -> None:
-    """The person's later rows wait behind `row` until then anyway; now no claim needs to look at them before."""
-    session.execute(_PUT_OFF, {"who": row.person, "after": row.id, "until": until})
-
-
-def lock_row(session: Session, row: int) -> Outbox | None:
-    """The row as it stands now, locked against a card's closing until the turn ends; None when it was removed."""
-    return session.scalars(_LOCK_ROW, {"row": row}).first()
 
 
 def close_group(session: Session, group: str, text: str, *, at: datetime, deliver: bool = False) -> None:
@@ -254,23 +196,6 @@ def next_hold(session: Session, after: datetime, until: datetime) -> datetime | 
             Outbox.state == "due", Outbox.hold_until > after, Outbox.hold_until <= until
         )
     ).scalar()
-
-
-def ready(session: Session, now: datetime) -> int:
-    """How many rows could go at business time `now`, were never tried and do not wait behind one that was."""
-    earlier = aliased(Outbox)
-    behind = (
-        select(earlier.id)
-        .where(earlier.person == Outbox.person, earlier.id < Outbox.id, earlier.state == "due", earlier.attempts > 0)
-        .where(or_(earlier.hold_until.is_(None), earlier.hold_until <= now))
-        .exists()
-    )
-    return session.execute(
-        select(func.count())
-        .select_from(Outbox)
-        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False), ~behind)
-        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
-    ).scalar_one()
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -14,7 +14,7 @@ from bot.messages import Attachment
 from bot.wecom import bodies, contacts, media
 from bot.wecom.contacts import Department, Member
 from bot.wecom.errors_table import rejected
-from bot.wecom.limits import Limiter
+from bot.wecom.limits import Brake
 from bot.wecom.media import Downloaded, UploadKind, Uploads
 from bot.wecom.menu import MenuButton, menu_body
 from bot.wecom.outcomes import Action, Delivered, Failure, NotSent, Outcome, Rejected, Unknown
@@ -31,16 +31,15 @@ _NOT_ONE_PERSON = frozenset({"", "@all", "sys"})
 class WeComClient:
     """The client of one app. `session` comes from `transport.open_session()` and is closed by whoever opened it."""
 
-    def __init__(self, account: Account, session: aiohttp.ClientSession, limiter: Limiter | None = None) -> None:
+    def __init__(self, account: Account, session: aiohttp.ClientSession, brake: Brake | None = None) -> None:
         self._account = account
-        self.limiter = limiter or Limiter()
-        self._transport = Transport(account, session, self.limiter)
+        self._transport = Transport(account, session, brake or Brake())
         self._uploads = Uploads(self._transport)
 
     async def send(self, person: str, message: bodies.Sendable, *, duplicate_check: bool = False) -> Outcome:
         """Send one message to one person. Text must be split already (`split.split_text`).
 
-        A person over the limit gets nothing yet: NotSent("limited", retry_after), and the caller comes back.
+        How often one person may be told something is the caller's business: it counts over all processes.
         duplicate_check: WeCom drops an identical message within 4 hours; for pushes, and for repeats after Unknown.
         """
         try:
@@ -105,10 +104,6 @@ class WeComClient:
     async def _send(self, person: str, message: bodies.Sendable, duplicate_check: bool) -> Delivered:
         if person in _NOT_ONE_PERSON or "|" in person or len(person) > _MAX_PERSON:
             raise rejected(_NO_SUCH_MEMBER)
-        if (left := self.limiter.braked()) > 0:
-            raise NotSent("brake", retry_after=left)
-        if (delay := self.limiter.delay_for(person)) > 0:
-            raise NotSent("limited", retry_after=delay)
         for attempt in (1, 2):
             media_id = await self._media_id(message, fresh=attempt == 2)
             try:
@@ -141,7 +136,6 @@ class WeComClient:
         if bad:
             raise rejected(_BAD_BODY)
         body = bodies.envelope(person, self._account.agent_id, content, duplicate_check=duplicate_check)
-        self.limiter.note(person)  # before the wait, so that parallel sends count each other
         answer = await self._transport.call("message/send", body=body)
         # errcode 0 is not enough: WeCom sends to whom it can and lists the rest (wecom.md 3.2).
         if _people(answer.get("invaliduser")):

@@ -65,8 +65,7 @@ class Unknown(Failure):
 class NotSent(Failure):
     """It certainly did not go out. Try again after `retry_after` seconds (0: by your own back-off).
 
-    reason: "connect", "token", "upload", "http", "limited" (the person's own limit) or "brake" (the app's).
-    For the last two the attempt should not count.
+    reason: "connect", "token", "upload", "http" or "brake" (the app was too fast: the attempt should not count).
     """
 
     def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 
 from bot.wecom.errors_table import rejected
-from bot.wecom.limits import Limiter
+from bot.wecom.limits import Brake
 from bot.wecom.outcomes import Action, Failure, NotSent, Rejected, Unknown
 from bot.wecom.token import Fetched, Token
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _QUICK = aiohttp.ClientTimeout(total=10, connect=3)
 _MEDIA = aiohttp.ClientTimeout(total=60, connect=3)
-_CONNECTIONS = 64
+_CONNECTIONS = 80  # the sender's calls under way (bot/sender.py, AT_ONCE), and some for everything else
 _IDLE = 15.0  # we hang up before the platform does: a POST on a connection it just closed would end as Unknown
 _BAD_TOKEN = frozenset({40001, 40014, 42001})
 _FREQUENT = 45009
@@ -79,11 +79,11 @@ def open_session() -> aiohttp.ClientSession:
 class Transport:
     """Calls below `{api_base}/cgi-bin/`. Every method raises a Failure or gives a good answer."""
 
-    def __init__(self, account: Account, session: aiohttp.ClientSession, limiter: Limiter) -> None:
+    def __init__(self, account: Account, session: aiohttp.ClientSession, brake: Brake) -> None:
         self._account = account
         self._session = session
         self._base = account.api_base.rstrip("/") + "/cgi-bin/"
-        self.limiter = limiter
+        self._brake = brake
         self.token = Token(self._fetch_token)
 
     async def call(
@@ -121,7 +121,7 @@ class Transport:
             answer = await self._request(path, {**query, "access_token": token}, body, upload, limit)
             code = 0 if isinstance(answer, Raw) else answer["errcode"]
             if code == 0:
-                self.limiter.release()
+                self._brake.release()
                 return answer
             if code in _BAD_TOKEN:
                 self.token.invalidate(token)
@@ -132,7 +132,7 @@ class Transport:
         raise AssertionError
 
     def _check_brake(self) -> None:
-        if (left := self.limiter.braked()) > 0:
+        if (left := self._brake.left()) > 0:
             raise NotSent("brake", retry_after=left)
 
     async def _token(self) -> str:
@@ -160,7 +160,7 @@ class Transport:
     def _rejection(self, path: str, answer: Mapping[str, Any]) -> Rejected:
         code = answer["errcode"]
         log.warning("wecom %s: errcode %d", path, code)
-        retry_after = self.limiter.brake() if code == _FREQUENT else 0.0
+        retry_after = self._brake.pull() if code == _FREQUENT else 0.0
         found = _ADDRESS.search(str(answer.get("errmsg", ""))) if code == _UNTRUSTED_IP else None
         failure = rejected(code, retry_after=retry_after, hint=found[0] if found else "")
         if failure.action is Action.REFRESH:  # that has been done: what is left is time, or the administrator

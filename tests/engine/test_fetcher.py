@@ -23,7 +23,6 @@ from bot.flow import Done, Flow, Turn
 from bot.messages import Kind, Media
 from bot.wecom import transport
 from bot.wecom.client import WeComClient
-from bot.wecom.limits import Limiter
 from sandbox.platform import Platform as Sandbox
 from sandbox.server import PLATFORM, create_app
 from sandbox.settings import Settings
@@ -111,7 +110,7 @@ class Rig:
 @asynccontextmanager
 async def client_of(app: web.Application, corp: str, agent: int, secret: str) -> AsyncIterator[WeComClient]:
     async with TestServer(app) as served, transport.open_session() as session:
-        yield WeComClient(transport.Account(corp, agent, secret, str(served.make_url("/"))), session, Limiter())
+        yield WeComClient(transport.Account(corp, agent, secret, str(served.make_url("/"))), session)
 
 
 @pytest.fixture

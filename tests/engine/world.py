@@ -16,7 +16,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.messages import CardUpdate, Outgoing, Text
-from bot.sender import Outcome, Sender
+from bot.parcels import Outcome
+from bot.sender import Sender
 from bot.turns import Turns
 from storage import outbox
 from storage.matters import Person, Post, Unit

@@ -31,11 +31,13 @@ from bot.dispatcher import Dispatcher, World
 from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
+from bot.parcels import Outcome
 from bot.scheduler import Scheduler
-from bot.sender import Outcome, Sender
+from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.wecom.errors_table import rejected
+from bot.wecom.limits import UNLIMITED
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure
 from handlers.registry import FLOWS
@@ -143,7 +145,7 @@ class Rehearsal:
         understanding = Understanding(names, almanac.is_workday)
         self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles)
         self.channel.now = self.clock
-        self.sender = Sender(self.turns, self.clock, self.channel)
+        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)

@@ -6,7 +6,7 @@ import aiohttp
 
 from bot.wecom import transport
 from bot.wecom.client import WeComClient
-from bot.wecom.limits import Limiter
+from bot.wecom.limits import Brake
 from bot.wecom.outcomes import Action, Outcome, Rejected
 from tests.wecom import server
 from tests.wecom.server import Platform
@@ -22,7 +22,7 @@ class World:
 
     def make(self, base: str = "", secret: str = server.SECRET) -> WeComClient:
         account = transport.Account("ww1", 1000002, secret, base or self.base)
-        return WeComClient(account, self.session, Limiter(clock=lambda: self.clock))
+        return WeComClient(account, self.session, Brake(clock=lambda: self.clock))
 
 
 def rejected(outcome: Outcome, code: int, action: Action) -> Rejected:

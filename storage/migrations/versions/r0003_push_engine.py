@@ -333,3 +333,7 @@ def upgrade() -> None:
             sa.Column("obligation", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.create_index(batch_op.f("ix_dues_obligation_state"), ["obligation", "state"], unique=False)
+
+    with op.batch_alter_table("outbox", schema=None, recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("doubted_at", Utc(), nullable=True))
+    op.execute("UPDATE outbox SET doubted_at = first_tried_at WHERE state = 'due' AND error LIKE 'unknown%'")

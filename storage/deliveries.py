@@ -1,0 +1,187 @@
+"""The outbox as the sender sees it: who may get something next, what is under way, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.models import Outbox
+from storage.types import Utc, table_of
+
+NOTICE = "dead-letter"  # the matter of what the program tells its administrator of itself: never held back
+
+# Built once, and without entities: this is the path of every message (docs/performance.md).
+_OUTBOX = table_of(Outbox)
+_OTHER = _OUTBOX.alias("other")
+_MAY_GO = or_(_OUTBOX.c.hold_until.is_(None), _OUTBOX.c.hold_until <= bindparam("now", type_=Utc))
+_BLOCKED = (
+    select(_OTHER.c.id)
+    .where(_OTHER.c.person == _OUTBOX.c.person, _OTHER.c.state == "due", _OTHER.c.id != _OUTBOX.c.id)
+    .where(
+        or_(
+            (_OTHER.c.id < _OUTBOX.c.id)
+            & or_(_OTHER.c.hold_until.is_(None), _OTHER.c.hold_until <= bindparam("now", type_=Utc)),
+            _OTHER.c.lease_until > bindparam("real", type_=Utc),
+        )
+    )
+    .exists()
+)
+_NEXT = (
+    select(
+        _OUTBOX.c.id, _OUTBOX.c.person, _OUTBOX.c.kind, _OUTBOX.c.body, _OUTBOX.c.attempts, _OUTBOX.c.push_key,
+        _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at,
+    )
+    .where(_OUTBOX.c.state == "due", _OUTBOX.c.not_before <= bindparam("real", type_=Utc), _MAY_GO)
+    .where(or_(_OUTBOX.c.lease_until.is_(None), _OUTBOX.c.lease_until <= bindparam("real", type_=Utc)))
+    .where(~_BLOCKED)
+    .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end
+    .limit(bindparam("most"))
+)  # fmt: skip
+_NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True)
+_TAKE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        lease_until=bindparam("until"),
+        first_tried_at=func.coalesce(_OUTBOX.c.first_tried_at, bindparam("real", type_=Utc)),
+        attempts=_OUTBOX.c.attempts + 1,
+    )
+)
+_DOUBT = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).values(doubted_at=bindparam("since"))
+_PUT_OFF = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
+    .where(_OUTBOX.c.not_before < bindparam("until"))
+    .values(not_before=bindparam("until"))
+)
+_HOLD_PUSHES = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.state == "due", _OUTBOX.c.not_before <= bindparam("real", type_=Utc), _MAY_GO)
+    .where(_OUTBOX.c.push_key.is_not(None), _OUTBOX.c.matter != NOTICE, _OUTBOX.c.attempts == 0)
+    .values(hold_until=bindparam("until"))
+)
+_CODES = select(_OUTBOX.c.task_id, _OUTBOX.c.response_code).where(
+    _OUTBOX.c.task_id.in_(bindparam("cards", expanding=True))
+)
+_UNDER_WAY = (
+    select(_OUTBOX.c.id, _OUTBOX.c.state, _OUTBOX.c.attempts, _OUTBOX.c.kind, _OUTBOX.c.answer,
+           _OUTBOX.c.closed_text, _OUTBOX.c.response_code)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_OUTBOX.c.id)
+    .with_for_update()
+)  # fmt: skip
+_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"))
+    .values(
+        state="sent", sent_at=bindparam("moment"), msgid=bindparam("message"), response_code=bindparam("code"),
+        lease_until=None, error="",
+    )
+)  # fmt: skip
+_EMPTY = update(_OUTBOX).where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True))).values(body={})
+_LOCK_ROW = (
+    select(Outbox).where(Outbox.id == bindparam("row")).with_for_update().execution_options(populate_existing=True)
+)
+
+
+def candidates(session: Session, now: datetime, real: datetime, most: int) -> list[Row[Any]]:
+    """Each person's oldest row that may go now; `now` is business time, `real` the machinery's.
+
+    A row waits while an earlier one of the same person is still owed and may go, and while any other of his is under
+    way (one that was held may be older), so each person has at most one row in the answer and on the way.
+    """
+    query = _NEXT if session.get_bind().dialect.name == "sqlite" else _NEXT_LOCKED
+    return list(session.execute(query, {"now": now, "real": real, "most": most}))
+
+
+def take(session: Session, rows: Sequence[Row[Any]], real: datetime, lease: timedelta) -> None:
+    """Under a lease of real time. What a lease that ran out leaves behind is doubt: its call may have arrived."""
+    ids = [row.id for row in rows]
+    session.execute(_TAKE, {"ids": ids, "until": real + lease, "real": real})
+    doubted = [
+        {"row": row.id, "since": since} for row in rows if (since := doubted_since(row, lease)) != row.doubted_at
+    ]
+    if doubted:
+        session.execute(_DOUBT, doubted)
+
+
+def doubted_since(row: Row[Any], lease: timedelta) -> datetime | None:
+    """When a candidate was first tried with an end that nobody knows; None when every try ended clearly."""
+    if row.doubted_at is not None or row.lease_until is None:
+        return row.doubted_at  # type: ignore[no-any-return]
+    return row.lease_until - lease  # type: ignore[no-any-return]
+
+
+def put_off(session: Session, person: str, after: int, until: datetime) -> None:
+    """The person's later rows wait behind `after` until then anyway; now no claim needs to look at them before."""
+    session.execute(_PUT_OFF, {"who": person, "after": after, "until": until})
+
+
+def put_off_all(session: Session, until: Mapping[str, datetime]) -> None:
+    """Everything that these persons are owed waits until then."""
+    session.execute(_PUT_OFF, [{"who": person, "after": 0, "until": moment} for person, moment in until.items()])
+
+
+def hold_pushes(session: Session, now: datetime, real: datetime, until: datetime) -> int:
+    """What may wait (reminders that were not tried yet) is held until then, business time; returns how many."""
+    known = {"now": now, "real": real, "until": until}
+    return session.execute(_HOLD_PUSHES, known).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def codes(session: Session, cards: Sequence[str]) -> dict[str, str]:
+    """The response codes of sent cards, by task id."""
+    return dict(session.execute(_CODES, {"cards": list(cards)}).tuples().all())
+
+
+def under_way(session: Session, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The rows as they stand now, locked against a card's closing until the turn ends; without those removed."""
+    return {row.id: row for row in session.execute(_UNDER_WAY, {"ids": list(ids)})}
+
+
+def mark_sent(session: Session, rows: Sequence[tuple[Row[Any], str, str]], at: datetime) -> None:
+    """They arrived at business time `at`: each row with its message id and its response code ("" for none)."""
+    if not rows:
+        return
+    marks = [
+        {"row": row.id, "moment": at, "message": msgid[:160], "code": code or row.response_code}
+        for row, msgid, code in rows
+    ]
+    session.execute(_SENT, marks)
+    if answers := [row.id for row, _, _ in rows if row.answer]:
+        session.execute(_EMPTY, {"ids": answers})  # what he was told of a lead need not stand here for ever
+
+
+def lock_row(session: Session, row: int) -> Outbox | None:
+    """The row as it stands now, locked against a card's closing until the turn ends; None when it was removed."""
+    return session.scalars(_LOCK_ROW, {"row": row}).first()
+
+
+def ready(session: Session, now: datetime, real: datetime) -> int:
+    """How many rows could go at business time `now`, were never tried and do not wait behind one that was.
+
+    What a limit of WeCom's has put off counts as tried: it goes when its window frees, whatever business time it is.
+    """
+    earlier = aliased(Outbox)
+    behind = (
+        select(earlier.id)
+        .where(earlier.person == Outbox.person, earlier.id < Outbox.id, earlier.state == "due")
+        .where(or_(earlier.attempts > 0, and_(earlier.not_before > real, earlier.answer.is_(False))))
+        .where(or_(earlier.hold_until.is_(None), earlier.hold_until <= now))
+        .exists()
+    )
+    return session.execute(
+        select(func.count())
+        .select_from(Outbox)
+        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False), ~behind)
+        .where(Outbox.not_before <= real)
+        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
+    ).scalar_one()
+
+
+def dead(session: Session) -> int:
+    """How many rows were given up, ever."""
+    return session.execute(select(func.count()).select_from(Outbox).where(Outbox.state == "dead")).scalar_one()
