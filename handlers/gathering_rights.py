@@ -42,12 +42,17 @@ def may_manage(turn: Turn, meeting: Meeting) -> bool:
     return turn.actor.has(*OFFICE) or turn.actor.userid == meeting.called_by or is_leader(turn)
 
 
-def may_see_meeting(turn: Turn, meeting: Meeting) -> bool:
-    """The office and the group; who is invited, and who stands in for him; the members, who owe it their material."""
+def may_see_papers(turn: Turn, meeting: Meeting) -> bool:
+    """The office and the group; who is invited, and who stands in for him."""
     actor, invited = turn.actor, set(meeting.invited)
     if actor.has(*TOP) or actor.userid in {*invited, meeting.called_by}:
         return True
-    if any(post.lent_by in invited for post in actor.posts):
+    return any(post.lent_by in invited for post in actor.posts)
+
+
+def may_see_meeting(turn: Turn, meeting: Meeting) -> bool:
+    """The same, and the members, who owe it their material."""
+    if may_see_papers(turn, meeting):
         return True
     return meeting.papers_due is not None and meeting.kind in ("year_start", "mid_year", "ad_hoc") and _member(turn)
 
