@@ -140,9 +140,10 @@ def _has_liaison(session: Session, unit: str, today: date) -> bool:
 def _look_at_calendar(uncertain: tuple[int, ...]) -> Iterator[Remark]:
     if uncertain:
         years = "、".join(str(year) for year in uncertain)
-        yield Remark(None, "工作日历", f"{years}年没有官方放假安排，按法定节假日和周末推算；公布后请更新")
+        enter = "公布后请办公室在聊天里录入，或运行 python run.py calendar import 文件"
+        yield Remark(None, "工作日历", f"{years}年放假安排还没有维护，暂按法定节假日推算；{enter}")
     else:
-        yield Remark(True, "工作日历", "今明两年都有官方安排")
+        yield Remark(True, "工作日历", "今明两年的放假安排都已维护")
 
 
 def _look_at_leftovers(session: Session) -> Iterator[Remark]:
