@@ -54,7 +54,7 @@ def _open(turn: Turn, number: str) -> Reply:
     choosing.touched(turn, finding)
     lines = [
         f"请确认升级 {number}（{choosing.title(finding)}，{finding.unit_name}）：",
-        f"{_standing(turn, finding)}；{_reminded(turn, finding)}",
+        f"应于{_due(turn, finding)}完成整改，{_grounds(turn, finding)}",
         f"报给：{_named(turn, level)}",
         *_one_at_a_time(turn, level),
         texts.CONFIRM,
@@ -127,27 +127,29 @@ def _message(turn: Turn, finding: Finding) -> str:
     who = people.name_of(turn.session, finding.resp_person) if finding.resp_person else "未定"
     return "\n".join(
         [
-            f"升级督办：{finding.number} {choosing.title(finding)}，{_standing(turn, finding)}。",
-            f"依据：{_reminded(turn, finding)}。责任单位{finding.unit_name}，责任人{who}。",
+            f"升级督办：{finding.number} {choosing.title(finding)}，应于{_due(turn, finding)}完成整改。",
+            f"依据：{_grounds(turn, finding)}。责任单位{finding.unit_name}，责任人{who}。",
             f"{urging_words.speaker(turn)}上报。回复“查 {finding.number}”看进展。",
         ]
     )
 
 
-def _standing(turn: Turn, finding: Finding) -> str:
-    """`应于11月16日 周一完成整改，已逾期5个工作日`, in words of the day on which it arrives."""
+def _due(turn: Turn, finding: Finding) -> str:
+    """In words of the day on which it arrives."""
     assert finding.due is not None
-    today = arrival(turn)
-    return f"应于{wording.day(finding.due, today)}完成整改，{wording.days_left(finding.due, today, turn.calendar)}"
+    return wording.day(finding.due, arrival(turn))
 
 
-def _reminded(turn: Turn, finding: Finding) -> str:
-    """`已提醒2次，催办1次`, of this round."""
+def _grounds(turn: Turn, finding: Finding) -> str:
+    """`已逾期5个工作日，已提醒2次，催办1次`, of this round."""
+    assert finding.due is not None
     since = finding.assigned_at or finding.submitted_at
     told = pushes.about(turn.session, finding.resp_person or "", finding.number)
     reminders = len([push for push in told if push.told_at is not None and push.told_at >= since])
     urged = urges.acts(turn.session, finding.number, since)
-    return f"已提醒{reminders}次" + (f"，催办{urged}次" if urged else "")
+    parts = [wording.days_left(finding.due, arrival(turn), turn.calendar)]
+    parts += [f"已提醒{reminders}次"] if reminders else []
+    return "，".join(parts + ([f"催办{urged}次"] if urged else []))
 
 
 def _named(turn: Turn, level: Level) -> str:

@@ -10,7 +10,7 @@ from bot.flow import Turn
 from handlers import hearing, parties, texts
 from handlers.rules.calendar import day_of
 from handlers.urging_cases import reachable
-from storage import events, people, urges
+from storage import events, people, told
 from storage.matters import Finding
 
 ACTION = "escalate"
@@ -72,8 +72,8 @@ def last_act(turn: Turn, finding: Finding) -> Act | None:
 def _heard(turn: Turn, finding: Finding) -> set[str]:
     """By the ladder since it is overdue, and by earlier raisings."""
     assert finding.due is not None
-    told = urges.roles_told(turn.session, finding.number, finding.due)
-    return (told | {act.level for act in _acts(turn, finding)}) & set(LEVELS)
+    heard = told.roles_since(turn.session, finding.number, finding.due)
+    return (heard | {act.level for act in _acts(turn, finding)}) & set(LEVELS)
 
 
 def _acts(turn: Turn, finding: Finding) -> list[Act]:

@@ -23,8 +23,6 @@ LATER = {
     "transfer_lead": ("线索移交", ""),
     "transfer_receipt": ("线索签收", ""),
     "lead_decide": ("线索处置登记", ""),
-    "urge": ("催办", "到期前后系统会自动提醒。"),
-    "escalate": ("升级督办", ""),
 }
 _FIXED = {
     "anonymous_report": ANONYMOUS,

@@ -28,7 +28,8 @@ VERBS: Mapping[str, str] = {
     "evidence_stored": "佐证入库", "evidence_refused": "佐证未收下", "set_milestones": "设定节点",
     "milestone_done": "完成节点", "correct": "更正", "classify": "调整分类", "handover": "移交责任人",
     "handed_over": "移交责任人", "move_unit": "随单位调整", "baseline": "建立留痕基准",
-    "foreign_change": "发现系统外改动",
+    "foreign_change": "发现系统外改动", "urge": "催办", "escalate": "升级督办", "acknowledge": "回复“收到”",
+    "done_said": "回复“已办”", "promise_ended": "预计时间到期",
 }  # fmt: skip
 
 FIELDS: Mapping[str, str] = {

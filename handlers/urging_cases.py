@@ -70,7 +70,7 @@ def of_quarter(turn: Turn, state: Standing) -> Case:
     day, today = arrival(turn), day_of(turn.now)
     matter = quarter_state.matter_of(state.unit, state.quarter)
     fact = f"{state.label}监督工作待报，{quarter_state.until(state.deadline, day, turn.calendar)}"
-    case = Case(matter, f"{state.name}季度报送", fact, f"还差：{'；'.join(state.missing)}。知道了回“收到”。")
+    case = Case(matter, state.name, fact, f"还差：{'；'.join(state.missing)}。知道了回“收到”。")
     case = replace(case, overdue=state.deadline < day)
     if state.complete:
         return replace(case, settled="已报送")

@@ -16,7 +16,7 @@ from storage import people
 
 LIMITS = "同一件事对同一人，2个工作日内最多催1次，7天内最多催3次"
 NO_DAILY = f"不能设成每天催：{LIMITS}。"
-_SHOWN = 6
+_SHOWN, _FEW = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ def report(turn: Turn, reaches: Sequence[Reach], held: Sequence[Held], copied: S
     more = f"等{len(reaches)}人" if len(reaches) > _SHOWN else ""
     parts = [f"已催办{len(reaches)}人：{'、'.join(named)}{more}{when(turn)}"]
     if held:
-        people_held = {one.person for one in held if one.person}
-        parts.append(f"{f'{len(people_held)}人' if people_held else ''}未催：{_held(turn, held)}")
+        people_held = len({one.person for one in held if one.person})
+        parts.append(f"{f'{people_held}人' if people_held else '另有'}未催：{_held(turn, held)}")
     lines = ["；".join(parts) + "。"]
     lines += [f"已抄送{texts.names(turn, list(copied))}。"] if copied else []
     return "\n".join(lines)
@@ -147,11 +147,16 @@ def _labels(cases: Sequence[Case]) -> str:
 
 
 def _held(turn: Turn, held: Iterable[Held]) -> str:
-    words = list(dict.fromkeys(_one(turn, one) for one in held))
+    """One reason once, with all it holds for: `陈静今天已催过（WT-2026-0130）；采购部、风控部等6项未设联络员`."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for one in held:
+        grouped.setdefault((one.person, one.why), []).append(one.label)
+    words = [_reason(turn, person, why, labels) for (person, why), labels in grouped.items()]
     return "；".join(words[:_SHOWN]) + (f"；等{len(words)}项" if len(words) > _SHOWN else "")
 
 
-def _one(turn: Turn, held: Held) -> str:
-    if not held.person:
-        return f"{held.label} {held.why}" if held.label[-1].isdigit() else f"{held.label}{held.why}"
-    return f"{people.name_of(turn.session, held.person)}{held.why}（{held.label}）"
+def _reason(turn: Turn, person: str, why: str, labels: Sequence[str]) -> str:
+    first = "、".join(labels[:_FEW]) + (f"等{len(labels)}项" if len(labels) > _FEW else "")
+    if person:
+        return f"{people.name_of(turn.session, person)}{why}（{first}）"
+    return f"{first} {why}" if first[-1].isdigit() else f"{first}{why}"

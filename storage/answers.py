@@ -55,9 +55,9 @@ def due_on(session: Session, day: date) -> list[AnswerGiven]:
     return list(session.scalars(_promises().where(AnswerGiven.until == day).order_by(AnswerGiven.id)))
 
 
-def overdue(session: Session, day: date) -> list[AnswerGiven]:
-    """The promises whose day is over before `day`."""
-    return list(session.scalars(_promises().where(AnswerGiven.until < day).order_by(AnswerGiven.id)))
+def standing(session: Session) -> list[AnswerGiven]:
+    """Every promise that stands, in the order in which they were made."""
+    return list(session.scalars(_promises().order_by(AnswerGiven.id)))
 
 
 def end(session: Session, row: AnswerGiven, at: datetime) -> None:

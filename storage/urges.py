@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.duties import Push, Urge
+from storage.duties import Urge
 from storage.matters import Finding
 from storage.moves import IN_HAND
 
@@ -55,12 +55,6 @@ def acts(session: Session, matter: str, since: datetime) -> int:
     """How many times somebody urged about the matter since then; one act to several people counts once."""
     query = select(func.count(Urge.at.distinct())).where(Urge.matter == matter, Urge.at >= since)
     return session.execute(query.where(Urge.copied.is_(False))).scalar_one()
-
-
-def roles_told(session: Session, matter: str, after: date) -> set[str]:
-    """In which capacities people were told of the matter by the ladders on days after `after`."""
-    query = select(Push.role).where(Push.matter == matter, Push.state == "told", Push.day > after.isoformat())
-    return set(session.scalars(query.distinct()))
 
 
 def candidates(
