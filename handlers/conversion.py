@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, lead_submit, naming, parties, settling, tasks, texts
+from handlers import access, choosing, judging, lead_submit, lead_terms, naming, parties, settling, tasks, texts
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from handlers.rules.states import T, may_move
@@ -151,6 +151,7 @@ def _write_lead(turn: Turn, finding: Finding, number: str) -> None:
     )  # fmt: skip
     fields = ["desc", "unit"] if finding.unit else ["desc"]
     turn.record(number, "report_lead", after={"state": "reported", "fields": fields})
+    lead_terms.begin(turn, number, real_name=False)
 
 
 FLOW = Flow(

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Step, Turn
 from bot.messages import Kind
-from handlers import finding_draft, finding_source, lead_draft, texts
+from handlers import finding_draft, finding_source, lead_draft, lead_terms, texts
 from handlers.rules import numbering
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
 from storage import leads, people
@@ -178,6 +178,7 @@ def _file(turn: Turn) -> Done:
     turn.record(number, "report_lead", after={"state": "reported", "fields": sorted(key for key in lead if lead[key])})
     written = "\n".join([str(lead.get("subject") or ""), *turn.draft["raw"]])
     tell_receivers(turn, number, written)
+    lead_terms.begin(turn, number, real_name=bool(lead.get("real_name")))
     turn.recent["numbers"], turn.recent["submitted"] = [number], number
     late = "实名反映15个工作日内告知受理情况。\n" if lead.get("real_name") else ""
     return Done(f"已登记线索 {number}。内容仅线索管理人员可见。\n{late}您可凭编号查询办理节点：查 {number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage import counters
@@ -22,6 +22,14 @@ def add(session: Session, **values: Any) -> int:
 def find(session: Session, number: str) -> Lead | None:
     """The lead of this canonical number."""
     return session.scalars(select(Lead).where(Lead.number == number)).first()
+
+
+def move(session: Session, lead: Lead, old: str, new: str) -> bool:
+    """`old` -> `new`; False when somebody was faster. The event of it is the caller's: it holds no content."""
+    changed = update(Lead).where(Lead.id == lead.id, Lead.state == old).values(state=new)
+    result = session.execute(changed.execution_options(synchronize_session=False))
+    session.refresh(lead)
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def count_in_hand(session: Session, ended: Sequence[str]) -> int:
