@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import working_days
+from handlers.rules import quarters
 from handlers.rules.calendar import (
     SHANGHAI,
     Calendar,
+    QuarterEnd,
     add_months,
     at,
     day_of,
@@ -157,6 +160,52 @@ def test_a_day_begins_in_shanghai() -> None:
 def test_uncertain_years() -> None:
     assert CALENDAR.uncertain_years(2025, 2028) == (2027, 2028)
     assert CALENDAR.uncertain_years(2023, 2026) == ()
+
+
+# domain.md 6.2, by hand: D, T-15, T-7, T-3, T-1, +1, +3, +5. 2027 knows only 1-1 to 1-3.
+QUARTERS = {
+    "2023Q3": "2023-09-28 2023-09-13 2023-09-21 2023-09-25 2023-09-27 2023-10-07 2023-10-09 2023-10-11",
+    "2024Q2": "2024-06-28 2024-06-13 2024-06-21 2024-06-25 2024-06-27 2024-07-01 2024-07-03 2024-07-05",
+    "2025Q4": "2025-12-31 2025-12-16 2025-12-24 2025-12-26 2025-12-30 2026-01-04 2026-01-06 2026-01-08",
+    "2026Q1": "2026-03-31 2026-03-16 2026-03-24 2026-03-26 2026-03-30 2026-04-01 2026-04-03 2026-04-08",
+    "2026Q2": "2026-06-30 2026-06-15 2026-06-23 2026-06-25 2026-06-29 2026-07-01 2026-07-03 2026-07-07",
+    "2026Q3": "2026-09-30 2026-09-15 2026-09-23 2026-09-24 2026-09-29 2026-10-08 2026-10-10 2026-10-13",
+    "2026Q4": "2026-12-31 2026-12-16 2026-12-24 2026-12-28 2026-12-30 2027-01-04 2027-01-06 2027-01-08",
+}
+
+
+@pytest.mark.parametrize(("quarter", "days"), QUARTERS.items())
+def test_the_worked_table_of_the_quarters(quarter: str, days: str) -> None:
+    last = quarters.deadline(quarter, CALENDAR)
+    before = [CALENDAR.roll_back(last - timedelta(days=n)) for n in (15, 7)]
+    worked = [CALENDAR.add_workdays(last, n) for n in (-3, -1, 1, 3, 5)]
+    assert [day.isoformat() for day in (last, *before, *worked)] == days.split()
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("back", ("2024-06-28", "2023-09-28", "2026-12-31")),
+        ("none", ("2024-06-30", "2023-09-30", "2026-12-31")),
+        ("forward", ("2024-07-01", "2023-10-07", "2026-12-31")),
+    ],
+)
+def test_the_group_says_where_a_quarters_end_goes(where: QuarterEnd, expected: tuple[str, ...]) -> None:
+    data = working_days.load(2023, 2027)
+    calendar = Calendar(data.days, data.known_years, data.statutory, quarter_end=where)
+    found = [quarters.deadline(quarter, calendar).isoformat() for quarter in ("2024Q2", "2023Q3", "2026Q4")]
+    assert tuple(found) == expected
+    assert statutory_deadline(date(2024, 6, 27), 2, calendar) == date(2024, 7, 1)  # a term goes forward all the same
+
+
+def test_the_festivals_that_nobody_has_told_of() -> None:
+    data = working_days.load(2026, 2028)
+    calendar = Calendar(data.days, data.known_years, data.statutory, festivals=data.festivals)
+    every = ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
+    assert calendar.untold(2026, []) == []
+    assert calendar.untold(2027, []) == every
+    assert calendar.untold(2027, [date(2027, 2, 5), date(2027, 10, 3)]) == [*every[:1], *every[2:6]]
+    assert set(calendar.untold(2028, [date(2028, 10, 3)])) == set(every) - {"中秋节", "国庆节"}  # one day, two feasts
 
 
 @pytest.mark.parametrize(
