@@ -16,9 +16,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.messages import CardUpdate, Outgoing, Text
-from bot.parcels import Outcome
+from bot.parcels import Outcome, Parcel
 from bot.sender import Sender
 from bot.turns import Turns
+from bot.wecom.limits import Rates
 from storage import outbox
 from storage.matters import Person, Post, Unit
 from storage.models import Outbox
@@ -42,6 +43,19 @@ class Clock:
         self.at += timedelta(**length)
 
 
+@dataclass(slots=True)
+class Real:
+    """The machinery's time, which a test may move on instead of waiting."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def forward(self, **length: float) -> None:
+        self.ahead += timedelta(**length)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call to the platform."""
@@ -60,6 +74,9 @@ class Call:
         return type(self.message).__name__
 
 
+RETRY = Outcome("retry", wait=1.0, grows=True, error="errcode -1")
+UNKNOWN = Outcome("unknown", wait=1.0, grows=True, free=True, error="unknown: read")
+DEAD = Outcome("dead", error="errcode 40008")
 Answering = Callable[[Call], Awaitable[Outcome]]
 
 
@@ -134,9 +151,16 @@ def people(session: Session, *names: str) -> None:
 class Senders:
     """Some senders on one store, started and stopped by the test."""
 
-    def __init__(self, doors: Sequence[Turns], clock: Clock, channel: Channel) -> None:
+    def __init__(
+        self,
+        doors: Sequence[Turns],
+        clock: Clock,
+        channel: Channel,
+        rates: Rates = Rates(),  # noqa: B008  # frozen
+        **more: Callable[..., datetime],
+    ) -> None:
         self.channel = channel
-        self.all = [Sender(turns, clock, channel) for turns in doors]
+        self.all = [Sender(turns, clock, channel, rates, **more) for turns in doors]
         self._running: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Senders:
@@ -151,6 +175,40 @@ class Senders:
     def kick(self) -> None:
         for sender in self.all:
             sender.kick()
+
+    async def drain(self) -> None:
+        """Wait until nothing more may go now."""
+        for sender in self.all:
+            assert await sender.idle(10)
+
+
+def senders_on(store: Store, channel: Channel, count: int = 1, **more: Any) -> Senders:
+    """Some processes on one store, at the start of a Monday's work."""
+    return Senders([store.turns() for _ in range(count)], Clock(), channel, **more)
+
+
+def states(store: Store, person: str) -> list[str]:
+    return [row.state for row in rows(store, person)]
+
+
+async def kicking(senders: Senders, condition: Callable[[], bool]) -> None:
+    """Wait for what must come, and knock meanwhile."""
+
+    def knock() -> bool:
+        senders.kick()
+        return condition()
+
+    await until(knock, 20)
+
+
+async def claimed(sender: Sender) -> Sequence[Parcel]:
+    """What a process takes; it calls nobody, as if it were killed in that moment."""
+    return (await sender._turns.run(lambda session: sender._mark_and_claim(session, [], 9))).parcels
+
+
+async def marked(sender: Sender, done: Sequence[tuple[Parcel, Outcome]]) -> None:
+    """What came of its calls, however late."""
+    await sender._turns.run(lambda session: sender._mark_and_claim(session, done, 0))
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
