@@ -7,8 +7,8 @@ from datetime import date
 from bot.errors import UserError
 from bot.flow import Ask, Done, Reply, Turn
 from handlers import calendar_watch, day_changes, texts
-from storage.calendar_days import OFFICIAL
 
+EXAMPLE = "2027年2月13日上班"
 OFFICE = ("office_staff", "office_director")
 
 
@@ -44,10 +44,9 @@ def year(turn: Turn) -> Reply:
     return Ask(f"{words}\n确已按公布的安排录全的，{texts.CONFIRM}", "whole")
 
 
-def take_whole(turn: Turn) -> Reply:
-    must_be_office(turn)
-    year = int(turn.draft["year"])
-    if turn.meaning.intent != "confirm":
-        return Ask(f"{year}年的放假安排都录全了吗？录全了就{texts.CONFIRM}", "whole")
-    day_changes.apply(turn, day_changes.Plan(OFFICIAL, (), (), (), (year,)))
-    return Done(f"{year}年放假安排：未维护 → 已维护，不再每天提示。")
+def how(_turn: Turn) -> Reply:
+    """Where a whole year is brought in: a file is read by the machine's own command, days are heard here."""
+    return Done(
+        "整年的安排请整理成表格（日期、是否工作日、名称三列），由系统管理员在服务器上导入。\n"
+        f"也可以直接在这里说，如“{EXAMPLE}”，可以一次说几段。"
+    )

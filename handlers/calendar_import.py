@@ -13,6 +13,7 @@ from storage.calendar_days import OFFICIAL, Entry
 
 def carry_in(turn: Turn, entries: Sequence[Entry], *, apply: bool) -> tuple[list[str], int]:
     """Lines for people, and how many of them are differences; written only when `apply` says so."""
+    version = day_changes.begin(turn) if apply else 0
     plan = day_changes.compare(turn, entries, OFFICIAL, whole=True)
     differences = [line for line, changes in day_changes.runs(turn, plan.said) if changes]
     differences += [f"{year}年放假安排：未维护 → 已维护" for year in plan.years]
@@ -25,7 +26,7 @@ def carry_in(turn: Turn, entries: Sequence[Entry], *, apply: bool) -> tuple[list
     if effect := day_changes.effect(turn, plan):
         notes.append(effect)
     if apply and not plan.empty:
-        day_changes.apply(turn, plan)
+        day_changes.apply(turn, plan, version)
     return [*differences, *notes], len(differences)
 
 

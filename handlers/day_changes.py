@@ -103,9 +103,13 @@ def missing(turn: Turn, year: int, entries: Iterable[Entry] = ()) -> list[str]:
     return turn.calendar.untold(year, told)
 
 
-def apply(turn: Turn, plan: Plan) -> None:
+def begin(turn: Turn) -> int:
+    """The version that a change will have. Before `compare`: from here on nobody else changes the calendar."""
+    return calendar_days.bump(turn.session)
+
+
+def apply(turn: Turn, plan: Plan, version: int) -> None:
     """Write it, with its event; everything open is planned anew right after this turn, by whichever process."""
-    version = calendar_days.bump(turn.session)
     calendar_days.put(turn.session, plan.entries, plan.source)
     for year in plan.years:
         calendar_days.maintain(turn.session, year)
@@ -143,6 +147,7 @@ def _line(turn: Turn, run: Sequence[Said]) -> str:
     days = wording.day(first.day, day_of(turn.now))
     if len(run) > 1:
         days += f"至{wording.day(last.day, first.day)}共{len(run)}天"
+    days += f"（{first.name}）" if first.name else ""
     changed, after = sum(one.changes for one in run), state(first.after)
     if changed == len(run):
         change = f"{state(first.before)} → {after}"
@@ -150,7 +155,7 @@ def _line(turn: Turn, run: Sequence[Said]) -> str:
         change = f"{after}，其中{changed}天原为{state(not first.after)}"
     else:
         change = f"{after}（没有变化）"
-    return f"{days}：{change}" + (f"（{first.name}）" if first.name else "")
+    return f"{days}：{change}"
 
 
 def state(workday: bool) -> str:
@@ -165,4 +170,5 @@ def effect(turn: Turn, plan: Plan) -> str:
         return ""
     found = [f"已排提醒{reminders}条"] if reminders else []
     found += [f"到期事项{deadlines}件"] if deadlines else []
-    return f"这些天{'、'.join(found)}：提醒会按新日历重排，到期日不变"
+    when = "当天" if len(days) == 1 else "这些天"
+    return f"{when}{'、'.join(found)}：提醒会按新日历重排，到期日不变"

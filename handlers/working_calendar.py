@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Any
-
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import calendar_answers, calendar_watch, choosing, day_changes, texts
+from handlers import calendar_answers, calendar_watch, choosing, day_changes, days_said, texts
+from handlers.calendar_answers import EXAMPLE
 from handlers.day_changes import Plan
 from storage import people
-from storage.calendar_days import LONGEST_NAME, OFFICIAL, OWN, Entry
+from storage.calendar_days import OFFICIAL, OWN
 from storage.people import Actor
 
-MOST_DAYS = 92  # what is more is a file, not a message
 MOST_LINES = 16  # a year's whole notice, and a little more
 BACK, AHEAD = 1, 4  # years that may be spoken of in chat
 BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
-EXAMPLE = "2027年2月13日上班"
 
 
 def start(turn: Turn) -> Reply:
@@ -29,56 +24,33 @@ def start(turn: Turn) -> Reply:
     if query == "year":
         return calendar_answers.year(turn)
     calendar_answers.must_be_office(turn)
-    _absorb(turn)
+    if turn.meaning.slots.get("import"):
+        return calendar_answers.how(turn)
+    days_said.absorb(turn)
     return _next(turn)
 
 
-def _absorb(turn: Turn) -> None:
-    """Days that are said anew take the place of what was said of them; the others stay."""
-    slots, draft = turn.meaning.slots, turn.draft
-    if isinstance(slots.get("own"), bool):
-        draft["own"] = slots["own"]
-    days = {day: rest for day, *rest in draft.get("days", ())}
-    for entry in _said(slots.get("days") or ()):
-        days[entry.day.isoformat()] = [entry.workday, entry.name]
-    draft["days"] = [[day, *rest] for day, rest in sorted(days.items())]
-    if len(days) > MOST_DAYS:
-        raise UserError(f"一次最多说{MOST_DAYS}天；全年的安排请整理成日历文件，由系统管理员导入。")
-
-
-def _said(ranges: Iterable[dict[str, Any]]) -> list[Entry]:
-    entries: dict[date, Entry] = {}
-    for one in ranges:
-        first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["to"])
-        if (last - first).days >= MOST_DAYS:
-            raise UserError(f"一次最多说{MOST_DAYS}天；全年的安排请整理成日历文件，由系统管理员导入。")
-        for n in range((last - first).days + 1):
-            entry = Entry(first + timedelta(days=n), bool(one["workday"]), str(one.get("name") or "")[:LONGEST_NAME])
-            before = entries.setdefault(entry.day, entry)
-            if before.workday is not entry.workday:
-                raise UserError(f"{entry.day.month}月{entry.day.day}日是上班还是休息？请再说一遍。")
-    return list(entries.values())
-
-
-def _entries(turn: Turn) -> list[Entry]:
-    return [Entry(date.fromisoformat(day), workday, name) for day, workday, name in turn.draft["days"]]
-
-
 def _next(turn: Turn) -> Reply:
-    entries, today = _entries(turn), texts.today_of(turn)
+    entries, today = days_said.entries(turn), texts.today_of(turn)
     if not entries:
         return Ask(f"哪一天上班或休息？请写明日期，如“{EXAMPLE}”。", "days")
     for entry in entries:
         if not today.year - BACK <= entry.day.year <= today.year + AHEAD:
             raise UserError(f"只能维护{today.year - BACK}年至{today.year + AHEAD}年的日历，请核对年份。", keep=False)
     plan = _plan(turn)
-    if plan.empty:
+    if not plan.changes and not _serves(turn, plan):
         return Done("\n".join([*_lines(turn, plan), "与现在的日历一致，没有变化。"]))
     return _confirmation(turn, plan)
 
 
+def _serves(turn: Turn, plan: Plan) -> bool:
+    """Whether what only confirms the calendar is worth writing down: of a year whose notice is not whole yet."""
+    years = {entry.day.year for entry in plan.entries} if plan.source == OFFICIAL else set()
+    return not all(day_changes.is_maintained(turn, year) for year in years)
+
+
 def _plan(turn: Turn) -> Plan:
-    return day_changes.compare(turn, _entries(turn), OWN if turn.draft.get("own") else OFFICIAL)
+    return day_changes.compare(turn, days_said.entries(turn), OWN if turn.draft.get("own") else OFFICIAL)
 
 
 def _lines(turn: Turn, plan: Plan) -> list[str]:
@@ -112,14 +84,14 @@ def _of_years(turn: Turn, plan: Plan) -> str:
         if year in plan.years:
             notes.append(f"{year}年各节日齐全，提交后视为已维护")
         elif not day_changes.is_maintained(turn, year):
-            lacking = day_changes.missing(turn, year, _entries(turn))
+            lacking = day_changes.missing(turn, year, days_said.entries(turn))
             notes.append(f"{year}年还差{'、'.join(lacking)}，录全前每天提示")
     return "；".join(notes)
 
 
 def take_days(turn: Turn) -> Reply:
     calendar_answers.must_be_office(turn)
-    _absorb(turn)
+    days_said.absorb(turn)
     return _next(turn)
 
 
@@ -128,25 +100,39 @@ def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "confirm":
         return _commit(turn)
     before = dict(turn.draft)
-    _absorb(turn)
+    days_said.absorb(turn)
     if turn.draft == before:
         return Ask(f"要改哪一天？直接说，如“{EXAMPLE}”；不改就{texts.CONFIRM}", "confirm")
     return _next(turn)
 
 
 def _commit(turn: Turn) -> Reply:
+    version = day_changes.begin(turn)
     plan = _plan(turn)
     if [said.before for said in plan.said] != turn.draft["before"]:
         raise Overtaken("工作日历刚刚有变动，这次没有提交，请再说一遍。", keep=False)
     effect = day_changes.effect(turn, plan)
     notes = [note for note in (effect, _done_years(turn, plan)) if note]
-    day_changes.apply(turn, plan)
+    day_changes.apply(turn, plan, version)
     lines = _lines(turn, plan)
     told = [person for person in _office(turn) if person != turn.actor.userid]
     for person in told:
         turn.tell(person, "\n".join([f"工作日历已调整（{turn.actor.name}）：", *lines]), matter=day_changes.MATTER)
     hearers = choosing.told(turn, told)
     return Done("\n".join(["已更新工作日历：", *lines, *notes, *([f"{hearers}。"] if hearers else [])]))
+
+
+def take_whole(turn: Turn) -> Reply:
+    """The office says that a year's notice is in the calendar as a whole, whatever it does not speak of."""
+    calendar_answers.must_be_office(turn)
+    year = int(turn.draft["year"])
+    if turn.meaning.intent == "confirm":
+        version = day_changes.begin(turn)
+        day_changes.apply(turn, Plan(OFFICIAL, (), (), (), (year,)), version)
+        return Done(f"{year}年放假安排：未维护 → 已维护，不再每天提示。")
+    if turn.meaning.slots.get("days"):
+        return take_days(turn)
+    return Ask(f"{year}年的放假安排都录全了吗？录全了就{texts.CONFIRM}", "whole")
 
 
 def _done_years(turn: Turn, plan: Plan) -> str:
@@ -167,7 +153,7 @@ FLOW = Flow(
     title="工作日历",
     intents=("calendar_days",),
     start=start,
-    steps={"days": take_days, "confirm": take_confirm, "whole": calendar_answers.take_whole},
+    steps={"days": take_days, "confirm": take_confirm, "whole": take_whole},
     on_due={day_changes.REPLAN: calendar_watch.replan, calendar_watch.FLAG: calendar_watch.on_due},
     daily=calendar_watch.daily,
     help=_help,
