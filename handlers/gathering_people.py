@@ -8,7 +8,7 @@ from bot.flow import Turn
 from bot.messages import Outgoing
 from handlers import choosing, parties, texts
 from handlers.rules import wording
-from storage import delegations, people, units
+from storage import delegations, people, surveys, units
 from storage.gatherings import Meeting
 from storage.matters import Unit
 
@@ -106,3 +106,9 @@ def told_words(turn: Turn, told: Sequence[str], *, urgent: bool = False) -> str:
     hold = turn.now if urgent else turn.calendar.may_send(turn.now)
     when = f"（免打扰时段，{wording.moment(hold, texts.today_of(turn))}送达）" if hold > turn.now else ""
     return f"已告知{choosing.names(turn, list(told)[:_NAMED])}{more}{when}。"
+
+
+def audit_unit(turn: Turn) -> str:
+    """The department whose people audit, when there is exactly one; else ""."""
+    found = surveys.units_with(turn.session, ("audit_staff",), texts.today_of(turn))
+    return next(iter(found)) if len(found) == 1 else ""
