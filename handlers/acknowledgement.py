@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import access, choosing, done_said, owed, promises, reminded, task_card, tasks
+from handlers import access, choosing, done_said, heard, owed, promises, reminded, task_card, tasks
 from handlers.owed import Matter
 from handlers.rules import quarters, wording
 from handlers.rules.calendar import day_of
@@ -41,9 +41,9 @@ def _take(turn: Turn) -> None:
 def _named(turn: Turn, number: str) -> Matter:
     """His own task; of another finding he may be asked only what he was reminded of, such as an acceptance."""
     finding = access.get_visible(turn, number)
-    if not reminded.was_told(turn, number):
+    if not heard.was_told(turn, number):
         finding = tasks.reportable(turn, number)
-    return owed.of_finding(turn, finding)
+    return reminded.find(turn, number) or owed.of_finding(turn, finding)
 
 
 def _other(turn: Turn, number: str) -> Matter:
@@ -56,9 +56,11 @@ def _other(turn: Turn, number: str) -> Matter:
 
 def _without_number(turn: Turn) -> Reply:
     """What was said last counts: the newest task card, or the newest reminder."""
-    open_tasks, reminder = tasks.open_tasks(turn), reminded.last(turn)
+    open_tasks, reminder = tasks.open_tasks(turn), heard.last(turn)
     waiting = [finding for finding in open_tasks if finding.state == "assigned"]
     newest = max((finding.assigned_at for finding in waiting if finding.assigned_at), default=None)
+    if reminder.listed and newest is None and not turn.draft:
+        return Done(_FRIENDLY)  # 知道了 to the morning's list
     if reminder.at is not None and (newest is None or newest <= reminder.at):
         found = [one for matter in reminder.matters if (one := reminded.find(turn, matter))]
         if found:
@@ -108,8 +110,8 @@ def _settle(turn: Turn, found: Sequence[Matter]) -> Reply:
         return Done(done_said.answered(turn, found))
     said = turn.draft.get("expect")
     until = date.fromisoformat(said) if said else None
-    running = [one for one in found if not one.ended]
-    fault = promises.fault(turn, until, running) if until is not None else ""
+    running = [one for one in found if one.mine and not one.ended]
+    fault = promises.fault(turn, until, running) if until is not None and running else ""
     if fault:
         turn.draft["matters"] = [one.key for one in found]
         return Ask(fault, "when")
@@ -132,6 +134,8 @@ def _answered(turn: Turn, matter: Matter, until: date | None) -> str:
     if matter.finding is not None:
         choosing.touched(turn, matter.finding)
     begun = _begin(turn, matter.finding) if matter.finding is not None else ""
+    if not matter.mine and not matter.ended:
+        return f"好的。{matter.label}由责任单位办理，有进展会告诉您。"
     if until is not None and not matter.ended:
         return begun + promises.keep(turn, matter, until)
     if not begun:
@@ -154,7 +158,7 @@ def _begin(turn: Turn, finding: Finding) -> str:
 
 def _acknowledge(turn: Turn, matter: Matter) -> None:
     """收到 keeps others from urging for a working day; of what nobody reminded him there is nothing to keep."""
-    if matter.ended or not reminded.was_told(turn, matter.key):
+    if matter.ended or not heard.was_told(turn, matter.key):
         return
     _keep(turn, matter.key)
     turn.record(matter.key, "acknowledge")
@@ -168,12 +172,10 @@ def _received(turn: Turn, matter: Matter) -> str:
     if matter.ended:
         return matter.ended
     finding, today = matter.finding, day_of(turn.now)
-    if finding is None:
+    if finding is None or finding.state not in moves.IN_HAND:
         term = f"，时限{wording.day(matter.term, today)}" if matter.term else ""
         return f"好的，已记下：{matter.label}{term}。"
     number, due = finding.number, choosing.due_words(turn, finding)
-    if finding.state not in moves.IN_HAND:
-        return f"{number} 现在是“{tasks.label(finding)}”，不用再确认。"
     at = finding.confirmed_at
     when = f"已于{wording.moment(at, today)}确认收到" if at else "已在整改"
     return f"{number} {when}，{due}前完成。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.flow import Turn
-from handlers import choosing, reminded
+from handlers import choosing, heard
 from handlers.owed import Matter
 from storage import answers
 from storage.duties import AnswerGiven
@@ -21,7 +21,7 @@ def _one(turn: Turn, matter: Matter) -> str:
         choosing.touched(turn, matter.finding)
     if matter.ended:
         return matter.ended
-    if reminded.was_told(turn, matter.key):
+    if heard.was_told(turn, matter.key):
         said = AnswerGiven(person=turn.actor.userid, matter=matter.key, kind="done", at=turn.now)
         answers.add(turn.session, said)
         turn.record(matter.key, "done_said")

@@ -7,6 +7,7 @@ from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
 from handlers import access, choosing, escalating_levels, judging, naming, tasks, texts, urging_words
 from handlers.escalating_levels import TITLES, Level
+from handlers.owed import PROMISE
 from handlers.rules import fatigue, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -145,10 +146,10 @@ def _grounds(turn: Turn, finding: Finding) -> str:
     assert finding.due is not None
     since = finding.assigned_at or finding.submitted_at
     told = pushes.about(turn.session, finding.resp_person or "", finding.number)
-    reminders = len([push for push in told if push.told_at is not None and push.told_at >= since])
+    told = [push for push in told if push.ladder != PROMISE and push.told_at is not None and push.told_at >= since]
     urged = urges.acts(turn.session, finding.number, since)
     parts = [wording.days_left(finding.due, arrival(turn), turn.calendar)]
-    parts += [f"已提醒{reminders}次"] if reminders else []
+    parts += [f"已提醒{len(told)}次"] if told else []
     return "，".join(parts + ([f"催办{urged}次"] if urged else []))
 
 

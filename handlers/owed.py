@@ -9,7 +9,7 @@ from bot.flow import Turn
 from handlers import access, applying, choosing, obligations, quarter_state, quarter_task, tasks
 from handlers.quarter_state import Standing
 from handlers.rules.permissions import Action
-from storage import moves, quarters
+from storage import moves, pushes, quarters
 from storage.matters import Finding
 
 PROMISE = "promise"  # the ladder of promised days (handlers/promises.py)
@@ -21,7 +21,7 @@ class Matter:
 
     key: under which reminders stand. label: `WT-2026-0123 备用金未清`. term: its own deadline. verb: what is done
     with it. ended: why nothing is owed any more, a whole sentence; missing: what is still to be done, one too.
-    finding: when it is one.
+    finding: when it is one. mine: it is for him to do something about it.
     """
 
     key: str
@@ -31,15 +31,19 @@ class Matter:
     ended: str = ""
     missing: str = ""
     finding: Finding | None = None
+    mine: bool = True
 
 
 def of_finding(turn: Turn, finding: Finding) -> Matter:
-    """Of one that the speaker may see in full."""
+    """Of one that the speaker may see in full: his to rectify, or to accept."""
     number = finding.number
-    return Matter(
-        number, f"{number} {choosing.title(finding)}", "办好", finding.due, _ended(finding), _missing(turn, finding),
-        finding,
-    )  # fmt: skip
+    label = f"{number} {choosing.title(finding)}"
+    if finding.state == "pending_acceptance" and access.allowed(turn, Action.ACCEPT, finding):
+        row = obligations.find(turn, "acceptance", number)
+        return Matter(number, label, "验收", row.due if row else None, missing=_missing(turn, finding), finding=finding)
+    mine = bool(access.allowed(turn, Action.PROGRESS, finding))
+    ended, missing = _ended(finding), _missing(turn, finding)
+    return Matter(number, label, "办好", finding.due, ended, missing, finding, mine)
 
 
 def of_report(turn: Turn, state: Standing) -> Matter:
@@ -61,16 +65,25 @@ def find(turn: Turn, matter: str) -> Matter | None:
     return of_report(turn, state) if state is not None else None
 
 
-def stands(turn: Turn, matter: str) -> bool:
-    """Whether anything is still owed about it by anybody."""
-    if matter.startswith("WT-"):
-        finding = moves.find(turn.session, matter)
-        return finding is not None and finding.state in moves.IN_HAND
+def stands(turn: Turn, matter: str, person: str) -> bool:
+    """Whether it still is for this person to do something about it."""
+    if matter.startswith("WT-") and _his_finding(turn, matter, person):
+        return True
     quarter, _, code = matter.partition(":")
     if code and quarter_state.names_quarter(quarter):
         unit = quarter_task.find_member(turn, code)
         return unit is not None and not quarter_state.standing(turn, unit, quarter).complete
-    return any(row.ladder != PROMISE for row in obligations.open_of(turn, matter))
+    told = {push.obligation for push in pushes.about(turn.session, person, matter) if push.ladder != PROMISE}
+    return any(row.id in told for row in obligations.open_of(turn, matter))
+
+
+def _his_finding(turn: Turn, number: str, person: str) -> bool:
+    """To rectify, or to accept."""
+    finding = moves.find(turn.session, number)
+    if finding is None or finding.state not in (*moves.IN_HAND, "pending_acceptance"):
+        return False
+    action = Action.ACCEPT if finding.state == "pending_acceptance" else Action.PROGRESS
+    return access.person_may(turn, person, action, finding)
 
 
 def _report(turn: Turn, matter: str) -> Standing | None:
@@ -91,10 +104,7 @@ def _ended(finding: Finding) -> str:
 
 def _missing(turn: Turn, finding: Finding) -> str:
     """It ends by an acceptance, never by a word (T7, T8)."""
-    if finding.state not in moves.IN_HAND:
+    if finding.state not in (*moves.IN_HAND, "pending_acceptance"):
         return ""
-    number = finding.number
-    if access.allowed(turn, Action.APPLY_ACCEPTANCE, finding):
-        return f"{number} 还差申请验收：回复“{number}申请验收”。"
     why_not = applying.refusal(turn, finding)
-    return why_not.wording if why_not is not None else ""
+    return why_not.wording if why_not else f"{finding.number} 还差申请验收：回复“{finding.number}申请验收”。"

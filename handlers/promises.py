@@ -68,7 +68,7 @@ def lapse(turn: Turn) -> None:
     """Every morning: what was promised for a day that is over, or about what is settled, silences nobody any more."""
     today = day_of(turn.now)
     for row in answers.standing(turn.session):
-        kept = not owed.stands(turn, row.matter)
+        kept = not owed.stands(turn, row.matter, row.person)
         asked = row.until is not None and turn.calendar.roll_forward(row.until) < today
         if not kept and not asked:
             continue
@@ -81,7 +81,7 @@ def lapse(turn: Turn) -> None:
 def _stands(turn: Turn, obligation: Obligation) -> bool:
     """The promise itself, for this very day, about what is still to be done."""
     row = answers.find_promise(turn.session, obligation.owner, obligation.matter)
-    return row is not None and row.until == obligation.due and owed.stands(turn, obligation.matter)
+    return row is not None and row.until == obligation.due and owed.stands(turn, obligation.matter, obligation.owner)
 
 
 def _people(_turn: Turn, obligation: Obligation, _audience: str) -> list[str]:
@@ -99,8 +99,8 @@ def _words(_turn: Turn, notice: Notice) -> str:
     return f"{asked}\n{facts['verb']}了回“已办”；要改日子请说，如“周五前{facts['verb']}”。"
 
 
-def _nothing(_turn: Turn, _notice: Notice) -> str:
-    return ""
+def _tail(_turn: Turn, _notice: Notice) -> str:
+    return "（按您答应的日期提醒）"
 
 
 KINDS: tuple[Kind, ...] = (
@@ -112,6 +112,6 @@ KINDS: tuple[Kind, ...] = (
         people=_people,
         line=_line,
         words=_words,
-        tail=_nothing,
+        tail=_tail,
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import access, choosing, reminded, tasks, why_words
+from handlers import access, choosing, heard, tasks, why_words
 from storage.people import Actor
 
 NEXT = "next_reminder"
@@ -19,7 +19,10 @@ def start(turn: Turn) -> Reply:
     named = choosing.numbers(turn) or ([str(slots["number"])] if slots.get("number") else [])
     if named:
         return _of(turn, named[0])
-    matters = [matter for matter in reminded.last(turn).matters if _may_know(turn, matter)]
+    reminder = heard.last(turn)
+    if reminder.listed and not turn.draft["next"]:
+        return Done(why_words.MORNING_LIST)
+    matters = [matter for matter in reminder.matters if _may_know(turn, matter)]
     if not matters and turn.draft["next"]:
         matters = [finding.number for finding in tasks.open_tasks(turn)]
     shown = [matter for matter in matters if matter in choosing.shown(turn)]
@@ -57,7 +60,7 @@ def _of(turn: Turn, matter: str) -> Done:
 
 def _may_know(turn: Turn, matter: str) -> bool:
     if not matter.startswith("WT-"):
-        return reminded.was_told(turn, matter) and why_words.concerns(turn, matter)
+        return heard.was_told(turn, matter) and why_words.concerns(turn, matter)
     found = access.find_visible(turn, matter)
     return found is not None and found[1] == "full"
 

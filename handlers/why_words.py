@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.flow import Turn
-from handlers import kinds, obligations, owed
+from handlers import kinds, obligations, owed, reminded
 from handlers.owed import PROMISE
-from handlers.reminding import NAMES, Kind
+from handlers.reminding import NAMES
 from handlers.rules import ladders, wording
-from handlers.rules.calendar import day_of
-from handlers.rules.ladders import RungAt
-from storage import answers, people, pushes, told, urges
+from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.ladders import Rung, RungAt
+from storage import answers, people, pushes, urges
+from storage import told as hearers
 from storage.duties import Obligation, Push
 
 _RANKS = {name: rank for rank, name in enumerate(NAMES)}
 OVER = "现在已经不用再办，不会再提醒您。"
+MORNING_LIST = (
+    "最近一条是每个工作日上午的事项摘要：列出您今天到期、快到期、逾期和等您办理的事项，一天一条。\n"
+    "要问其中某一件，请带编号，如“0123为什么提醒我”。"
+)
 
 
 def label(turn: Turn, matter: str) -> str:
@@ -26,7 +31,7 @@ def label(turn: Turn, matter: str) -> str:
         return found.label
     mine = _heard(turn, matter)
     title = kinds.of(mine[-1].ladder).title if mine else ""
-    return f"{matter} {title}".strip() if _numbered(matter) else title
+    return f"{matter} {title}".strip() if reminded.numbered(matter) else title
 
 
 def concerns(turn: Turn, matter: str) -> bool:
@@ -48,7 +53,7 @@ def reasons(turn: Turn, matter: str) -> str:
     kind = kinds.of(push.ladder)
     lines = [f"{label(turn, matter)}：{kind.title}。依据：{kind.law}"]
     lines += [_since(turn, row, push, len(heard))] if row is not None else []
-    others = sorted(told.roles_beside(turn.session, push), key=lambda name: _RANKS.get(name, 0))
+    others = sorted(hearers.roles_beside(turn.session, push), key=lambda name: _RANKS.get(name, 0))
     lines += [f"这一次同时提醒：{'、'.join(NAMES[name] for name in others if name in NAMES)}。"] if others else []
     lines += _urged(turn, matter)
     return "\n".join([*lines, _next(turn, matter)])
@@ -62,7 +67,8 @@ def following(turn: Turn, matter: str) -> str:
 
 
 def _heard(turn: Turn, matter: str) -> list[Push]:
-    return pushes.about(turn.session, turn.actor.userid, matter)
+    told = pushes.about(turn.session, turn.actor.userid, matter)
+    return [push for push in told if push.ladder != PROMISE] or told
 
 
 def _since(turn: Turn, row: Obligation, push: Push, count: int) -> str:
@@ -88,48 +94,48 @@ def _next(turn: Turn, matter: str) -> str:
     standing = [row for row in obligations.open_of(turn, matter) if kinds.of(row.ladder).stands(turn, row)]
     if not standing:
         return OVER
-    mine = [(at, row) for row in standing for at, names in _rungs(turn, row) if names & _roles(turn, row)]
-    mine = [one for one in mine if not _silenced(turn, matter, one)]
-    first = min((at for at, _ in mine), default=None)
-    words = f"下次{_moment(turn, first)}提醒您" if first is not None else "后面没有给您的提醒了"
-    return f"{words}{_upwards(turn, standing)}。"
+    coming = [(at, rung, row) for row in standing for at, rung in _rungs(turn, row)]
+    mine = [at for at, rung, row in coming if set(rung.audience) & _roles(turn, row) and not _silenced(turn, at, row)]
+    first = min(mine, default=None)
+    when, whom = _upwards(turn, coming)
+    words = f"下次{_half_day(turn, first)}提醒您" if first is not None else "后面没有给您的提醒了"
+    if when is None:
+        return f"{words}。"
+    return f"{words}，同时{whom}。" if when == first else f"{words}；{_half_day(turn, when)}仍未办好，{whom}。"
 
 
-def _silenced(turn: Turn, matter: str, rung: tuple[datetime, Obligation]) -> bool:
+def _silenced(turn: Turn, at: datetime, row: Obligation) -> bool:
     """What he promised a later day for is silent until then."""
-    at, row = rung
-    promise = answers.find_promise(turn.session, turn.actor.userid, matter)
+    promise = answers.find_promise(turn.session, turn.actor.userid, row.matter)
     if row.ladder == PROMISE:
         return row.owner != turn.actor.userid
     return promise is not None and promise.until is not None and day_of(at) < promise.until
 
 
-def _upwards(turn: Turn, standing: list[Obligation]) -> str:
-    """`；12月21日 周一报单位负责人`: when it first goes above him, and to whom."""
-    found: list[tuple[datetime, str]] = []
-    for row in standing:
+def _upwards(turn: Turn, coming: list[tuple[datetime, Rung, Obligation]]) -> tuple[datetime | None, str]:
+    """When it first goes above him, and `报单位负责人` or `抄送单位负责人`."""
+    found: list[tuple[datetime, str, bool]] = []
+    for at, rung, row in coming:
         mine = max((_RANKS.get(name, 0) for name in _roles(turn, row)), default=0)
-        kind = kinds.of(row.ladder)
-        for at, names in _rungs(turn, row):
-            above = [name for name in names if _RANKS.get(name, -1) > mine and _somebody(turn, kind, row, name)]
-            found += [(at, name) for name in sorted(above, key=lambda name: _RANKS[name])]
-    if not found:
-        return ""
-    first = min(at for at, _ in found)
-    names = dict.fromkeys(NAMES[name] for at, name in found if at == first)
-    return f"；{_moment(turn, first)}还没办好，报{'、'.join(names)}"
+        above = [name for name in rung.audience if _RANKS.get(name, -1) > mine and _somebody(turn, row, name)]
+        found += [(at, name, name in rung.copied) for name in above]
+    first = min((at for at, _, _ in found), default=None)
+    names = [(name, copied) for at, name, copied in found if at == first]
+    reported = "、".join(dict.fromkeys(NAMES[name] for name, copied in names if not copied))
+    copies = "、".join(dict.fromkeys(NAMES[name] for name, copied in names if copied))
+    return first, "，".join(filter(None, [reported and f"报{reported}", copies and f"抄送{copies}"]))
 
 
-def _somebody(turn: Turn, kind: Kind, row: Obligation, name: str) -> bool:
-    return any(person != turn.actor.userid for person in kind.people(turn, row, name))
+def _somebody(turn: Turn, row: Obligation, name: str) -> bool:
+    return any(person != turn.actor.userid for person in kinds.of(row.ladder).people(turn, row, name))
 
 
-def _rungs(turn: Turn, row: Obligation) -> Iterator[tuple[datetime, set[str]]]:
+def _rungs(turn: Turn, row: Obligation) -> Iterator[tuple[datetime, Rung]]:
     """What is still to come, a repeated rung with its next time."""
     for rung in obligations.days(turn, row):
         at = _coming(turn, rung)
         if at is not None:
-            yield at, set(rung.rung.audience)
+            yield at, rung.rung
 
 
 def _coming(turn: Turn, rung: RungAt) -> datetime | None:
@@ -146,10 +152,6 @@ def _roles(turn: Turn, row: Obligation) -> set[str]:
     return {name for name in names if turn.actor.userid in kind.people(turn, row, name)}
 
 
-def _moment(turn: Turn, at: datetime) -> str:
-    return wording.moment(at, day_of(turn.now))
-
-
-def _numbered(matter: str) -> bool:
-    """WT-, XS-, BG-…: a number that people know; other matters go by their names."""
-    return matter[:2].isupper() and matter[2:3] == "-"
+def _half_day(turn: Turn, at: datetime) -> str:
+    """`12月14日 周一上午`; the minute is each person's own."""
+    return f"{wording.day(day_of(at), day_of(turn.now))}{'上午' if at.astimezone(SHANGHAI).hour < 12 else '下午'}"
