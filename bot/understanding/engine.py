@@ -20,11 +20,13 @@ from bot.understanding import (
     fillers,
     gates,
     intents,
+    meetings,
     names,
-    orders,
+    office,
     people,
     reading,
     references,
+    reminders,
     slips,
     submission,
     wordings,
@@ -85,7 +87,11 @@ def _decide(r: reading.Reading) -> Meaning:
         if asked == "enumeration":
             slots.pop("numbers", None)
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
-    deed = deeds.of(r) if fixed in deeds.NARROWS else None
+    told = deeds.told(r)
+    duty = office.of(r, told) if fixed in deeds.NARROWS else None
+    if duty is not None and not (duty.intent in office.CONSENTS and commands.conditional(r)):
+        return _several(r, [(duty.intent, 1.0)]) or _meaning(r, duty.intent, duty.sure, 0.95, ("一句话说清的事项",))
+    deed = deeds.of(r, told) if fixed in deeds.NARROWS else None
     if deed is not None and not (deed in deeds.CONSENTS and commands.conditional(r)):
         return _meaning(r, deed, deeds.certain(r, deed), 0.95, ("一句话说清的事项",))
     control = controls.read(r.body)
@@ -110,8 +116,10 @@ def _decide(r: reading.Reading) -> Meaning:
     found = corrections.found_then(r)
     if found:
         return _meaning(r, "correct", False, 0.8, ("什么时候发现的",), found)
-    if orders.promises(r):
+    if reminders.promises(r):
         return _meaning(r, "ack_reminder", False, 0.8, ("答应何时报",))
+    if reminders.done(r):
+        return Meaning("ack_reminder", {"done": True}, False, 0.8, why=("已办",))
     return _weigh(r)
 
 
@@ -262,8 +270,9 @@ def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | N
 
 def _meaning_of_part(r: reading.Reading) -> Meaning:
     fixed = wordings.fixed(r)
-    if fixed:
-        return _meaning(r, fixed, True, 1.0, ())
+    duty = office.of(r, deeds.told(r)) if fixed in deeds.NARROWS else None
+    if fixed or duty:
+        return _meaning(r, duty.intent if duty else fixed or "", True, 1.0, ())
     ranked, why = intents.score(r.bits)
     if not ranked or ranked[0][1] < _LINE:
         return Meaning()
@@ -323,6 +332,8 @@ def _answer(r: reading.Reading) -> Slots:
             out.setdefault("date_to", hit.last.isoformat())
         elif hit.days:
             out.setdefault("days", hit.days)
+    if "date" in out and (when := meetings.moment(r).get("time")):
+        out["time"] = when
     if r.percent is not None:
         out["percent"] = r.percent
     if r.people:

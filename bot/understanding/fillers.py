@@ -11,14 +11,19 @@ from typing import Any
 from bot.understanding import (
     corrections,
     describe,
+    items,
     life,
+    meetings,
     orders,
     posts,
     proceedings,
     queries,
     reading,
+    reminders,
     reports,
     submission,
+    talks,
+    workdays,
 )
 
 Slots = dict[str, Any]
@@ -96,8 +101,8 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "submit_finding": submission.finding, "submit_lead": reports.lead, "urgent_report": reports.urgent, "submit_progress": reports.progress,
     "anonymous_report": reports.anonymous, "followup_receipt": reports.receipt, "apply_extension": orders.extension, "decide_extension": orders.decide_extension,
     "apply_acceptance": orders.acceptance, "accept": orders.accept, "return": orders.send_back, "assign": orders.assign, "reopen": orders.reopen, "withdraw": orders.withdraw,
-    "convert_to_lead": orders.to_lead, "transfer_lead": proceedings.transfer, "transfer_receipt": submission.numbered, "lead_decide": proceedings.decide_lead, "urge": orders.urge,
-    "escalate": orders.escalate, "ack_reminder": orders.acknowledge, "meeting": proceedings.meeting, "interview": proceedings.interview, "joint_inspection": proceedings.joint,
+    "convert_to_lead": orders.to_lead, "transfer_lead": proceedings.transfer, "transfer_receipt": submission.numbered, "lead_decide": proceedings.decide_lead, "urge": reminders.urge,
+    "escalate": reminders.escalate, "ack_reminder": reminders.acknowledge, "meeting": meetings.meeting, "interview": talks.interview, "item": items.item, "joint_inspection": proceedings.joint,
     "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
     "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
@@ -105,6 +110,7 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "register": life.register, "ask_more": life.ask_more, "complete": life.complete, "reject": life.reject, "merge": life.merge, "decide_withdraw": life.decide_withdraw,
     "objection": life.objection, "answer_objection": life.answer_objection, "suggest": life.suggest, "supervise": life.supervise, "trail": life.trail, "evidence": life.evidence,
     "milestone": life.milestone, "co_units": life.co_units, "spot_check": life.spot_check, "batch_intake": life.batch, "special_status": life.special_status,
+    "why_reminded": reminders.why, "next_reminder": reminders.about, "apply_policy": submission.numbered, "calendar_days": workdays.slots,
     "delegate": posts.delegate, "appoint": posts.appoint, "sub_office": posts.sub_office,
 }  # fmt: skip
 

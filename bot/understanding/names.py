@@ -148,6 +148,16 @@ class Units:
             out += self._fuzzy(flat, out)
         return sorted(out, key=lambda h: h.start)
 
+    def short(self, flat: str, start: int, end: int) -> list[UnitHit]:
+        """Short names that are plain words too (审计, 采购), wherever they stand; the caller says whether they are meant."""
+        out = []
+        for at in range(start, end):
+            for alias in self._index.get(flat[at], ()):
+                if alias.weak and flat.startswith(alias.text, at) and not set(alias.codes) & self.roots:
+                    out.append(UnitHit(at, at + len(alias.text), alias.codes, True))
+                    break
+        return out
+
     def _meant(self, flat: str, start: int, end: int, alias: _Alias) -> bool:
         head, tail = flat[:start], flat[end:]
         if set(alias.codes) & self.roots:

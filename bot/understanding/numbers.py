@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.understanding import numerals
 
-_KINDS = "wt|xs|jj|bg|yt|hy|lj"
+_KINDS = "wt|xs|jj|bg|yt|hy|lj|db|jh"
 _BASE32 = "[0-9a-hjkmnp-tv-zilo]"
 _SEP = r"[\s\-_.:杠/、]*"
 _FULL = re.compile(
@@ -46,6 +46,22 @@ _SPOKEN_FULL = re.compile(
     r"(?:wt|问题|编号)?\s*(?P<year>二[零〇○]二[零〇○一二三四五六七八九])[\s杠横年-]*(?P<serial>[零〇○一二三四五六七八九幺两]{4})(?![零〇○一二三四五六七八九幺两十])"
 )
 _FIX32 = str.maketrans("ILO", "110")
+# A bare serial beside the name of another thing than a finding: 0003号待办, 约谈建议0001. A small one of a day (12号会议) is none.
+_THINGS = {
+    "待办": "DB",
+    "代办": "DB",
+    "交办": "DB",
+    "计划": "JH",
+    "约谈": "YT",
+    "会议": "HY",
+    "联合": "LJ",
+    "合并": "LJ",
+}
+_THING_HINT = re.compile("|".join(_THINGS))
+_OF_THING = re.compile(
+    r"(?P<w>[待代]办(?:事项|任务)?|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?:建议|登记)|会议(?=编号)|(?:联合|合并)检查(?:建议|方案)?)(?:编号)?[:\s第]*(?P<serial>0\d{3}(?!\d)|\d{1,4}(?=号))"
+    r"|(?<![\d.\-a-z月])(?P<serial2>0\d{3}|\d{1,4}(?=号))号?(?:的|那个|这个|那条|这条)?(?P<w2>[待代]办(?![理结完])|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?=建议|登记|取消|改|已|推|[\s,。]|$)|会议(?=取消|改|推|提前|议题|材料|时间|什么|几点|谁|开|已|[\s,。]|$)|(?:联合|合并)检查(?!时|中|发现))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +131,16 @@ class _Finder:
             bare = False
         self.take(MatterNumber(start, end, f"WT-{year}-{value:04d}", bare))
 
+    def things(self) -> None:
+        """Serials of meetings, items, talks and joint inspections, told by the word beside them."""
+        for m in _OF_THING.finditer(self.work):
+            group = "serial" if m["serial"] else "serial2"
+            kind = _THINGS[(m["w"] or m["w2"])[-2:] if "计划" in m[0] else (m["w"] or m["w2"])[:2]]
+            value = int(m[group])
+            if not value or (value <= 31 and m[group][0] != "0" and kind != "DB"):
+                continue
+            self.take(MatterNumber(m.start(group), m.end(group), f"{kind}-{self.year}-{value:04d}", True))
+
     def loose(self) -> None:
         """Plain figures: only where the words around them speak of a matter."""
         listed = False
@@ -138,6 +164,8 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
     if any(c.isdecimal() for c in flat):
         for m in _FULL.finditer(flat):
             finder.take(_full(m, year))
+        if _THING_HINT.search(flat):
+            finder.things()
         for m in _YEARED.finditer(finder.work):
             finder.take(MatterNumber(m.start(), m.end(), f"WT-{m['year']}-{m['serial']}"))
         for m in _SHORT_LEAD.finditer(finder.work):

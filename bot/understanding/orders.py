@@ -1,12 +1,10 @@
-"""Slots of what is ordered and decided: assigning, extensions, acceptance, leads' ways, urging, meetings, interviews."""
-
-# ruff: noqa: E501 - word lists and patterns read better one entry a line
+"""Slots of what is ordered and decided of a finding: assigning, extensions, acceptance, reopening, withdrawing."""
 
 import re
 from datetime import date
 from typing import Any
 
-from bot.understanding import describe, numerals, spans
+from bot.understanding import describe, numerals
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -209,64 +207,3 @@ def to_lead(r: Reading) -> Slots:
     if words:
         out["desc"] = words
     return out
-
-
-def urge(r: Reading) -> Slots:
-    out: Slots = {**numbered(r), **place(r)}
-    if re.search(r"没报|未报|没交|没报送|未报送", r.flat):
-        out["scope"] = "unsubmitted"
-        out["quarter"] = _quarter(r)
-    elif (
-        re.search(r"(?:所有|全部|各)?[^,。]{0,3}(?:逾期|超期)(?:的|单位|问题)", r.flat)
-        and not r.numbers
-        and "unit" not in out
-    ):
-        out["scope"] = "overdue"
-    if r.people:
-        out["person"] = r.people[0].name
-    if re.search(r"每天|天天|每日", r.flat):
-        out["repeat"] = "daily"
-    elif re.search(r"每周", r.flat):
-        out["repeat"] = "weekly"
-    if re.search(r"抄送[^,。]{0,6}(?:负责人|领导|一把手)", r.flat):
-        out["cc"] = "unit_head"
-    due = future(r)
-    if due:
-        out["due"] = due.isoformat()
-    if out.get("unit") and any(h.weak for h in r.unit_hits) and not r.company() and "scope" in out:
-        del out["unit"]
-    return out
-
-
-def escalate(r: Reading) -> Slots:
-    return {**numbered(r), **place(r)}
-
-
-_PROMISE = re.compile(
-    r"(?:好的?|行|嗯|知道了|明白)?[\s,]*(?:我们?|我这边|我部|这边)?(?:争取|预计|大概|应该|肯定|一定|保证|力争|计划|打算|会|要|在|于|\s)*\0+(?:之?前|以前|之?内|左右|就|一定|肯定|保证|会|能|可以|给您?|再|统一|材料|[\s,])*"
-    r"(?:报|交|上报|报送|提交|反馈|办完|弄完|改完|搞定|完成|补齐?|补报|处理完|弄好|改好)(?:上去|上来|上|过来|过去|给您?|你们|齐|完|吧|了|哈|啊|呢|[\s。!,])*"
-)
-
-
-def promises(r: Reading) -> bool:
-    """周五前报, 明天交上: a day and the word that something comes by then, and nothing else."""
-    days = [d for d in r.dates if d.kind in ("day", "end", "period") and d.toward(r.today, "future").last >= r.today]
-    if len(days) != 1 or r.numbers:
-        return False
-    flat = r.flat[: days[0].start] + "\0" * (days[0].end - days[0].start) + r.flat[days[0].end :]
-    return bool(_PROMISE.fullmatch(flat[r.start :]))
-
-
-def acknowledge(r: Reading) -> Slots:
-    out = numbered(r)
-    day = future(r) or next((d.last for d in r.dates if d.kind == "period" and d.last >= r.today), None)
-    if day:
-        out["expect"] = day.isoformat()
-    return out
-
-
-def _quarter(r: Reading) -> str:
-    for hit in r.dates:
-        if hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end]):
-            return spans.quarter_of(hit.first)
-    return spans.quarter_of(r.today)

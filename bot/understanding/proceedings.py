@@ -1,14 +1,14 @@
-"""Slots of what leads and the office go through: transfers, dispositions, meetings, interviews, joint inspections."""
+"""Slots of what leads go through, and of inspections that several carry out together (S39, S40)."""
 
 # ruff: noqa: E501 - word lists and patterns read better one entry a line
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 
-from bot.understanding import describe, numerals
-from bot.understanding.orders import Slots, days_of, future, with_reason
+from bot.understanding import describe
+from bot.understanding.orders import Slots, days_of, with_reason
+from bot.understanding.posts import span
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -50,6 +50,9 @@ _DISPOSALS = (
 )  # fmt: skip
 
 
+_WAYS = frozenset({"prelim_verify", "talk_inquiry", "shelved", "concluded"})  # the four ways of disposing of a lead
+
+
 def decide_lead(r: Reading) -> Slots:
     out = numbered(r)
     flat = r.flat
@@ -57,6 +60,10 @@ def decide_lead(r: Reading) -> Slots:
         if re.search(pattern, flat):
             out["disposal"] = name
             break
+    clocks = ["ack"] if re.search(r"受理(?!范围)", flat) else []
+    clocks += ["disposal"] if out.get("disposal") in _WAYS else []
+    if clocks:
+        out["clocks"], out["clock"] = clocks, clocks[-1]
     if re.search(r"退回|不属于|不予受理|不受理|打回", flat):
         out["decision"] = "return" if not re.search(r"不予受理", flat) or re.search(r"退回", flat) else "reject"
     elif re.search(r"了结", flat):
@@ -84,92 +91,52 @@ def decide_lead(r: Reading) -> Slots:
     return with_reason(r, out, re.compile(r"退回|受理|核实|了结|暂存|函询|立案|办结|承办|^xs"))
 
 
-_CLOCK = re.compile(
-    r"(?P<p>上午|下午|晚上|早上|中午|傍晚|今晚|明早)?\s*(?P<h>\d{1,2}|[一二三四五六七八九十两]{1,3})\s*(?:[:点时])\s*(?:(?P<m>\d{1,2})分?|(?P<half>半)|(?P<q>[一三])刻)?"
+_JOINT_NO = re.compile(r"不(?:同意|批|准|予|采纳|搞|组织|可以?|行)|驳回|否决|没必要|不用|算了|暂缓|先不|暂不")
+_JOINT_YES = re.compile(r"同意|批准|准予|准了|批了(?!没|吗)|可以(?!吗|不)|照办|照此|通过(?!了?(?:吗|没))|采纳")
+_JOINT_ASKS = re.compile(
+    r"批了(?:没|吗)|通过了(?:没|吗)|有哪些|哪几[个次家]|清单|列表|记录|几次|进展|到哪|怎么样了?|咋样|什么时候|啥时候|什么情况|查一?下|看看|结果"
+)
+_MERGES = re.compile(
+    r"合到一起|合并|都要去|一起去|一块去|并到一起|并成|重复(?:检查|监督)|拼|合起来|合在一起|合成一次|并为一次|一次查"
 )
 
 
-def clock(r: Reading, from_: int = 0) -> tuple[int, int] | None:
-    """Hour and minute of 下午2点半, 14:30; the first one behind `from_`."""
-    for m in _CLOCK.finditer(r.flat, from_):
-        hour = int(m["h"]) if m["h"].isdecimal() else numerals.parse_numeral(m["h"])
-        if hour is None or hour > 23 or (":" in m[0] and not m["m"]):
-            continue
-        if m["p"] in ("下午", "晚上", "傍晚", "今晚") and hour < 12:
-            hour += 12
-        minute = int(m["m"]) if m["m"] else 30 if m["half"] else {"一": 15, "三": 45}.get(m["q"] or "", 0)
-        if minute < 60:
-            return hour, minute
-    return None
-
-
-def _moment(r: Reading) -> Slots:
-    days = [d for d in r.dates if d.kind == "day" and d.days is None]
-    if not days:
-        return {}
-    day = days[0].toward(r.today, "future")
-    at = clock(r, day.end)
-    return {"time": f"{day.first.isoformat()}T{at[0]:02d}:{at[1]:02d}"} if at else {"date": day.first.isoformat()}
-
-
-def meeting(r: Reading) -> Slots:
-    flat, out = r.flat, {}
-    for kind, pattern in (
-        ("year_start", r"年初"),
-        ("mid_year", r"年中"),
-        ("ad_hoc", r"临时|紧急会|碰头"),
-        ("joint", r"联席"),
-    ):
-        if re.search(pattern, flat):
-            out["meeting_type"] = kind
-            break
-    if re.search(r"请假|不能参会|参加不了|去不了|无法参会|代我参", flat):
-        return {**out, "action": "leave"}
-    if re.search(r"材料(?:清单|目录)|要.{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)", flat):
-        return {**out, "action": "materials"}
-    asked = re.search(r"什么时候|几点|哪天|几号|在哪|吗|[?]|啥时候", flat)
-    if (
-        re.search(r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集", flat)
-        and re.search(r"前|提醒|之前", flat)
-        and not asked
-        and not re.search(r"提前(?:\d|一|两|半)", flat)
-    ):
-        out["action"] = "collect"
-        due = future(r)
-        return {**out, **({"due": due.isoformat()} if due else {})}
-    moment = _moment(r)
-    if moment and not asked:
-        out = {**out, "action": "create", **moment}
-        where = re.search(r"(?:在)?(?P<w>[一-龥\d]{0,8}(?:会议室|报告厅|会堂|礼堂|多功能厅))", flat)
-        if where:
-            out["place"] = r.raw[where.start("w") : where.end("w")]
-        ahead = re.search(r"提前\s*(\d+|[一二三两半]+)\s*(周|天|个?工作日|个月)", flat)
-        if ahead and "time" in out:
-            count = int(ahead[1]) if ahead[1].isdecimal() else numerals.parse_numeral(ahead[1]) or 0
-            day = date.fromisoformat(out["time"][:10]) - timedelta(days=count * (7 if ahead[2] == "周" else 1))
-            out["material_due"] = day.isoformat()
-    return out
-
-
-def interview(r: Reading) -> Slots:
-    out = place(r)
-    if re.search(r"要不要|该不该|是否|需不需要|应不应该|够不够|会被|会不会", r.flat):
-        return {**out, "action": "evaluate"}
-    if r.people:
-        out["person"] = r.people[0].name
-    moment = _moment(r)
-    return {**out, **moment, **({"action": "create"} if moment or r.people else {})}
-
-
 def joint(r: Reading) -> Slots:
-    out = place(r)
-    orgs = [r.units.name(h.codes[0]) for h in r.departments() if len(h.codes) == 1]
-    if out.get("unit") in orgs:
-        del out["unit"]
-    if orgs:
-        out["orgs"] = list(dict.fromkeys(orgs))
+    """A joint inspection: proposed, two plans merged into one, decided upon, or asked about; who, whom, of what, when."""
+    numbered_ = [n.value for n in r.numbers if n.value.startswith("LJ-")]
+    out: Slots = {"number": numbered_[0]} if len(numbered_) == 1 else {"numbers": numbered_} if numbered_ else {}
+    out.update(_parties(r))
     if r.category:
         out["category"] = r.category
-    merged = re.search(r"合到一起|合并|都要去|一起去|并到一起|重复检查|拼", r.flat)
-    out["action"] = "merge" if merged else "propose"
-    return out
+    out["action"] = _joint_action(r, bool(numbered_))
+    if out["action"] in ("propose", "merge"):
+        out.update(span(r))
+    said = re.search(r"(?:理由|原因|因为|由于|鉴于)(?:是|为|:|\s)*", r.flat)
+    words = describe.trim(r, said.end(), len(r.flat)) if said else ""
+    return {**out, **({"reason": words} if words else {})}
+
+
+def _joint_action(r: Reading, numbered_: bool) -> str:
+    asked = bool(re.search(r"[?]|(?:吗|么|没|没有|呢)[\s。!]*$", r.body))
+    if _JOINT_ASKS.search(r.body):
+        return "query"
+    if not asked and _JOINT_NO.search(r.body):
+        return "decline"
+    if (
+        not asked
+        and _JOINT_YES.search(r.body)
+        and (numbered_ or re.match(r"(?:我|领导|[\s,])*(?:同意|批准|准予|可以|采纳)", r.body))
+    ):
+        return "approve"
+    if numbered_:
+        return "query"
+    return "merge" if _MERGES.search(r.flat) else "propose"
+
+
+def _parties(r: Reading) -> Slots:
+    """`unit` or `units` that are looked at, `orgs` that look."""
+    orgs = list(dict.fromkeys(r.units.name(h.codes[0]) for h in r.departments() if len(h.codes) == 1))
+    out = {k: v for k, v in place(r).items() if k in ("unit", "units")}
+    if out.get("unit") in orgs or not r.company():
+        out = {}
+    return {**out, **({"orgs": orgs} if orgs else {})}

@@ -45,6 +45,7 @@ _PLAN_FIRST = re.compile(
     r"(?:之?内|之?前|以内|以前)?\s*(?:要|须|必须)?先(?:报|交|拿|出|提交|上报|制定|提)[^,。;]{0,6}(?:方案|计划|措施)"
 )
 _COMPLAINS = re.compile(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
+_NO_FINDING = frozenset({"XS", "YT", "HY", "LJ", "DB", "JH"})  # numbers of which nothing of a finding can be said
 _STATEMENT = re.compile(r"了|已|完成|正在|准备|计划|目前|预计")
 _CAT_QUERY = re.compile(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
 
@@ -189,7 +190,7 @@ def _asks_of_stranger(r: Reading) -> bool:
 def _facts(r: Reading) -> tuple[int, int]:
     """Bits that the engine adds to those of the words, and bits that a phrase takes away."""
     body = r.body
-    numbered = [n for n in r.numbers if not n.value.startswith("XS-")]
+    numbered = [n for n in r.numbers if n.value[:2] not in _NO_FINDING]
     rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
     rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
     asked = bool(_ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
@@ -197,7 +198,7 @@ def _facts(r: Reading) -> tuple[int, int]:
         asked = False  # 没查出什么问题 asks nothing
     size = len(re.sub(r"\s", "", body))
     facts = {
-        "NUM": bool(numbered) or (not r.numbers and r.acted_on is not None), "NUMS": len(numbered) > 1, "LEADNUM": len(numbered) < len(r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
+        "NUM": bool(numbered) or (not r.numbers and r.acted_on is not None), "NUMS": len(numbered) > 1, "LEADNUM": any(n.value.startswith("XS-") for n in r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
         "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
         "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
         "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),

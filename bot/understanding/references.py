@@ -108,7 +108,7 @@ def alone(flat: str, refs: list[Reference]) -> tuple[str, dict[str, Any]] | None
 UNPOINTED = frozenset({
     "select", "confirm", "deny", "cancel", "chitchat", "out_of_scope", "help", "submit_finding", "submit_lead", "urgent_report", "anonymous_report", "anonymous_submit",
     "anonymous_help", "anonymous_convert", "followup_receipt", "forbidden_access", "refer_out", "unknown", "declare_no_issue", "submit_quarter_info", "submit_special_report",
-    "special_status", "self_check", "sub_office", "batch_intake", "delegate", "appoint", "query_stats", "query_overdue", "query_unsubmitted", "meeting", "export_report",
+    "special_status", "self_check", "sub_office", "batch_intake", "delegate", "appoint", "query_stats", "query_overdue", "query_unsubmitted", "meeting", "export_report", "calendar_days",
 })  # fmt: skip
 
 
