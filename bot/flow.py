@@ -185,6 +185,7 @@ class Flow:
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
     on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
     tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets.
+    gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
@@ -201,6 +202,7 @@ class Flow:
     on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
+    gather: Callable[[Turn], int] | None = None
     aside: bool = False
     fleeting: bool = False
     cancelled: str = NOTHING_KEPT

@@ -109,7 +109,7 @@ class Card:
     """A card in our words; `bot/wecom/cards.py` cuts it to the wire's limits (wecom.md 3.3).
 
     title: the thing to do. desc: one line under it. facts: at most six (label, value) pairs.
-    note: a longer paragraph (`sub_title_text`). url: where a tap on a NOTICE leads.
+    note: a longer paragraph (`sub_title_text`). quote: one above it (`quote_area`). url: where a tap on a NOTICE leads.
     task_id is given by the engine; a flow leaves it empty.
     submit_text/submit_key: the one button of VOTE and CHOICES cards.
     """
@@ -125,6 +125,7 @@ class Card:
     submit_key: str = "submit"
     url: str = ""
     task_id: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ def pack(message: Outgoing) -> tuple[str, dict[str, Any]]:
 
 def _card_body(card: Card) -> dict[str, Any]:
     body: dict[str, Any] = {name: getattr(card, name) for name in card.__slots__}
+    if not card.quote:
+        del body["quote"]  # a process of the former version, still running beside this one, does not know it
     body["kind"] = card.kind.value
     body["facts"] = [list(fact) for fact in card.facts]
     body["buttons"] = [{"text": b.text, "key": b.key, "style": b.style.value} for b in card.buttons]

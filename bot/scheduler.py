@@ -17,7 +17,7 @@ from bot.dispatcher import World
 from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender
-from storage import conversations, dues, outbox, people, seen
+from storage import conversations, dues, outbox, people, pushes, seen
 from storage.models import Due
 
 LEASE = timedelta(seconds=120)
@@ -49,6 +49,7 @@ class Scheduler:
         self._almanac = almanac
         self._flows = tuple(flows)
         self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_due.items()}
+        self._gatherers = tuple(flow.gather for flow in flows if flow.gather is not None)
         self._sender = sender
         self._turning = asyncio.Lock()
         self._firing = asyncio.Lock()
@@ -75,15 +76,34 @@ class Scheduler:
         while True:
             now = self._world.now()
             taken = await self._world.turns.run(lambda session, now=now: self._claim(session, now))  # type: ignore[misc]
-            if not taken:
+            if taken:
+                for failed in await asyncio.gather(*(self._fire_one(row) for row in taken), return_exceptions=True):
+                    if failed is not None:
+                        raise failed
+            elif not await self._gather():
                 DUE_LATE.set(0)
                 return
-            for row in taken:
-                await self._world.turns.run(
-                    lambda session, row=row: self._fire(session, row),  # type: ignore[misc]
-                    lambda session, error, row=row: self._put_off(session, row, error),  # type: ignore[misc]
-                )
             self._sender.kick()
+
+    async def _fire_one(self, row: _Taken) -> None:
+        """A turn of its own. On SQLite those that wait together share one commit, in the order in which they came."""
+        await self._world.turns.run(
+            lambda session: self._fire(session, row),
+            lambda session, error: self._put_off(session, row, error),
+        )
+
+    async def _gather(self) -> bool:
+        """Let the flows put what is to be told into messages; whether there was any. A failure is tried again."""
+
+        def work(session: Session) -> int:
+            turn = self._turn(session, self._world.now())
+            return sum(gather(turn) for gather in self._gatherers)
+
+        try:
+            return await self._world.turns.run(work) > 0
+        except Exception as error:
+            log.error("gathering failed: %s", type(error).__name__)
+            return False
 
     async def turn_to(self, target: datetime, rate: float) -> None:
         """Turn the rehearsal clock forward, stopping at every due moment on the way (contract.md, Rehearsal clock)."""
@@ -107,6 +127,11 @@ class Scheduler:
     async def _stand_at(self, clock: RehearsalClock, moment: datetime) -> None:
         await self._world.turns.run(lambda session: clock.set(session, moment, 0.0))
         await self.run_due()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + SETTLE_SECONDS
+        while await self._world.turns.read(lambda session: _in_work(session, moment)) and loop.time() < until:
+            await asyncio.sleep(0.02)  # another replica is at it
+            await self.run_due()
         if not await self._sender.idle(SETTLE_SECONDS):
             log.warning("not everything was sent before the clock went on")
 
@@ -130,7 +155,7 @@ class Scheduler:
         if allowed > now and not row.facts.get("urgent"):
             row.due_at, row.lease_until = allowed, None
             return
-        if dues.later_rung(session, row, now):
+        if row.obligation is None and dues.later_rung(session, row, now):
             self._end(row, "skipped", now)
             return
         self._handlers[row.kind](self._turn(session, now), row)
@@ -192,6 +217,11 @@ class Scheduler:
         local = now.astimezone(CHINA)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         return dues.plan(session, kind=DAILY, matter=DAILY, rung="day", at=midnight + DAILY_AT)
+
+
+def _in_work(session: Session, now: datetime) -> bool:
+    """Whether something of this moment is still on its way into messages, here or in another process."""
+    return dues.busy(session, now, real_now()) or pushes.any_owed(session, now)
 
 
 def _next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:

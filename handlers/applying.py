@@ -7,7 +7,7 @@ from typing import Any
 from bot.errors import Overtaken, UserError
 from bot.flow import Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, parties, rectification, stars, task_card, tasks, texts
+from handlers import accepting_due, access, choosing, parties, rectification, stars, task_card, tasks, texts
 from handlers import proofs as attached
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
@@ -95,6 +95,7 @@ def carry_out(turn: Turn, finding: Finding, draft: Draft) -> list[str]:
     ):
         raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{tasks.label(finding)}”。", keep=False)
     rectification.stop(turn, finding.number)
+    accepting_due.plan(turn, finding)
     task_card.close(turn, finding, f"{turn.actor.name}已于{choosing.stamp(turn)}申请验收")
     return _tell(turn, finding, draft)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Style
-from handlers import access, assign_words, assignment, choosing, handing_over, parties, rectification, tasks, texts
+from handlers import access, assign_words, assignment, choosing, handing_over, parties, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action, Way
@@ -272,6 +272,5 @@ FLOW = Flow(
         "details": take_details,
         "confirm": take_confirm,
     },
-    on_due={rectification.KIND: rectification.remind},
     help=_help,
 )

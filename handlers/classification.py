@@ -12,7 +12,19 @@ from typing import Any
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Reply, Step, Turn
 from bot.messages import Card, CardKind
-from handlers import access, altering, choosing, entries, judging, parties, report_count, settling, tasks, texts
+from handlers import (
+    access,
+    altering,
+    choosing,
+    entries,
+    judging,
+    parties,
+    rectification,
+    report_count,
+    settling,
+    tasks,
+    texts,
+)
 from handlers.rules import quarters
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -97,6 +109,8 @@ def _commit(turn: Turn, finding: Finding) -> Done:
         raise Overtaken(f"{settling.overtaken(turn, finding).wording}请重新说一遍要改什么。", keep=False)
     shown, quarter = entries.lines(turn, finding, changes), finding.quarter
     moves.keep(turn.session, finding, turn.entry("classify"), **_values(turn, finding, changes))
+    if "severity" in changes and finding.state in moves.IN_HAND:
+        rectification.plan(turn, finding)  # a major one climbs the denser ladder
     note = _moved_on(turn, finding, quarter, changes)
     told = settling.tell(turn, _hearers(turn, finding), finding, _news(turn, finding, shown))
     choosing.touched(turn, finding)

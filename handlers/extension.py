@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind
-from handlers import access, choosing, extension_decision, extension_withdrawal, judging, tasks, texts
+from handlers import access, choosing, extension_decision, extension_withdrawal, judging, rectification, tasks, texts
 from handlers.assignment import due_line
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
@@ -162,6 +162,8 @@ def _commit(turn: Turn, finding: Finding) -> Reply:
         decided_by="", after_due=late,
     )  # fmt: skip
     moves.keep(turn.session, finding, turn.entry("apply_extension", reason), applied)
+    if extension_decision.number_of_next(turn, finding) >= turn.policy.leading_group_extension:
+        rectification.troubled(turn, finding, "ext")
     told = extension_decision.deciders(turn, finding, new)
     number = finding.number
     facts = (

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from bot.flow import Turn
-from handlers import access, finding_words, parties, proofs, quarter_state, quarter_task, report_count, texts
+from handlers import access, finding_words, proofs, quarter_state, quarter_task, report_count, tendency, texts
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, quarters, tags, wording
-from handlers.rules.calendar import SHANGHAI
-from handlers.rules.matrix import Action
 from storage import counters, evidence, findings, units
-from storage.matters import Finding
-from storage.models import Due
 
 _NAMED, _LISTED = 8, 8  # how many numbers are told one by one
-TENDENCY_DAYS = 90  # domain.md S19
 
 
 def file_all(turn: Turn) -> str:
@@ -57,7 +52,7 @@ def file(turn: Turn, item: Item, source: dict[str, Any], direct: bool) -> str:
     registered = turn.entry("register") if direct else None
     findings.add(turn.session, turn.entry("submit"), *pictures, registered=registered, **values)
     if item.get("nature") == "tendency":
-        _plan_look_back(turn, number, today)
+        tendency.plan(turn, number, source["code"])
     return number
 
 
@@ -96,32 +91,6 @@ def _report(turn: Turn, item: Item, source: str) -> str:
 def _nature(item: Item) -> str:
     value = str(item.get("nature") or "mgmt")
     return value if value in wording.NATURES else "mgmt"
-
-
-def _plan_look_back(turn: Turn, number: str, today: date) -> None:
-    day = turn.calendar.roll_forward(today + timedelta(days=TENDENCY_DAYS))
-    turn.plan("tendency", number, "90d", datetime.combine(day, time(9, 10), SHANGHAI))
-
-
-def on_tendency_due(turn: Turn, due: Due) -> None:
-    """Ninety days on, the submitter looks again at a tendency, unless it is settled (domain.md S19)."""
-    finding = findings.find(turn.session, due.matter)
-    if finding is None or finding.state in ("closed", "rejected", "merged", "converted_to_lead", "withdrawn"):
-        return
-    text = f"{finding.number} 苗头性问题登记已满90天，请复看是否消除。\n回复“查 {finding.number}”看当时的内容。"
-    for person in _lookers(turn, finding):
-        key = f"tendency:90d|{person}|{finding.number}|{due.day}"
-        turn.tell(person, text, push_key=key, matter=finding.number)
-
-
-def _lookers(turn: Turn, finding: Finding) -> list[str]:
-    """The submitter while he may see it; then his department, then the office."""
-    trackers = parties.trackers(turn.session, finding, texts.today_of(turn))
-    for circle in ([finding.submitted_by], trackers, texts.office_staff(turn)):
-        able = [person for person in circle if access.person_may(turn, person, Action.VIEW_FULL, finding)]
-        if able:
-            return able
-    return []
 
 
 def _tell_office(turn: Turn, filed: list[tuple[str, Item]], source_name: str, direct: bool) -> list[str]:

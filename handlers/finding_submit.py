@@ -330,6 +330,5 @@ FLOW = Flow(
     intents=("submit_finding",),
     start=start,
     steps={"missing": take_missing, "choice": take_choice, "confirm": take_confirm, **lead_submit.STEPS},
-    on_due={"tendency": finding_record.on_tendency_due},
     help=help_line,
 )

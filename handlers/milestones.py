@@ -221,6 +221,5 @@ FLOW = Flow(
         "index": take_index,
         "done": take_done,
     },
-    on_due={stages.KIND: stages.remind, ongoing.KIND: ongoing.review},
     help=_help,
 )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, hearing, judging, naming, parties, tasks, texts
+from handlers import access, choosing, hearing, judging, naming, owing, parties, tasks, texts
+from handlers.reminding import Kind, Notice
 from handlers.rules import wording
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import moves, sides
+from storage.duties import Obligation
 from storage.matters import Finding
-from storage.models import Due
 from storage.people import Actor
 from storage.proceedings import Objection
 
@@ -100,7 +101,7 @@ def take_confirm(turn: Turn) -> Reply:
     words, by = turn.draft["words"], _answer_by(turn)
     row = Objection(at=turn.now, by=turn.actor.userid, text=words, answer_by=by)
     moves.keep(turn.session, finding, turn.entry("object", words), row)
-    turn.plan(KIND, finding.number, f"answer{row.id}", _after(turn, by), objection=row.id)
+    _plan(turn, finding, row)
     told = _tell(turn, finding, row)
     choosing.touched(turn, finding)
     days, when = turn.policy.objection_workdays, wording.day(by, day_of(turn.now))
@@ -111,9 +112,15 @@ def take_confirm(turn: Turn) -> Reply:
     )
 
 
-def _after(turn: Turn, by: date) -> datetime:
-    """The morning of the working day after it should have been answered."""
-    return datetime.combine(turn.calendar.roll_forward(by + timedelta(days=1)), time(9, 10), SHANGHAI)
+def _plan(turn: Turn, finding: Finding, row: Objection) -> None:
+    """The morning after it should have been answered, the source hears of it again."""
+    owing.begin(turn, KIND, finding, row.answer_by, source="S9", part=f"o{row.id}", objection=row.id)
+
+
+def adopt(turn: Turn, finding: Finding) -> None:
+    row = sides.pending_objection(turn.session, finding)
+    if row is not None:
+        _plan(turn, finding, row)
 
 
 def _tell(turn: Turn, finding: Finding, row: Objection) -> list[str]:
@@ -131,20 +138,39 @@ def _tell(turn: Turn, finding: Finding, row: Objection) -> list[str]:
     return told
 
 
-def remind(turn: Turn, due: Due) -> None:
-    """The day has passed and nobody has answered: the source hears of it again (S9)."""
-    finding = moves.find(turn.session, due.matter)
+def _waits(turn: Turn, obligation: Obligation) -> bool:
+    finding = owing.finding_of(turn, obligation)
     row = sides.pending_objection(turn.session, finding) if finding is not None else None
-    if finding is None or row is None or row.id != due.facts.get("objection") or finding.state not in _OPEN:
-        return
-    today = day_of(turn.now)
-    words = (
-        f"{finding.number} 的异议应于{wording.day(row.answer_by, today)}前答复，"
-        f"{wording.days_left(row.answer_by, today, turn.calendar)}。\n"
-        f"回复“{finding.number}异议成立”或“{finding.number}异议不成立”，并写理由。"
+    same = row is not None and row.id == obligation.facts.get("objection")
+    return same and finding is not None and finding.state in _OPEN
+
+
+def _people(turn: Turn, obligation: Obligation, name: str) -> list[str]:
+    finding = owing.finding_of(turn, obligation)
+    if finding is None or name != "source":
+        return owing.audience(turn, obligation, name)
+    return hearing.source_staff(turn, finding, Action.ANSWER_OBJECTION)
+
+
+def _words_of(turn: Turn, notice: Notice) -> str:
+    number, due = notice.obligation.matter, notice.obligation.due
+    left = wording.days_left(due, notice.day, turn.calendar)
+    return (
+        f"{number} 的异议应于{wording.day(due, notice.day)}前答复，{left}。\n"
+        f"回复“{number}异议成立”或“{number}异议不成立”，并写理由。"
     )
-    staff = hearing.source_staff(turn, finding, Action.ANSWER_OBJECTION)
-    hearing.tell(turn, staff, finding, words, push_key=f"{KIND}:{row.id}|{due.day}")
+
+
+def _line(turn: Turn, obligation: Obligation, day: date) -> str:
+    return f"{obligation.matter} 的异议待答复，{wording.days_left(obligation.due, day, turn.calendar)}"
+
+
+KINDS = (
+    Kind(
+        KIND, "异议答复", "责任单位提出异议的，由来源监督主体在五个工作日内答复。",
+        _waits, _people, _line, _words_of, adopt=owing.adopt(adopt),
+    ),
+)  # fmt: skip
 
 
 def _help(actor: Actor) -> str | None:
@@ -159,6 +185,5 @@ FLOW = Flow(
     intents=("objection",),
     start=start,
     steps={"which": take_which, "words": take_words, "confirm": take_confirm},
-    on_due={KIND: remind},
     help=_help,
 )

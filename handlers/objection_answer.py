@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, hearing, judging, naming, objection, tasks, texts
+from handlers import access, choosing, hearing, judging, naming, objection, obligations, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -121,7 +121,7 @@ def take_confirm(turn: Turn) -> Reply:
     change = moves.Altered(row, answer, {"state": "pending"})
     if not moves.keep(turn.session, finding, turn.entry("answer_objection", words), change):
         raise Overtaken(_settled(turn, finding), keep=False)
-    turn.settle(finding.number, objection.KIND)
+    obligations.end(turn, objection.KIND, finding.number)
     turn.close_cards(objection.group(finding), f"已由{turn.actor.name}于{choosing.stamp(turn)}答复")
     label = _LABELS[decision]
     news = f"{finding.number} 的异议已由{turn.actor.name}答复：{label}。\n理由：{words}"

@@ -102,16 +102,18 @@ def lines_of(turn: Turn, table: str) -> tuple[str, ...]:
 
 def _plan(turn: Turn, row: Obligation, *, fresh: bool) -> bool:
     """The due rows of the rungs after now; whether one is on another day than before."""
-    wanted = [Moment(rung.name, rung.at) for rung in days(turn, row) if rung.at > turn.now]
-    wanted += [] if fresh else _repeats(turn, row, wanted)
-    return obligations.plan(turn.session, row, wanted, fresh=fresh)
+    whole = days(turn, row)
+    wanted = [Moment(rung.name, rung.at) for rung in whole if rung.at > turn.now]
+    missed = {rung.name for rung in whole if rung.at <= turn.now}
+    wanted += [] if fresh else _repeats(turn, whole, wanted)
+    return obligations.plan(turn.session, row, wanted, fresh=fresh, missed=missed)
 
 
-def _repeats(turn: Turn, row: Obligation, wanted: Iterable[Moment]) -> list[Moment]:
+def _repeats(turn: Turn, whole: Iterable[RungAt], wanted: Iterable[Moment]) -> list[Moment]:
     """The next time of each rung that comes again and again, once its first time has passed."""
     waiting = {moment.rung for moment in wanted}
     found = []
-    for rung in days(turn, row):
+    for rung in whole:
         if not rung.rung.every or rung.name in waiting:
             continue
         at = rung.at

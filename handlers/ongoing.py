@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from bot.flow import Turn
-from handlers import choosing, hearing, parties, texts
+from handlers import choosing, obligations, owing
+from handlers.reminding import Kind, Notice
 from handlers.rules import quarters
-from handlers.rules.calendar import SHANGHAI, Workdays, day_of
-from storage import moves
+from handlers.rules.calendar import Workdays, day_of
+from storage.duties import Obligation
 from storage.matters import Finding
-from storage.models import Due
 
-KIND = "ongoing"  # the rectification type, and the due rows of its review
+KIND = "ongoing"  # the rectification type
+REVIEW = "review"
 _YEAR = 12
 
 
@@ -59,22 +60,35 @@ def _months_on(day: date, months: int) -> date:
 
 def plan_review(turn: Turn, finding: Finding) -> None:
     if finding.rect_type == KIND and finding.review_on is not None:
-        at = datetime.combine(turn.calendar.roll_back(finding.review_on), time(9, 10), SHANGHAI)
-        turn.plan(KIND, finding.number, f"review{finding.cycle}", at, cycle=finding.cycle)
+        owing.begin(turn, REVIEW, finding, finding.review_on, source="3.2")
+    else:
+        obligations.end(turn, REVIEW, finding.number)
 
 
-def review(turn: Turn, due: Due) -> None:
+def _stands(turn: Turn, obligation: Obligation) -> bool:
+    finding = owing.finding_of(turn, obligation)
+    return finding is not None and finding.rect_type == KIND and owing.in_hand(turn, obligation)
+
+
+def _words(turn: Turn, notice: Notice) -> str:
     """Two years on, the source and the office look at it again, if it still goes on."""
-    finding = moves.find(turn.session, due.matter)
-    if finding is None or finding.state not in moves.IN_HAND or finding.rect_type != KIND:
-        return
-    if finding.cycle != due.facts.get("cycle"):
-        return
+    finding = owing.finding_of(turn, notice.obligation)
+    assert finding is not None
     months = turn.policy.ongoing_review_months
-    words = (
+    return (
         f"{finding.number} {choosing.title(finding)}：持续整改已满{months}个月，请复核是否继续。\n"
         f"责任单位{finding.unit_name}，下次进展{choosing.due_words(turn, finding)}。"
         f"回复“查 {finding.number}”看进展。"
     )
-    persons = parties.trackers(turn.session, finding, day_of(turn.now)) + texts.office_staff(turn)
-    hearing.tell(turn, persons, finding, words, push_key=f"{KIND}:review|{due.day}")
+
+
+def _line(turn: Turn, obligation: Obligation, _day: date) -> str:
+    return f"{obligation.matter} 持续整改满{turn.policy.ongoing_review_months}个月，请复核"
+
+
+KINDS = (
+    Kind(
+        REVIEW, "持续整改复核", "持续整改最长两年复核一次。",
+        _stands, owing.audience, _line, _words, adopt=owing.adopt(plan_review),
+    ),
+)  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import quarter_ladder, quarter_state, texts
+from handlers import quarter_state, texts
 from handlers.quarter_state import HEAD, LIAISON, Standing, matter_of
 from handlers.quarter_task import daily, find_member, own_units, touch
 from handlers.rules import quarters as periods
@@ -303,7 +303,6 @@ FLOW = Flow(
         "text": take_text,
         "confirm": take_confirm,
     },
-    on_due={quarter_ladder.KIND: quarter_ladder.on_due},
     daily=daily,
     help=_help,
 )

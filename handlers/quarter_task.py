@@ -8,7 +8,7 @@ from handlers.quarter_state import Standing, matter_of
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
-from storage import outbox, quarters, units
+from storage import quarters, units
 from storage.matters import Unit
 
 
@@ -54,7 +54,6 @@ def daily(turn: Turn) -> None:
     states = quarter_state.everybody(turn, quarter)
     if states:
         quarter_ladder.plan(turn, quarter, [state.unit for state in states if not state.complete], office=True)
-        quarter_ladder.warn_of_calendar(turn, quarter)
 
 
 def own_units(turn: Turn) -> list[Unit]:
@@ -72,16 +71,18 @@ def _closed(turn: Turn, state: Standing) -> None:
     matter = matter_of(state.unit, state.quarter)
     after = {"on_time": not state.late, "findings": state.findings}
     turn.record(matter, "quarter_submitted", before="open", after=after)
-    turn.settle(matter, quarter_ladder.KIND)
-    outbox.cancel_pushes(turn.session, matter, f"{quarter_ladder.KIND}:")
+    quarter_ladder.stop(turn, state.unit, state.quarter)
     if not state.late:
         return
-    office = matter_of(quarter_ladder.OFFICE, state.quarter)
-    told = quarters.reminded(turn.session, matter, quarter_ladder.AFTER_DEADLINE)
-    heads = [person for person in told if person in quarter_state.heads(turn, state.unit, day_of(turn.now))]
-    lists = quarters.reminded(turn.session, office, quarter_ladder.AFTER_DEADLINE)
-    for person in dict.fromkeys(heads + lists):
+    for person in _concerned(turn, state):
         if person != turn.actor.userid:
             turn.tell(
                 person, f"{state.label}监督工作已补报。\n{quarter_state.proof(state, turn.calendar)}", matter=matter
             )
+
+
+def _concerned(turn: Turn, state: Standing) -> list[str]:
+    """The unit's heads and those above it who heard of the delay; not the liaison, who reports himself."""
+    liaisons = quarter_state.liaisons(turn, state.unit, day_of(turn.now))
+    told = quarter_ladder.heard_of_delay(turn, state.unit, state.quarter)
+    return [person for person in told if person not in liaisons]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN, UserError
 from bot.flow import Done, Turn
-from handlers import access, query_words
+from handlers import access, query_words, talk_query
 from handlers.rules import lead_permissions, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight
@@ -54,6 +54,7 @@ def _one(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> s
         "WT": lambda: _finding(turn, number, fields, single=single),
         "XS": lambda: _lead(turn, number),
         "JJ": lambda: _urgent(turn, number),
+        "YT": lambda: talk_query.by_number(turn, number),
     }
     reader = readers.get(number[:2])
     return reader() if reader else None

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.flow import Turn
 from handlers.rules.ladders import RungAt
-from storage.duties import Obligation
+from storage.duties import Obligation, Push
 
 # How an audience is called when others are told that it heard of it too, from the lowest to the highest.
 NAMES = {
@@ -56,6 +56,7 @@ class Kind:
     title, law: what 为什么提醒我 says: its name, and on what it rests in one sentence. stands: still owed.
     people: an audience's accounts today, only those who may know of the matter. line: one line of a digest, in words
     of that day, beginning with the number. words: a whole message, to which `tail` is added.
+    reported: the day of the last report, after which repeats are silent for a while.
     adopt: begins what an earlier version had planned without an obligation. apart: never merged with other matters,
     never moved to the next morning.
     """
@@ -68,5 +69,16 @@ class Kind:
     line: Callable[[Turn, Obligation, date], str]
     words: Callable[[Turn, Notice], str]
     tail: Callable[[Turn, Notice], str] = counted
+    reported: Callable[[Turn, Obligation], date | None] | None = None
     adopt: Callable[[Turn, str], None] | None = None
     apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A push that still stands, with what it is about."""
+
+    push: Push
+    obligation: Obligation
+    kind: Kind
+    rung: RungAt

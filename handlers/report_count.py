@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date
 
 from bot.flow import Turn
-from handlers import texts
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers import obligations, texts
+from handlers.reminding import Kind, Notice
+from handlers.rules.calendar import day_of
 from storage import people, special_reports
+from storage.duties import Obligation
 from storage.matters import SpecialReport
-from storage.models import Due
 
-KIND = "special_report"
+KIND = "report"
 _NUMBER = re.compile(r"BG[-－—_ ]?(20\d\d)[-－—_ ]?(\d{1,4})", re.IGNORECASE)
-_AT = time(9, 10)
 
 
 def number_in(text: str) -> str:
@@ -49,33 +49,61 @@ def filed(turn: Turn, number: str) -> str:
         return f"{number} 已录 {have}/{report.count}，还差{report.count - have}条。"
     if report.complete_at is None:
         special_reports.change(turn.session, report, turn.entry("report_complete"), complete_at=turn.now)
-        turn.settle(number, KIND)
+        obligations.end(turn, KIND, number)
     more = f"，比报告多{have - report.count}条，请核对" if have > report.count else ""
     return f"{number} 已录 {have}/{report.count}，数量{'已齐' if not more else '不符'}{more}。"
 
 
 def plan(turn: Turn, report: SpecialReport) -> None:
     day = turn.calendar.add_workdays(day_of(turn.now), turn.policy.report_chase_workdays)
-    turn.plan(KIND, report.number, f"{day.isoformat()}", datetime.combine(day, _AT, SHANGHAI))
+    obligations.begin(turn, KIND, report.number, day, owner=report.source, source="S33")
 
 
-def on_due(turn: Turn, due: Due) -> None:
-    """`BG-2026-0012 尚缺 2 条。` to who submitted it, or to his body when he has left; and again."""
-    report = special_reports.find(turn.session, due.matter)
-    if report is None or report.complete_at is not None:
-        return
-    lacking = report.count - special_reports.recorded(turn.session, report.number)
-    if lacking <= 0:
-        filed(turn, report.number)
-        return
-    text = (
+def _report(turn: Turn, obligation: Obligation) -> SpecialReport | None:
+    return special_reports.find(turn.session, obligation.matter)
+
+
+def _lacking(turn: Turn, obligation: Obligation) -> int:
+    report = _report(turn, obligation)
+    return report.count - special_reports.recorded(turn.session, report.number) if report is not None else 0
+
+
+def _stands(turn: Turn, obligation: Obligation) -> bool:
+    report = _report(turn, obligation)
+    return report is not None and report.complete_at is None and _lacking(turn, obligation) > 0
+
+
+def _people(turn: Turn, obligation: Obligation, _name: str) -> list[str]:
+    report = _report(turn, obligation)
+    return _submitters(turn, report) if report is not None else []
+
+
+def _words(turn: Turn, notice: Notice) -> str:
+    report, lacking = _report(turn, notice.obligation), _lacking(turn, notice.obligation)
+    assert report is not None
+    return (
         f"{report.number} 尚缺 {lacking} 条（{report.name}，共{report.count}条）。\n"
         f"请发 Excel 台账，或逐条录入并带上 {report.number}；"
         f"数量有误回复“{report.number} 共{report.count - lacking}条”。"
     )
-    for person in _submitters(turn, report):
-        turn.tell(person, text, push_key=f"{KIND}:{due.rung}|{person}|{report.number}|{due.day}", matter=report.number)
-    plan(turn, report)
+
+
+def _line(turn: Turn, obligation: Obligation, _day: date) -> str:
+    return f"{obligation.matter} 尚缺 {_lacking(turn, obligation)} 条问题没有录入"
+
+
+def _adopt(turn: Turn, number: str) -> None:
+    report = special_reports.find(turn.session, number)
+    if report is not None and report.complete_at is None:
+        obligations.begin(turn, KIND, number, day_of(turn.now), owner=report.source, source="S33")
+
+
+KINDS = (
+    Kind(
+        KIND, "专项报告问题录入", "专项报告形成后应及时提交，报告写明的问题要逐条录入核对。",
+        _stands, _people, _line, _words, adopt=_adopt,
+    ),
+)  # fmt: skip
 
 
 def _submitters(turn: Turn, report: SpecialReport) -> list[str]:

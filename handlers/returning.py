@@ -19,6 +19,7 @@ from storage.proceedings import Acceptance
 _NO_REASON = re.compile(
     r"\W*(?:没有?(?:什么)?(?:理由|原因)?|无(?:理由|原因)?|不想说|不为什么|确认|确定|是的?|对的?|好的?)\W*"
 )
+TROUBLED_RETURNS = 2  # domain.md 6.3: from here on the leading group hears of it
 _COMMAND = re.compile(r"^\s*(?:退回|打回|不通过|驳回)\s*(?:[Ww][Tt][-\s]?\d{4}[-\s]?)?\d{0,5}号?\s*$")
 
 
@@ -126,6 +127,8 @@ def _return(turn: Turn, finding: Finding) -> Reply:
         raise Overtaken(judging.overtaken(turn, finding), keep=False)
     judging.close(turn, finding, "已退回")
     rectification.plan(turn, finding)
+    if finding.returned == TROUBLED_RETURNS:
+        rectification.troubled(turn, finding, "ret")
     stages.plan(turn, finding)
     told = task_card.send(turn, finding, f"第{finding.returned}次退回", note=f"理由：{reason}")
     choosing.touched(turn, finding)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.errors import Overtaken
 from bot.flow import Entry, Turn
 from bot.messages import Outgoing
-from handlers import access, choosing, parties, quarter_state, quarter_task, tasks, texts
+from handlers import access, choosing, obligations, parties, quarter_state, quarter_task, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -56,8 +56,7 @@ def end(turn: Turn, finding: Finding, text: str) -> str:
 
     Returns what is to be said of the source's quarter, if its report falls open again (S32).
     """
-    turn.settle(finding.number)
-    outbox.cancel_pushes(turn.session, finding.number)
+    obligations.end_all(turn, finding.number, met=False)
     grey(turn, finding, text)
     return quarter_line(turn, finding.source, finding.quarter)
 

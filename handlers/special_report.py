@@ -211,6 +211,5 @@ FLOW = Flow(
     intents=("submit_special_report", "special_status"),
     start=start,
     steps={"source": take_source, "answers": take_answers, "confirm": take_confirm, "confirm_count": take_count},
-    on_due={report_count.KIND: report_count.on_due},
     help=_help,
 )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from bot.flow import Turn
-from handlers import choosing, hearing, parties
+from handlers import choosing, obligations, owing
+from handlers.reminding import Kind, Notice
 from handlers.rules import wording
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.calendar import day_of
 from storage import moves, sides
+from storage.duties import Obligation
 from storage.matters import Finding
-from storage.models import Due
 from storage.proceedings import Milestone
 
 KIND = "milestone"
@@ -24,7 +25,6 @@ _DAY = r"(?:(?P<year>\d{4})年|(?P<next>明年))?(?P<month>\d{1,2})月(?:(?P<day
 _STAGE = re.compile(
     rf"{_DAY}(?:之?前|以前)?\s*[：:]?\s*(?P<name>[^\d\s，,；;。、\n：:][^，,；;。\n]{{1,{_LONGEST - 1}}})"
 )
-_MORNING = time(9, 10)
 
 
 def read(words: str, today: date) -> list[tuple[str, date]]:
@@ -69,29 +69,53 @@ def moved(turn: Turn, finding: Finding, old: date | None, new: date) -> list[mov
 
 def plan(turn: Turn, finding: Finding) -> None:
     """One rung on the day of each stage that is open; the last one's day has the finding's own ladder."""
-    turn.settle(finding.number, KIND)
-    for row in sides.milestones_of(turn.session, finding):
-        at = datetime.combine(turn.calendar.roll_back(row.due), _MORNING, SHANGHAI)
-        if row.done_at is None and row.due != finding.due and at > turn.now:
-            turn.plan(KIND, finding.number, f"stage{row.id}", at, stage=row.id)
+    wanted = {
+        f"m{row.id}": row
+        for row in sides.milestones_of(turn.session, finding)
+        if row.done_at is None and row.due != finding.due
+    }
+    for known in obligations.open_of(turn, finding.number):
+        if known.ladder == KIND and known.part not in wanted:
+            obligations.end(turn, KIND, finding.number, part=known.part)
+    for part, row in wanted.items():
+        owing.begin(turn, KIND, finding, row.due, source="S45", part=part, stage=row.id)
 
 
-def remind(turn: Turn, due: Due) -> None:
-    """The stage's day: its responsible people hear of it, unless it is done or replaced."""
-    finding = moves.find(turn.session, due.matter)
-    row = sides.find_milestone(turn.session, int(due.facts.get("stage", 0)))
-    if finding is None or row is None or row.done_at is not None or row.dropped:
-        return
-    if row.cycle != finding.cycle or finding.state not in moves.IN_HAND:
-        return
-    day = day_of(turn.now)
-    at = [stage.id for stage in sides.milestones_of(turn.session, finding)].index(row.id) + 1
-    words = (
-        f"{finding.number} {choosing.title(finding)}：第{at}个节点“{row.name}”应于{wording.day(row.due, day)}完成，"
-        f"{wording.days_left(row.due, day, turn.calendar)}。\n完成了回复“{finding.number}第{at}个节点完成了”。"
+def _stands(turn: Turn, obligation: Obligation) -> bool:
+    row = sides.find_milestone(turn.session, int(obligation.facts.get("stage", 0)))
+    if row is None or row.done_at is not None or row.dropped:
+        return False
+    return row.cycle == obligation.facts.get("cycle", 1) and owing.in_hand(turn, obligation)
+
+
+def _place(turn: Turn, obligation: Obligation) -> tuple[int, Milestone]:
+    finding = owing.finding_of(turn, obligation)
+    row = sides.find_milestone(turn.session, int(obligation.facts["stage"]))
+    assert finding is not None and row is not None
+    return [stage.id for stage in sides.milestones_of(turn.session, finding)].index(row.id) + 1, row
+
+
+def _words(turn: Turn, notice: Notice) -> str:
+    finding, (at, row) = owing.finding_of(turn, notice.obligation), _place(turn, notice.obligation)
+    assert finding is not None
+    due, left = wording.day(row.due, notice.day), wording.days_left(row.due, notice.day, turn.calendar)
+    return (
+        f"{finding.number} {choosing.title(finding)}：第{at}个节点“{row.name}”应于{due}完成，"
+        f"{left}。\n完成了回复“{finding.number}第{at}个节点完成了”。"
     )
-    persons = parties.responsible(turn.session, finding, day) + parties.liaisons(turn.session, finding, day)
-    hearing.tell(turn, persons, finding, words, push_key=f"{KIND}:{row.id}|{due.day}")
+
+
+def _line(turn: Turn, obligation: Obligation, day: date) -> str:
+    at, row = _place(turn, obligation)
+    return f"{obligation.matter} 第{at}个节点“{row.name}”，{wording.days_left(row.due, day, turn.calendar)}"
+
+
+KINDS = (
+    Kind(
+        KIND, "整改节点", "分阶段整改按交办时定的节点推进。",
+        _stands, owing.audience, _line, _words, adopt=owing.adopt(plan),
+    ),
+)  # fmt: skip
 
 
 def line(turn: Turn, finding: Finding) -> str:

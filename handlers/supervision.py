@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, hearing, judging, naming, parties, tasks, texts
+from handlers import access, choosing, hearing, judging, naming, parties, rectification, tasks, texts
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from handlers.rules.states import ENDED
@@ -14,8 +14,6 @@ from storage.matters import Finding
 from storage.people import Actor
 
 MEANS = "提醒加密一档，进入周清单。"  # S45
-# Truth before ornament: the ladder is the same until its denser one is there.
-NOT_YET = "加密的节点和周清单随提醒升级启用，目前先按原节点提醒。"
 _KNOWN_TO_UNIT = (*moves.IN_HAND, "pending_acceptance")
 
 
@@ -65,10 +63,12 @@ def take_confirm(turn: Turn) -> Reply:
     moves.lock(turn.session, finding)
     _check(turn, finding)
     moves.keep(turn.session, finding, turn.entry("supervise"), key_supervised=on)
+    if finding.state in moves.IN_HAND:
+        rectification.plan(turn, finding)
     told = _tell(turn, finding, on)
     choosing.touched(turn, finding)
     heard = f"{heard}。" if (heard := choosing.told(turn, told)) else ""
-    meaning = f"\n{MEANS}{NOT_YET}" if on else ""
+    meaning = f"\n{MEANS}" if on else ""
     return Done(f"{finding.number}：{_words(not on)} → {_words(on)}。{heard}{meaning}{naming.rest(turn)}")
 
 

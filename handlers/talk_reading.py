@@ -19,6 +19,7 @@ _CLOCK = re.compile(
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _HOST = re.compile(r"(?:主持人?[:：是]?\s*|由)?(?P<who>我|本人|[\u4e00-\u9fff]{2,4}?)(?:来|亲自)?主持")
 _HOST_AFTER = re.compile(r"主持人?\s*(?:[:：是为改成]+)\s*(?P<who>我|本人|[\u4e00-\u9fff]{2,4})")
+_REPORTED = re.compile(r"^[^，。；要求]{0,24}回告\s*[:：]")  # before anything that the report itself says
 _WORDS = (
     ("cancel", r"取消"), ("decline", r"不约谈|不用约谈|不需要约谈|不采纳|不予约谈"), ("adopt", r"采纳|同意"),
     ("report", r"回告"), ("held", r"已约谈|约谈过了|谈完了|约谈完"), ("query", r"清单|列表|有哪些|情况|查"),
@@ -41,6 +42,8 @@ def number(turn: Turn) -> str:
 def action(turn: Turn) -> str:
     """What is to be done; a unit or a person alone means to plan one."""
     said = str(turn.meaning.slots.get("action") or "")
+    if _REPORTED.search(turn.text):
+        return "report"
     if said == "create":
         return "plan"
     if said in ACTIONS:
@@ -93,6 +96,9 @@ def at(day: date, clock: time) -> datetime:
 
 def host(turn: Turn) -> str:
     """A name, 我, or ""."""
+    told = str(turn.meaning.slots.get("host") or "")
+    if told:
+        return "我" if told == "SELF" else told
     found = _HOST_AFTER.search(turn.text) or _HOST.search(turn.text)
     who = found["who"] if found else ""
     listed = {person.name for person in turn.lexicon.people}

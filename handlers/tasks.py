@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Turn
-from handlers import access, choosing, naming, parties, texts
+from handlers import access, choosing, heard, naming, parties, rectification, texts
 from handlers.rules.permissions import Action
 from handlers.rules.states import LABELS, FindingState
 from storage import moves, units
@@ -26,7 +26,7 @@ def meant(turn: Turn, step: str, question: str) -> Finding | Ask | None:
         naming.one_by_one(turn)
         return reportable(turn, said[0])
     tasks = open_tasks(turn)
-    only = choosing.single(turn, tasks)
+    only = choosing.single(turn, tasks) or heard.single(turn, tasks)
     if only is not None or not tasks:
         return only
     return choosing.ask_which(turn, tasks, step, question)
@@ -67,3 +67,4 @@ def begin(turn: Turn, finding: Finding) -> None:
     entry = turn.entry("confirm_task")
     if not moves.move(turn.session, finding, "assigned", "rectifying", entry, confirmed_at=turn.now):
         raise Overtaken(f"{finding.number} 刚刚有人办理过，现在是“{label(finding)}”。", keep=False)
+    rectification.confirmed(turn, finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -109,6 +109,12 @@ def later_rung(session: Session, row: Due, now: datetime) -> bool:
         ).first()
         is not None
     )
+
+
+def without_obligation(session: Session, kinds: Iterable[str]) -> list[Due]:
+    """Waiting rungs of ladders that an earlier version planned by themselves."""
+    query = select(Due).where(Due.kind.in_(list(kinds)), Due.state == "waiting", Due.obligation.is_(None))
+    return list(session.scalars(query.order_by(Due.due_at, Due.id)))
 
 
 def busy(session: Session, now: datetime, real: datetime) -> bool:

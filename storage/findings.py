@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from storage import events
 from storage.events import Entry
 from storage.matters import Finding
 from storage.types import Base, table_of
+
+PAGE = 500  # numbers of one statement
 
 # Built once: they stand on the path of many turns (docs/performance.md).
 _FINDINGS = table_of(Finding)
@@ -44,6 +47,16 @@ def add(session: Session, entry: Entry, *pieces: Base, registered: Entry | None 
     if registered:
         events.append(session, registered, values["number"], {"state": values["state"]}, state)
     return row
+
+
+def load(session: Session, numbers: Iterable[str]) -> dict[str, Finding]:
+    """These findings by number, read together; while the answer is held, each is read no more."""
+    wanted = list(dict.fromkeys(numbers))
+    found: dict[str, Finding] = {}
+    for start in range(0, len(wanted), PAGE):
+        rows = session.scalars(select(Finding).where(Finding.number.in_(wanted[start : start + PAGE])))
+        found |= {row.number: row for row in rows}
+    return found
 
 
 def find(session: Session, number: str) -> Finding | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -65,6 +65,34 @@ def open_after(session: Session, last: int, limit: int) -> list[Obligation]:
     return list(session.scalars(query.order_by(Obligation.id).limit(limit)))
 
 
+def due_until(session: Session, ladder: str, last: date) -> list[Obligation]:
+    """What is owed by `last`, and what was owed before; soonest first."""
+    query = select(Obligation).where(Obligation.state == "open", Obligation.ladder == ladder, Obligation.due <= last)
+    return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
+
+
+def of_ladder(session: Session, ladder: str) -> list[Obligation]:
+    """All that is owed of one ladder, soonest first."""
+    query = select(Obligation).where(Obligation.state == "open", Obligation.ladder == ladder)
+    return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
+
+
+def overdue_rungs(session: Session, obligation: int, after: datetime, now: datetime) -> set[str]:
+    """The rungs of it that were to come after `after` and are due by now, whether they had their turn or not."""
+    query = select(_DUES.c.rung).where(_DUES.c.obligation == obligation, _DUES.c.state.in_(("waiting", "done")))
+    return set(session.scalars(query.where(_DUES.c.planned_at > after, _DUES.c.planned_at <= now)))
+
+
+def add_moment(session: Session, obligation: Obligation, moment: Moment) -> None:
+    """One more moment of a rung that comes again and again, unless it stands already."""
+    day, matter = dues.day_of(moment.at), name_of(obligation)
+    row = _rows(session, obligation.ladder, matter).get((moment.rung, day))
+    if row is None:
+        session.execute(_ADD_DUES, [_row(obligation, matter, moment, day)])
+    elif row.state == "cancelled":
+        session.execute(_REVIVE, {"row": row.id, "moment": moment.at, "of": obligation.id})
+
+
 def add(session: Session, **values: Any) -> Obligation:
     """A new one; unique by (ladder, matter, part)."""
     found = session.execute(_ADD, values).inserted_primary_key  # type: ignore[attr-defined]
@@ -76,10 +104,13 @@ def name_of(obligation: Obligation) -> str:
     return f"{obligation.matter}/{obligation.part}" if obligation.part else obligation.matter
 
 
-def plan(session: Session, obligation: Obligation, moments: Sequence[Moment], *, fresh: bool) -> bool:
+def plan(
+    session: Session, obligation: Obligation, moments: Sequence[Moment], *, fresh: bool, missed: Collection[str] = ()
+) -> bool:
     """Make the waiting due rows of the obligation exactly these; a rung that had its turn that day is not repeated.
 
-    fresh: nothing was planned for it before. Returns whether anything changed.
+    fresh: nothing was planned for it before. missed: rungs of it that are due and wait for their turn still; those
+    rows stay. Returns whether anything changed.
     """
     matter = name_of(obligation)
     before = {} if fresh else _rows(session, obligation.ladder, matter)
@@ -92,7 +123,12 @@ def plan(session: Session, obligation: Obligation, moments: Sequence[Moment], *,
         elif row.state == "cancelled" or (row.state == "waiting" and row.planned_at != moment.at):
             session.execute(_REVIVE, {"row": row.id, "moment": moment.at, "of": obligation.id})
             changed = True
-    stale = [row.id for row in before.values() if row.state == "waiting"]
+    soonest = min((moment.at for moment in moments), default=None)
+    stale = [
+        row.id
+        for row in before.values()
+        if row.state == "waiting" and not (row.rung in missed and (soonest is None or row.planned_at < soonest))
+    ]
     if stale:
         session.execute(update(_DUES).where(_DUES.c.id.in_(stale)).values(state="cancelled"))
     if new:

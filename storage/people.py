@@ -215,6 +215,12 @@ def unreachable(session: Session, day: date) -> list[Person]:
     return list(session.scalars(query.where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))))
 
 
+def out_of_reach(session: Session, userids: Iterable[str]) -> set[str]:
+    """Those of them whom no message reaches: WeCom called the account invalid, or they left its contacts."""
+    query = select(Person.userid).where(Person.userid.in_(list(userids)))
+    return set(session.scalars(query.where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))))
+
+
 def never_seen(session: Session, day: date) -> list[Person]:
     """Who holds a post on `day` and was in no look at the contacts; empty before the first look (`home`)."""
     if session.execute(select(Person.userid).where(Person.home.is_not(None)).limit(1)).first() is None:

@@ -142,6 +142,18 @@ def counts_told(session: Session, obligations: Collection[int], persons: Collect
     return {(int(of or 0), person): count for of, person, count in session.execute(query).tuples()}
 
 
+def beside(
+    session: Session, obligations: Collection[int], days: Collection[str]
+) -> dict[tuple[int, str, str], list[tuple[str, str]]]:
+    """Who hears of the same rung on the same day: (obligation, rung, day) -> (role, person)."""
+    query = select(Push.obligation, Push.rung, Push.day, Push.role, Push.person).order_by(Push.id)
+    query = query.where(Push.obligation.in_(list(obligations)), Push.day.in_(list(days)), Push.state != "dropped")
+    found: dict[tuple[int, str, str], list[tuple[str, str]]] = {}
+    for of, rung, day, role, person in session.execute(query).tuples():
+        found.setdefault((int(of or 0), rung, day), []).append((role, person))
+    return found
+
+
 def last_told(session: Session, obligation: int) -> datetime | None:
     query = select(func.max(Push.told_at)).where(Push.obligation == obligation, Push.state == "told")
     return session.execute(query).scalar()
@@ -174,6 +186,11 @@ def about(session: Session, person: str, matter: str) -> list[Push]:
 def of_message(session: Session, outbox_id: int) -> list[Push]:
     """What one message told."""
     return list(session.scalars(select(Push).where(Push.outbox_id == outbox_id).order_by(Push.id)))
+
+
+def any_owed(session: Session, now: datetime) -> bool:
+    """Whether something waits to be put into a message by now."""
+    return session.execute(select(Push.id).where(Push.state == "owed", Push.at <= now).limit(1)).first() is not None
 
 
 def owed_since(session: Session, moment: datetime) -> Row[Any]:

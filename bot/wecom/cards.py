@@ -50,7 +50,7 @@ def wire_card(card: Card) -> dict[str, Any]:
 def plain_text(card: Card) -> str:
     """The card in words, for where no card can be shown."""
     facts = (f"{label}：{value}" for label, value in card.facts)
-    return "\n".join(line for line in (card.title, card.desc, *facts, card.note) if line.strip())
+    return "\n".join(line for line in (card.title, card.desc, card.quote, card.note, *facts) if line.strip())
 
 
 def _lines(card: Card) -> dict[str, Any]:
@@ -60,6 +60,8 @@ def _lines(card: Card) -> dict[str, Any]:
         if label.strip()
     ]
     lines: dict[str, Any] = {"horizontal_content_list": facts[:_FACTS]} if facts else {}
+    if card.quote.strip():
+        lines["quote_area"] = {"type": 0, "quote_text": _short(card.quote, _NOTE)}
     if card.note.strip():
         lines["sub_title_text"] = _short(card.note, _NOTE)
     return lines

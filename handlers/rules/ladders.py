@@ -7,7 +7,7 @@ A line reads `NAME OFFSET CLOCK AUDIENCE FORM [FLAG …]`:
   middle between the beginning and the deadline;
 - AUDIENCE: names joined by `+`, one with `~` only gets a copy;
 - FORM: `single`, a message of its own, or `digest`, a line of the morning's digest;
-- flags: `everyone` also who has done it · `merge` left out when the next rung falls at most one working day after it ·
+- flags: `merge` left out when the next rung falls at most one working day after it ·
   `long` only when there are more than 30 days from the beginning to the deadline · `every=3w` comes again every three
   working days · `cooling` silent for a while after progress was reported.
 """
@@ -27,7 +27,7 @@ DIGEST_AT = time(8, 40)  # domain.md 6.7
 FORMS = ("single", "digest")
 LONG_DAYS = 30  # domain.md 6.3: half-way only when there are more than these from the beginning to the deadline
 _JITTER_SECONDS = 300  # WeCom asks to keep off the full and half hours; 0-5 minutes spread the load (domain.md 6.7)
-_FLAGS = ("everyone", "merge", "long", "cooling")
+_FLAGS = ("merge", "long", "cooling")
 _OFFSET = re.compile(r"half|([+-]?\d{1,3})([dwf])")
 _EVERY = re.compile(r"every=(\d{1,2})w")
 _NAME = re.compile(r"[\w+\-]{1,16}")
@@ -45,7 +45,6 @@ class Rung:
     audience: tuple[str, ...]
     form: str
     copied: frozenset[str] = frozenset()
-    everyone: bool = False
     merge: bool = False
     long: bool = False
     cooling: bool = False
@@ -78,7 +77,7 @@ _ITEM = (
 LADDERS: Mapping[str, tuple[str, ...]] = {
     # contract.md "Quarter-end pushes, exactly"; domain.md 6.2
     "quarter": (
-        "T-15 -15d 09:10 liaison single everyone",
+        "T-15 -15d 09:10 liaison single",
         "T-7   -7d 09:10 liaison single merge",
         "T-3   -3w 09:10 liaison+~head single",
         "T-1   -1w 09:10 liaison+head single",
@@ -126,7 +125,7 @@ LADDERS: Mapping[str, tuple[str, ...]] = {
     "acceptance": ("+5     0w 09:10 judge single", "+10    5w 09:10 judge+~office single"),
     "troubled": ("+1     1w 08:40 leading digest",),
     "milestone": ("T-0    0w 09:10 resp+liaison single",),
-    "objection": ("T-0    0w 09:10 source single",),
+    "objection": ("+1     1w 09:10 source single",),
     "tendency": ("T-0    0f 09:10 source single",),
     "review": ("T-0    0w 09:10 source+office single",),
     "report": ("+3     0w 09:10 submitter single every=3w",),
@@ -177,7 +176,6 @@ def parse_rung(line: str) -> Rung:
         tuple(one.lstrip("~") for one in names),
         form,
         frozenset(one[1:] for one in names if one.startswith("~")),
-        everyone="everyone" in flags,
         merge="merge" in flags,
         long="long" in flags,
         cooling="cooling" in flags,

@@ -68,7 +68,7 @@ class Sent:
         if isinstance(message, Card):
             facts = [f"{key}：{value}" for key, value in message.facts]
             buttons = "".join(f"[{button.text}]" for button in message.buttons)
-            return "\n".join(filter(None, [message.title, message.desc, *facts, message.note, buttons]))
+            return "\n".join(filter(None, [message.title, message.desc, message.quote, message.note, *facts, buttons]))
         return f"{type(message).__name__}"
 
 

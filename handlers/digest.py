@@ -1,0 +1,117 @@
+"""The morning's digest: one card with the eight nearest matters of one person, and the whole of it after 全部 (6.7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from bot.flow import Turn
+from bot.messages import Button, Card, CardKind, Style
+from handlers import agenda
+from handlers.agenda import Item
+from handlers.reminding import Owed
+from handlers.rules import ladders, wording
+from handlers.rules.calendar import SHANGHAI, day_of
+from storage import pushes
+from storage.duties import Push
+from storage.models import Due
+
+KIND = "digest"
+SHOWN = 8
+MORNING_LASTS = timedelta(hours=3)  # a digest that could not go by then waits for the next morning
+_LINE = 39  # characters: four lines and their ends fit into 160 (wecom.md 3.3)
+_HALF = 4
+
+
+def morning(turn: Turn) -> datetime:
+    """Today's moment of the digest."""
+    return _at(day_of(turn.now))
+
+
+def next_morning(turn: Turn) -> datetime:
+    """The moment of the next digest, today's if it is still to come."""
+    today = day_of(turn.now)
+    if turn.calendar.is_workday(today) and turn.now < _at(today):
+        return _at(today)
+    return _at(turn.calendar.add_workdays(today, 1))
+
+
+def is_over(turn: Turn) -> bool:
+    return turn.now - morning(turn) > MORNING_LASTS
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, ladders.DIGEST_AT, SHANGHAI).astimezone(UTC)
+
+
+def on_due(turn: Turn, row: Due) -> None:
+    """Owe a digest to everybody who has something on his desk today."""
+    if is_over(turn):
+        return
+    day = row.day
+    pushes.add_all(
+        turn.session,
+        [
+            {
+                "key": f"{KIND}:{row.rung}|{person}|{KIND}|{day}", "obligation": None, "ladder": KIND,
+                "rung": row.rung, "person": person, "matter": KIND, "day": day, "form": "digest",
+                "at": row.planned_at, "planned_at": row.planned_at,
+                "facts": {"items": [item.packed() for item in items]},
+            }
+            for person, items in agenda.of_everybody(turn).items()
+            if any(item.calls for item in items)
+        ],
+    )  # fmt: skip
+
+
+def items_in(push: Push) -> list[Item]:
+    return [Item.unpacked(packed) for packed in push.facts.get("items", ())]
+
+
+def entries(turn: Turn, lines: Sequence[Owed], items: Sequence[Item], day: date) -> list[tuple[str, str]]:
+    """(section, words), the nearest first: what the ladders say today, and what else is on the desk."""
+    found: dict[str, tuple[date, str, str]] = {}
+    for one in lines:
+        words = one.kind.line(turn, one.obligation, day)
+        key = f"{one.obligation.matter}/{one.obligation.part}/{one.push.ladder}"
+        found.setdefault(key, (one.obligation.due, agenda.section_of(one.obligation.due, day), words))
+    said = {one.obligation.matter for one in lines}
+    for item in items:
+        words = agenda.words(turn, item, day)
+        if words and not (item.matter in said and item.section in agenda.BY_DATE):
+            found.setdefault(f"{item.matter}/{item.section}", (item.due or day, item.section, words))
+    return [(section, words) for _, section, words in sorted(found.values(), key=lambda entry: entry[0])]
+
+
+def card(turn: Turn, person: str, lines: Sequence[Owed], items: Sequence[Item]) -> Card | None:
+    """None when nothing of it stands any more."""
+    day = day_of(turn.now)
+    found = entries(turn, lines, items, day)
+    if not found:
+        return None
+    shown = [_short(f"{at} {words}") for at, (_, words) in enumerate(found[:SHOWN], 1)]
+    counts = Counter(section for section, _ in found)
+    facts = tuple((agenda.NAMES[name], f"{counts[name]}件") for name in agenda.NAMES if counts[name])
+    everything = (Button("全部", "全部", Style.STRONG),) if len(found) > SHOWN else ()
+    return Card(
+        CardKind.BUTTONS, f"今日事项{len(found)}件", wording.day(day, day), facts[:6],
+        note="\n".join(shown[_HALF:]), buttons=(*everything, Button("知道了", "收到")), quote="\n".join(shown[:_HALF]),
+    )  # fmt: skip
+
+
+def whole(turn: Turn, person: str) -> list[str]:
+    """Everything of it as it stands now, for 全部."""
+    items = agenda.of_everybody(turn).get(person, [])
+    day = day_of(turn.now)
+    return [words for _, words in entries(turn, (), items, day)]
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LINE else f"{words[: _LINE - 1]}…"
+
+
+def told_today(turn: Turn, person: str) -> bool:
+    """Whether he has today's digest, so that 全部 means it."""
+    latest = pushes.latest(turn.session, person, morning(turn))
+    return any(push.form == "digest" for push in latest)

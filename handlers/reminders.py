@@ -1,0 +1,136 @@
+"""The push engine's one flow: a rung that is due becomes pushes, pushes become messages (domain.md 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.flow import Done, Flow, Reply, Turn
+from handlers import adopting, agenda, composing, digest, kinds, undelivered
+from handlers.reminding import Kind
+from handlers.rules import ladders
+from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.ladders import LADDERS, Rung
+from storage import answers, pushes
+from storage import obligations as records
+from storage.duties import Obligation
+from storage.models import Due
+from storage.obligations import Moment
+
+ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later than this was downtime, and is said
+
+
+def on_due(turn: Turn, row: Due) -> None:
+    """One rung of one obligation; reads the store again before anything is owed to anybody."""
+    if row.obligation is None:
+        for owed, rung in adopting.adopt(turn, row):
+            _fire(turn, owed, rung, row.planned_at)
+        return
+    obligation = turn.session.get(Obligation, row.obligation)
+    if obligation is None or obligation.state != "open":
+        return
+    line = next((line for line in obligation.rungs if ladders.parse_rung(line).name == row.rung), None)
+    if line is not None:
+        _fire(turn, obligation, ladders.parse_rung(line), row.planned_at)
+
+
+def _fire(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> None:
+    kind = kinds.of(obligation.ladder)
+    if not kind.stands(turn, obligation):
+        return
+    _come_again(turn, obligation, rung, planned_at)
+    audience = _still_meant(turn, obligation, rung, planned_at)
+    if not audience or (rung.cooling and agenda.cools(turn, kind, obligation)):
+        return
+    found = _persons(turn, kind, obligation, audience)
+    day, name = day_of(planned_at).isoformat(), records.name_of(obligation)
+    at = _moment(turn, rung, planned_at)
+    pushes.add_all(
+        turn.session,
+        [
+            {
+                "key": f"{obligation.ladder}:{rung.name}|{person}|{name}|{day}", "obligation": obligation.id,
+                "ladder": obligation.ladder, "rung": rung.name, "person": person, "matter": obligation.matter,
+                "day": day, "role": role, "copied": role in rung.copied, "form": rung.form, "at": at,
+                "planned_at": planned_at,
+            }
+            for person, role in found.items()
+        ],
+    )  # fmt: skip
+
+
+def _moment(turn: Turn, rung: Rung, planned_at: datetime) -> datetime:
+    """When it goes out: as planned; after a downtime now, and what belongs into a digest with the next one."""
+    if turn.now - planned_at <= ON_TIME:
+        return max(planned_at, turn.calendar.may_send(planned_at))
+    return turn.calendar.may_send(turn.now) if rung.form == "single" else digest.next_morning(turn)
+
+
+def _come_again(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> None:
+    """A rung that repeats is planned for the next time, over a downtime too."""
+    at = ladders.again(rung, planned_at, turn.calendar)
+    while at is not None and at <= turn.now:
+        at = ladders.again(rung, at, turn.calendar)
+    if at is not None:
+        records.add_moment(turn.session, obligation, Moment(rung.name, at))
+
+
+def _still_meant(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> tuple[str, ...]:
+    """Whom of its audience it still concerns: after a downtime only the latest rung of each speaks (domain.md 6.7)."""
+    if turn.now - planned_at <= ON_TIME:
+        return rung.audience
+    names = records.overdue_rungs(turn.session, obligation.id, planned_at, turn.now)
+    later = [one for line in obligation.rungs if (one := ladders.parse_rung(line)).name in names]
+    if not _after_deadline(rung) and any(_after_deadline(one) for one in later):
+        return ()
+    spoken_to = {name for one in later for name in one.audience}
+    return tuple(name for name in rung.audience if name not in spoken_to)
+
+
+def _after_deadline(rung: Rung) -> bool:
+    return rung.offset is not None and rung.offset > 0
+
+
+def _persons(turn: Turn, kind: Kind, obligation: Obligation, audience: Iterable[str]) -> dict[str, str]:
+    """Each person once, in his first capacity; not who promised a later day, and nobody whom no message reaches."""
+    found: dict[str, str] = {}
+    for name in audience:
+        for person in kind.people(turn, obligation, name):
+            found.setdefault(person, name)
+    if not found or obligation.ladder == "promise":
+        return found
+    quiet = answers.silent(turn.session, found, [obligation.matter], day_of(turn.now))
+    kept = {person: name for person, name in found.items() if (person, obligation.matter) not in quiet}
+    return undelivered.replaced(turn, kind, obligation, kept)
+
+
+def daily(turn: Turn) -> None:
+    """Plan this working day's digest, and take over what an earlier version had planned."""
+    adopting.adopt_all(turn)
+    today = day_of(turn.now)
+    at = datetime.combine(today, ladders.DIGEST_AT, SHANGHAI)
+    if turn.calendar.is_workday(today) and at > turn.now:
+        turn.plan(digest.KIND, digest.KIND, f"{ladders.DIGEST_AT:%H:%M}", at)
+
+
+def _not_asked(turn: Turn) -> Reply:
+    return Done("提醒由系统按日程发出。发“帮助”看可以办的事。")
+
+
+def _on_due() -> dict[str, Any]:
+    ours = {ladder: on_due for ladder in LADDERS if ladder != "dense"}
+    return ours | dict.fromkeys(adopting.FORMER, on_due) | {
+        digest.KIND: digest.on_due, undelivered.KIND: undelivered.on_due,
+    }  # fmt: skip
+
+
+FLOW = Flow(
+    name="reminders",
+    title="提醒",
+    intents=(),
+    start=_not_asked,
+    on_due=_on_due(),
+    daily=daily,
+    gather=composing.gather,
+)
