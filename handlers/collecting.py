@@ -94,11 +94,12 @@ def _commit(turn: Turn) -> Done:
         item_duties.begin(turn, row)
         who = dict.fromkeys([*gathering_people.heads(turn, unit), *gathering_people.staff(turn, unit)])
         text = f"{row.number} 请{gathering_people.name(turn, unit)}于{item_duties.due_words(turn, row)}前报送"
-        text += f"{draft['what']}。\n回复“交材料：”加内容即可。"
+        text += f"{draft['what']}。\n回复“会议材料：”加内容即可。"
         told += gathering_people.tell(turn, who, text, row.number)
     heard = gathering_people.told_words(turn, list(dict.fromkeys(told)))
-    return Done(f"已通知{len(asked)}家单位报送{draft['what']}，{wording.day(due, texts.today_of(turn))}截止。{heard}\n"
-                "发“谁还没交材料”看进度。")  # fmt: skip
+    when = wording.day(due, texts.today_of(turn))
+    lines = [f"已请{len(asked)}家单位报送{draft['what']}，{when}截止。{heard}", gathering_people.unstaffed(turn, asked)]
+    return Done("\n".join([*filter(None, lines), "发“谁还没交材料”看进度。"]))
 
 
 STEPS = {DETAILS: take_details, CONFIRM: take_confirm}

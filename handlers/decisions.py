@@ -127,5 +127,10 @@ def announce(turn: Turn, made: Sequence[Item], meeting: str) -> list[str]:
     return list(dict.fromkeys(person for row in made for person in item_duties.announce(turn, row, lead)))
 
 
+def unstaffed(turn: Turn, made: Sequence[Item]) -> str:
+    """Which of the owners and helpers nobody can be told of."""
+    return gathering_people.unstaffed(turn, dict.fromkeys(code for row in made for code in (row.owner, *row.helpers)))
+
+
 def line(turn: Turn, item: Item) -> str:
     return item_duties.line(turn, item)

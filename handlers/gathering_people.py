@@ -31,6 +31,13 @@ def staff(turn: Turn, unit: str) -> list[str]:
     )
 
 
+def unstaffed(turn: Turn, codes: Iterable[str]) -> str:
+    """`采购部、风控部没有登记人员，请线下通知。`, or ""."""
+    nobody = [code for code in codes if not heads(turn, code)]
+    more = f"等{len(nobody)}家" if len(nobody) > _NAMED else ""
+    return f"{names(turn, nobody[:_NAMED])}{more}没有登记人员，请线下通知。" if nobody else ""
+
+
 def leading(turn: Turn) -> list[str]:
     return people.userids_with(turn.session, ("leading_group",), texts.today_of(turn))
 
@@ -86,6 +93,20 @@ def codes_of(turn: Turn, said: Iterable[str]) -> list[str]:
         unit = units.find_by_name(turn.session, turn.actor.unit_name if one == "SELF" else one)
         found += [unit.code] if unit is not None else []
     return list(dict.fromkeys(found))
+
+
+def named_in(turn: Turn) -> list[str]:
+    """Codes of the departments that the words name, in their order: 审计部、财务部参加."""
+    found: dict[str, int] = {}
+    text = turn.text
+    spoken = [(word, unit.code) for unit in turn.lexicon.units for word in (unit.name, *unit.aliases) if len(word) > 1]
+    for word, code in sorted(spoken, key=lambda one: -len(one[0])):
+        at = text.find(word)
+        if at >= 0:
+            found.setdefault(code, at)
+            text = text.replace(word, "\0" * len(word))
+    departments = {unit.code for unit in units.all_units(turn.session, texts.today_of(turn)) if unit.kind == "部门"}
+    return sorted(departments.intersection(found), key=lambda code: found[code])
 
 
 def tell(

@@ -66,7 +66,7 @@ def _open_done(turn: Turn, item: Item) -> Reply:
         raise gathering_rights.refuse(turn, f"{item.number} 由{gathering_people.name(turn, item.owner)}报告完成。")
     _still_open(item)
     if item.kind == "collect":
-        raise gathering_rights.refuse(turn, f"{item.number} 请直接发“交材料：”加内容。")
+        raise gathering_rights.refuse(turn, f"{item.number} 请直接发“会议材料：”加内容。")
     if reported(item) and not _confirms(turn, item):
         raise Overtaken(f"{item.number} 已报告完成，等监督办公室确认。", keep=False)
     turn.draft["number"] = item.number
@@ -122,6 +122,7 @@ def _report(turn: Turn, item: Item) -> Done:
 
 
 def _finish(turn: Turn, item: Item) -> Done:
+    before = _before(item)
     values: dict[str, Any] = {"state": "done", "note": turn.draft.get("note") or item.note}
     if not reported(item):
         values |= {"done_by": turn.actor.userid, "done_at": turn.now}
@@ -134,7 +135,7 @@ def _finish(turn: Turn, item: Item) -> Done:
         turn, [*item_duties.parties(turn, item), *texts.office_staff(turn)],
         f"{item.number} {item_duties.title(item)}：已办结。{ended}{more}", item.number,
     )  # fmt: skip
-    return Done(f"{item.number}：进行中 → 已办结。{ended}{gathering_people.told_words(turn, told)}{more}")
+    return Done(f"{item.number}：{before} → 已办结。{ended}{gathering_people.told_words(turn, told)}{more}")
 
 
 def _end_inspections(turn: Turn, item: Item) -> str:
@@ -178,13 +179,13 @@ def take_off(turn: Turn) -> Reply:
     if turn.meaning.intent != "confirm":
         return Ask(f"{item.number} 没有取消。{texts.CONFIRM}", OFF_CONFIRM)
     _steer(turn, item)
-    reason = str(turn.draft.get("reason") or "")
+    reason, before = str(turn.draft.get("reason") or ""), _before(item)
     _set(turn, "cancel_item", item, reason, state="cancelled")
     item_duties.end(turn, item, met=False)
     why = f"原因：{reason}" if reason else ""
     text = f"{item.number} {item_duties.title(item)}：已取消，不再提醒。{why}"
     told = gathering_people.tell(turn, item_duties.parties(turn, item), text, item.number)
-    return Done(f"{item.number}：进行中 → 已取消。{gathering_people.told_words(turn, told)}")
+    return Done(f"{item.number}：{before} → 已取消。{gathering_people.told_words(turn, told)}")
 
 
 def start_move(turn: Turn) -> Reply:

@@ -57,7 +57,8 @@ def take_confirm(turn: Turn) -> Reply:
     told = decisions.announce(turn, made, "")
     turn.recent["numbers"] = [item.number for item in made]
     lines = [f"已登记{len(made)}项待办：", *(item_duties.line(turn, item) for item in made)]
-    return Done("\n".join([*lines, gathering_people.told_words(turn, told)]).strip())
+    lines += [gathering_people.told_words(turn, told), decisions.unstaffed(turn, made)]
+    return Done("\n".join(line for line in lines if line))
 
 
 STEPS = {TEXT: take_text, DETAILS: take_details, CONFIRM: take_confirm}

@@ -52,8 +52,8 @@ def line(turn: Turn, item: Item) -> str:
 
 
 def owners(turn: Turn, item: Item) -> list[str]:
-    """Who does it: the person named, else the staff of the unit."""
-    return [item.person] if item.person else gathering_people.staff(turn, item.owner)
+    """Who does it: the person named, else the staff of the unit; where there is nobody, the office looks after it."""
+    return [item.person] if item.person else gathering_people.staff(turn, item.owner) or texts.office_staff(turn)
 
 
 def announce(turn: Turn, item: Item, lead: str = "") -> list[str]:

@@ -63,7 +63,7 @@ def _words(turn: Turn, notice: Notice) -> str:
     if notice.role in _ABOVE:
         return f"{fact}\n承办：{item_duties.bodies(turn, item)}。"
     if item.kind == "collect":
-        return f"{fact}\n回复“交材料：”加内容即可。"
+        return f"{fact}\n回复“会议材料：”加内容即可。"
     return f"{fact}\n完成后回复“{item.number} 完成”。"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.flow import Flow, Reply, Turn
@@ -34,6 +35,11 @@ _DEEDS: Mapping[str, Callable[[Turn], Reply]] = {
     "query": meeting_queries.start,
 }
 
+_ASKED_FOR = (
+    ("paper", re.compile(r"^[^谁?？]{0,24}材料\s*[:：]\s*\S|^\s*(?:HY-\d{4}-\d+\s*)?(?:我们?)?要?交(?:会议)?材料\s*$")),
+    ("conclude", re.compile(r"(?:没有|无)处置意见|结论\s*[:：]\s*\S")),
+)
+
 
 def start(turn: Turn) -> Reply:
     return _DEEDS.get(_action(turn), meeting_queries.start)(turn)
@@ -43,6 +49,8 @@ def _action(turn: Turn) -> str:
     """A bare date after a reminder of the window registers the meeting (S29)."""
     slots = turn.meaning.slots
     said = str(slots.get("action") or "")
+    if said in ("", "query"):  # what a reminder asks to be answered is heard, however else it was understood
+        said = next((action for action, words in _ASKED_FOR if words.search(turn.text)), said)
     if not said and (slots.get("time") or slots.get("date")) and turn.actor.has(*gathering_rights.TOP):
         return "create"
     return said
@@ -52,7 +60,7 @@ def _help(actor: Actor) -> str | None:
     if actor.has(*gathering_rights.OFFICE):
         return "会议：定一下：领导小组年初会议1月15日下午2点半，三楼会议室；处置意见：…，审计部牵头，3月底前"
     if actor.has(*gathering_people.MEMBERS):
-        return "会议：“近期会议”“交材料：…”“请假，由副主任参会”"
+        return "会议：“近期会议”“会议材料：…”“请假，由副主任参会”"
     return "会议：“近期会议”" if actor.has("leading_group") else None
 
 

@@ -172,7 +172,9 @@ def _commit(turn: Turn) -> Done:
         )
     lines = [f"已登记 {meeting_words.line(turn, meeting)}。", gathering_people.told_words(turn, told, urgent=urgent)]
     if asked:
-        lines.append(f"材料通知已发{len(asked)}家成员单位，发“谁还没交材料”看进度。")
+        staffed = [unit for unit in asked if gathering_people.heads(turn, unit)]
+        lines.append(f"材料通知已发{len(staffed)}家成员单位，发“谁还没交材料”看进度。")
+        lines.append(gathering_people.unstaffed(turn, asked))
     return Done("\n".join(line for line in lines if line))
 
 
@@ -197,6 +199,7 @@ def _recorded(turn: Turn, meeting: Meeting) -> Done:
     told = gathering_people.tell(turn, meeting.invited, text, meeting.number)
     lines = [f"已登记{name}记录 {meeting.number}" + (f"，待办{len(made)}项：" if made else "。")]
     lines += [decisions.line(turn, item) for item in made]
+    told = list(dict.fromkeys([*told, *decisions.announce(turn, made, meeting.number)]))
     return Done("\n".join([*lines, *filter(None, [gathering_people.told_words(turn, told)])]))
 
 

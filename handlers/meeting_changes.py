@@ -146,7 +146,7 @@ def take_confirm(turn: Turn) -> Reply:
     if not changed or not meetings.change(turn.session, turn.entry("change_meeting"), meeting, **changed):
         raise Overtaken(f"{meeting.number} 刚刚被改动过，请重新说一遍。", keep=False)
     meeting_duties.begin(turn, meeting)
-    told = _tell(turn, meeting, "会议变更 " + meeting_words.line(turn, meeting) + "\n" + "\n".join(said))
+    told = _tell(turn, meeting, f"会议变更 {meeting.number} {meeting_words.name(meeting.kind)}\n" + "\n".join(said))
     heard = gathering_people.told_words(turn, told, urgent=meeting.kind == "ad_hoc")
     return Done("\n".join([f"{meeting.number} 已更改：", *said, *([heard] if heard else [])]))
 

@@ -38,9 +38,10 @@ def absorb(turn: Turn) -> None:
     if place:
         draft["place"] = str(place)[:80]
     _take_content(turn)
-    orgs = gathering_people.codes_of(turn, _words(slots.get("orgs")))
-    if orgs:
-        draft["orgs"] = orgs
+    if draft.get("kind") in MEMBERS_ONLY:
+        orgs = gathering_people.codes_of(turn, _words(slots.get("orgs"))) or gathering_people.named_in(turn)
+        if orgs and (not draft.get("orgs") or slots.get("orgs")):
+            draft["orgs"] = orgs
 
 
 def _kind(turn: Turn) -> str:

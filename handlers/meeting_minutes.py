@@ -31,7 +31,6 @@ _LEAD = re.compile(r"^.{0,24}?(?:会议)?(?:结论|纪要|议定事项)\s*(?:是
 def start(turn: Turn) -> Reply:
     """处置意见：…"""
     if _NONE.search(turn.text):
-        turn.draft["conclusion"] = NONE_DECIDED
         return start_end(turn)
     decisions.take_message(turn)
     found = meeting_choice.meant(turn, _held(turn), WHICH, "是哪一场会议的处置意见？")
@@ -115,7 +114,7 @@ def _commit(turn: Turn, meeting: Meeting | None) -> Done:
     told = decisions.announce(turn, made, number)
     turn.recent["numbers"] = [item.number for item in made]
     lines = [f"已登记{len(made)}项待办：", *(item_duties.line(turn, item) for item in made)]
-    lines.append(gathering_people.told_words(turn, told))
+    lines += [gathering_people.told_words(turn, told), decisions.unstaffed(turn, made)]
     return Done("\n".join(line for line in lines if line))
 
 
@@ -131,6 +130,8 @@ def _hold(turn: Turn, meeting: Meeting, conclusion: str = "") -> None:
 
 def start_end(turn: Turn) -> Reply:
     """会议结论：…, or that there is nothing to be done."""
+    if _NONE.search(turn.text):
+        turn.draft["conclusion"] = NONE_DECIDED
     if not turn.draft.get("conclusion"):
         said = str(turn.meaning.slots.get("desc") or "")
         turn.draft["conclusion"] = _LEAD.sub("", said or _behind_colon(turn.text)).strip()[:1000]
@@ -155,6 +156,9 @@ def take_end_which(turn: Turn) -> Reply:
 def _open_end(turn: Turn, meeting: Meeting) -> Reply:
     _check(turn, meeting)
     turn.draft["number"] = meeting.number
+    made = items.of_meeting(turn.session, meeting.number)
+    if made and turn.draft.get("conclusion") == NONE_DECIDED:
+        raise Overtaken(f"{meeting.number} 已登记{len(made)}项待办，要取消请发“取消{made[0].number}”。", keep=False)
     if not turn.draft.get("conclusion"):
         return Ask(f"{meeting_words.line(turn, meeting)}\n会议结论是什么？一两句即可。", END_WORDS)
     lines = [f"请确认 {meeting.number} {meeting_words.name(meeting.kind)}：", f"结论：{turn.draft['conclusion']}"]

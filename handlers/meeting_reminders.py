@@ -50,12 +50,12 @@ def _get(turn: Turn, owed: Obligation) -> Meeting:
 
 
 def _meeting_people(turn: Turn, owed: Obligation, audience: str) -> list[str]:
-    """The heads are asked for topics, everybody who comes is told the day before."""
+    """Who answers for a member is asked for topics, everybody who comes is told the day before."""
     meeting = _get(turn, owed)
     coming = gathering_people.coming(turn, meeting)
     if audience == "heads":
-        heads = set(gathering_people.member_heads(turn)) | _paper_heads(turn, meeting)
-        return [person for person in coming if person in heads]
+        heads = _paper_heads(turn, meeting) | (set(gathering_people.member_heads(turn)) & set(coming))
+        return sorted(heads - set(meeting.absences))
     return coming
 
 
@@ -100,7 +100,7 @@ def _papers_words(turn: Turn, notice: Notice) -> str:
     line = _papers_line(turn, notice.obligation, notice.day)
     if notice.role == "office":
         return f"{line}。发“谁还没交材料”看全部。"
-    return f"{line}。\n回复“交材料：”加内容即可。"
+    return f"{line}。\n回复“会议材料：”加内容即可。"
 
 
 def _minutes_stand(turn: Turn, owed: Obligation) -> bool:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from bot.flow import Turn
 from handlers import obligations, texts
-from handlers.rules import calendar, wording
+from handlers.rules import calendar, moments, wording
 from storage import meetings
 from storage.gatherings import Meeting
 
 MATTER = "leading_group"
 WINDOW, LATE = "meeting_window", "meeting_late"
 LADDERS = (WINDOW, LATE)
+_BARE = 24  # characters of 定在1月15日下午2点半
+_ONLY_DAY = re.compile(
+    r"(?:就|那就)?(?:定|安排|放)?(?:在|到|于)?"
+    r"[\d年月日号周星期一二三四五六七八九十\-/.:：点半时分刻上下午早晚中明后天本这 ，,]+(?:开|召开|开会|吧|。)?"
+)
 _AHEAD = timedelta(days=60)  # so long before its first day a window is watched
 
 
@@ -96,6 +102,15 @@ def awaited(turn: Turn, day: date | None) -> str:
         if day is not None and window.first <= day <= window.last and standing(turn, window) is None:
             return window.kind
     return ""
+
+
+def only_a_day(turn: Turn) -> bool:
+    """Whether the message is nothing but a day in a window that waits: the answer to its reminder (S29)."""
+    said = str(turn.meaning.slots.get("time") or turn.meaning.slots.get("date") or "")
+    if not said or len(turn.text.strip()) > _BARE or not turn.actor.has("office_staff", "office_director"):
+        return False
+    day = moments.ahead(date.fromisoformat(said[:10]), texts.today_of(turn), turn.text)
+    return bool(_ONLY_DAY.fullmatch(turn.text.strip())) and bool(awaited(turn, day))
 
 
 def not_planned(window: Window) -> str:

@@ -78,4 +78,4 @@ def paper_call(turn: Turn, meeting: Meeting) -> str:
     assert meeting.papers_due is not None
     due = wording.day(meeting.papers_due, texts.today_of(turn))
     title = f"{meeting.number} {name(meeting.kind)}（{wording.day(day_of(meeting.at), texts.today_of(turn))}）"
-    return f"{title}需要贵部门报送监督情况报告，{due}前交。\n回复“交材料：”加内容，或直接发文件前先说“交材料”。"
+    return f"{title}需要贵部门报送监督情况报告，{due}前交。\n回复“会议材料：”加内容；要发文件，先说“交会议材料”。"

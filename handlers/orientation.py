@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Meaning, Reply, Step, Turn
-from handlers import forbidden, helping, not_open, orientation_words, texts
+from handlers import forbidden, helping, meeting_windows, not_open, orientation_words, texts
 from handlers.orientation_words import GUESSES
 from handlers.rules import quarters, wording
 from storage import conversations
@@ -66,7 +66,7 @@ def _answer(turn: Turn, work: Sequence[Flow], by_intent: Mapping[str, Flow]) -> 
     if later is not None:
         return Done(later)
     known = _ANSWERS.get(intent)
-    return Done(known(turn)) if known is not None else _unknown(turn, work)
+    return Done(known(turn)) if known is not None else _unknown(turn, work, by_intent)
 
 
 def _forbidden(turn: Turn, by_intent: Mapping[str, Flow]) -> Reply:
@@ -172,10 +172,13 @@ _ANSWERS: Mapping[str, Callable[[Turn], str]] = {
 }
 
 
-def _unknown(turn: Turn, work: Sequence[Flow]) -> Reply:
+def _unknown(turn: Turn, work: Sequence[Flow], by_intent: Mapping[str, Flow]) -> Reply:
     urgent = next((one for one in work if "urgent_report" in one.intents), None)
     if urgent is not None and turn.text.strip(" 。!！") in URGENT_WORDS:  # the menu's word, and nobody may be lost here
         return _renamed(urgent, urgent.start(turn))
+    if meeting_windows.only_a_day(turn) and "meeting" in by_intent:  # the answer to a reminder (domain.md S29)
+        turn.meaning = replace(turn.meaning, intent="meeting", slots={**turn.meaning.slots, "action": "create"})
+        return _renamed(by_intent["meeting"], by_intent["meeting"].start(turn))
     if not turn.text.strip():
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
     guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES and _may(turn, work, intent)][:2]

@@ -62,7 +62,7 @@ def _own(turn: Turn, meeting: Meeting, have: set[str]) -> str:
     mine = [u for u in gathering_people.paper_units(turn, meeting) if gathering_rights.may_hand_in(turn, u.code)]
     if not mine:
         return f"{_head(turn, meeting)}由成员单位报送，各单位只能看到本单位的情况。"
-    words = [f"{unit.name}{'已交' if unit.code in have else '未交，回复“交材料：”加内容即可'}" for unit in mine]
+    words = [f"{unit.name}{'已交' if unit.code in have else '未交，回复“会议材料：”加内容即可'}" for unit in mine]
     return f"{_head(turn, meeting)}：{'；'.join(words)}。"
 
 
@@ -77,7 +77,7 @@ def _round(turn: Turn, item: Item) -> str:
     together = items.collected_with(turn.session, item)
     head = f"{item_duties.title(item)}（{item_duties.due_words(turn, item)}截止）"
     if not turn.actor.has(*gathering_rights.TOP):
-        return f"{head}：本单位未交，回复“交材料：”加内容即可。"
+        return f"{head}：本单位未交，回复“会议材料：”加内容即可。"
     missing = [one.owner for one in together if one.state == "open"]
     have, share = len(together) - len(missing), wording.percent(len(together) - len(missing), len(together))
     return f"{head}：已交 {have}/应交 {len(together)}（{share}）。\n未交：{gathering_people.names(turn, missing)}。"

@@ -26,6 +26,13 @@ _LABELS = [MERGE, ANYWAY]
 _DAYS = ("due", "to", "date_to", "new_due", "date")
 _HEAD = re.compile(r"^\s*(?:登记|新增|加入|列入)?(?:\d{4}年)?(?:年度)?(?:监督|审计|检查)?计划\s*[:：，,]?\s*")
 
+_TERMS = {"半年": 6, "年": 12, "季度": 3, "季": 3, "月": 1, "两年": 24, "三年": 36, "2年": 24, "3年": 36}
+_EVERY = re.compile(
+    r"每(?:隔)?(?:(?P<count>\d{1,3})个月|(?:一|个)?(?P<term>半年|两年|三年|2年|3年|年(?!度)|季度|季|月))"
+)
+_YEAR = re.compile(r"(20\d\d)年")
+_COMMON = re.compile(r"共性问题")
+
 
 def start(turn: Turn) -> Reply:
     draft = turn.draft
@@ -50,10 +57,19 @@ def _take(turn: Turn) -> None:
         draft["unit"] = unit[0]
     if slots.get("text"):
         draft["text"] = str(slots["text"]).strip(" ，。；")[:500]
-    if isinstance(slots.get("months"), int) and 0 < slots["months"] <= 120:
-        draft["months"] = slots["months"]
+    months = slots.get("months") or _months(turn.text)
+    if isinstance(months, int) and 0 < months <= 120:
+        draft["months"] = months
     _take_days(turn)
     _take_category(turn)
+
+
+def _months(text: str) -> int:
+    """每12个月, 每半年, 每年: after how many months it comes again (S15); 0 for once."""
+    found = _EVERY.search(text)
+    if found is None:
+        return 0
+    return int(found["count"]) if found["count"] else _TERMS[found["term"]]
 
 
 def _take_days(turn: Turn) -> None:
@@ -66,17 +82,26 @@ def _take_days(turn: Turn) -> None:
         begins = date.fromisoformat(str(first)[:10])
         due = date.fromisoformat(draft["due"]) if draft.get("due") else begins
         draft["begins"] = (begins if begins >= today else begins.replace(year=due.year)).isoformat()
-    if not draft.get("due") and isinstance(slots.get("year"), int) and slots["year"] >= today.year:
-        draft["due"] = date(slots["year"], 12, 31).isoformat()
+    named = _YEAR.search(turn.text)
+    year = slots.get("year") or (int(named[1]) if named else 0)
+    if not draft.get("due") and isinstance(year, int) and year >= today.year:
+        draft["due"] = date(year, 12, 31).isoformat()
 
 
 def _take_category(turn: Turn) -> None:
     """采购共性问题列入计划: the entry names the findings that it is about (S38)."""
-    category = str(turn.meaning.slots.get("category") or "")
+    category = str(turn.meaning.slots.get("category") or _category(turn.text))
     if not category or not categories.is_category(category) or not turn.actor.has(*gathering_rights.TOP):
         return
     turn.draft["refs"] = inspections.numbers(turn.session, category, inspection_words.since(turn))
     turn.draft.setdefault("text", f"{categories.name_of(category)}类共性问题专项监督")
+
+
+def _category(text: str) -> str:
+    """The first level's code of 采购共性问题, by how its name begins; "" when no common fault is named."""
+    if not _COMMON.search(text):
+        return ""
+    return next((code for code, name in categories.TOP.items() if name[:2] in text), "")
 
 
 def _suppose(turn: Turn) -> None:
@@ -87,6 +112,8 @@ def _suppose(turn: Turn) -> None:
         draft["org"] = own[0]
     if not draft.get("org") and draft["kind"] == "audit":
         draft["org"] = gathering_people.audit_unit(turn)
+    if len(draft.get("text") or "") in range(1, 5) and draft.get("unit"):  # 检查 alone tells nobody anything
+        draft["text"] = gathering_people.name(turn, draft["unit"]) + draft["text"]
     if not draft.get("text") and draft.get("unit"):
         draft["text"] = gathering_people.name(turn, draft["unit"]) + ("审计" if draft["kind"] == "audit" else "检查")
     if draft.get("begins") and draft.get("due") and draft["begins"] > draft["due"]:
@@ -244,8 +271,10 @@ def _commit(turn: Turn) -> Done:
     told += _tell_office(turn, row.number, told, item_duties.line(turn, row))
     turn.recent["numbers"] = [row.number]
     ahead = "到期前15个工作日起提醒" if row.kind == "audit" else "到期前15天起提醒"
-    return Done(f"已登记{item_duties.NAMES[row.kind]} {item_duties.line(turn, row)}，{ahead}。"
-                f"{gathering_people.told_words(turn, told)}")  # fmt: skip
+    lines = [f"已登记{item_duties.NAMES[row.kind]} {item_duties.line(turn, row)}，{ahead}。"]
+    lines[0] += gathering_people.told_words(turn, told)
+    lines.append(gathering_people.unstaffed(turn, [row.owner, *row.helpers]))
+    return Done("\n".join(line for line in lines if line))
 
 
 def _tell_office(turn: Turn, number: str, told: list[str], line: str) -> list[str]:

@@ -14,10 +14,10 @@ _CLOCK = re.compile(
 _LATE = ("下午", "晚上", "傍晚", "今晚")
 _DIGITS = "零一二三四五六七八九"
 _YEAR = re.compile(r"\d{4}\s*[年\-/.]|明年|今年|后年")
-_PLACE = re.compile(
-    r"(?:改(?:到|在|成|为)|换(?:到|成)|地点(?:是|在|为|改成|改为|改到|换到|换成)?|[在到])?[:：]?"
-    r"(?P<place>[一-龥\dA-Za-z]{0,10}?(?:会议室|报告厅|会堂|礼堂|多功能厅|会议中心|[一二三四五六七八九十\d]+楼))(?!室)"
+_ROOM = re.compile(
+    r"(?:改(?:到|在|成|为)|换(?:到|成)|[在到])?(?P<place>[一-龥\dA-Za-z]{0,10}?(?:会议室|报告厅|会堂|礼堂|多功能厅|会议中心))"
 )
+_FLOOR = re.compile(r"(?P<place>[一二三四五六七八九十\d]+楼)")
 _NAMED_PLACE = re.compile(r"(?:地点|会场|地方)(?:改?[到在成为是]|换[到成])?[:：]?\s*(?P<place>[^，,。；;\s]{2,30})")
 
 
@@ -45,7 +45,7 @@ def ahead(day: date, today: date, text: str) -> date:
 
 def parse_place(text: str) -> str:
     """`三楼会议室`, or ""."""
-    found = _NAMED_PLACE.search(text) or _PLACE.search(text)
+    found = _NAMED_PLACE.search(text) or _ROOM.search(text) or _FLOOR.search(text)
     return found["place"] if found else ""
 
 
