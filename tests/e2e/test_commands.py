@@ -50,7 +50,8 @@ FAULTS: tuple[tuple[tuple[str, ...], Mapping[str, str], int, str], ...] = (
     (("serve", "--port", "99999"), WECOM, 1, "port"),
     (("org", "import", "no-such-folder"), {}, 1, "no-such-folder"),
     (("understand", "帮助"), {}, 2, "尚未开放"),
-    (("calendar", "import", "x.csv"), {}, 2, "尚未开放"),
+    (("calendar", "import", "no-such.csv"), {}, 1, "no-such.csv"),
+    (("calendar", "import", "config.toml"), {}, 1, "config.toml"),
     (("backup", "x"), {}, 2, "尚未开放"),
     (("replay", "ABC123"), WECOM, 1, "ABC123"),
 )
@@ -120,6 +121,69 @@ def test_import_shows_first_and_changes_nothing_in_error(environment: dict[str, 
 def _people(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "store.db")) as connection:
         return int(connection.execute("SELECT count(*) FROM people").fetchone()[0])
+
+
+YEAR = """\ufeff日期,是否工作日,名称
+2027-02-05,否,春节
+2027/2/8,休,春节
+2027年2月13日,班,春节调休
+2027-02-20,1,
+"""
+
+
+def test_a_years_days_are_shown_first_and_applied_whole(environment: dict[str, str], tmp_path: Path) -> None:
+    assert run_py("org", "import", str(HENGXIN), "--yes", environment=environment).returncode == 0
+    file = tmp_path / "2027.csv"
+    file.write_text(YEAR, encoding="utf-8")
+    command = ("calendar", "import", str(file))
+    assert "2027年放假安排还没有维护" in run_py("check", environment=environment).stdout
+    looked = run_py(*command, environment=environment)
+    assert (looked.returncode, looked.stderr, _calendar_days(tmp_path)) == (0, "", [])
+    assert "2027年2月13日 周六（春节调休）：休息 → 上班" in looked.stdout
+    assert "2027年放假安排：未维护 → 已维护" in looked.stdout
+    assert "没有提到2027年的元旦、清明节、劳动节、端午节、中秋节、国庆节" in looked.stdout
+    assert looked.stdout.splitlines()[-1] == "共 3 处差异；确认无误后加 --yes 应用"
+    done = run_py(*command, "--yes", environment=environment)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "已应用 3 处差异")
+    assert _calendar_days(tmp_path) == [("2027-02-05", 0), ("2027-02-08", 0), ("2027-02-13", 1), ("2027-02-20", 1)]
+    again = run_py(*command, "--yes", environment=environment)
+    assert (again.returncode, again.stdout.splitlines()) == (0, ["没有差异"])
+    assert "2027年放假安排还没有维护" not in run_py("check", environment=environment).stdout
+
+
+def test_a_years_file_with_errors_changes_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "2027.csv"
+    file.write_text(f"{YEAR}2027-02-30,否,\n2027-03-01,也许,\n2027-02-20,0,\n2207-02-01,1,\n", encoding="utf-8")
+    done = run_py("calendar", "import", str(file), "--yes", environment=environment)
+    assert done.returncode == 1
+    assert [line.split("：")[0] for line in done.stdout.splitlines()] == ["第6行", "第7行", "第8行", "第9行"]
+    assert done.stderr.splitlines() == ["共 4 处错误，一行都没有改"]
+    assert _calendar_days(tmp_path) == []
+    file.write_text("日子,是否工作日\n2027-02-13,是\n", encoding="utf-8")
+    done = run_py("calendar", "import", str(file), "--yes", environment=environment)
+    assert (done.returncode, done.stdout) == (1, "第1行：缺少列 日期\n")
+
+
+def test_a_serving_bot_takes_over_imported_days(make_rig: MakeRig, tmp_path: Path) -> None:
+    """Without a restart: a reminder of 12-16 goes out the day before, and nobody is asked for the year any more."""
+    rig = make_rig()
+    rig.turn_clock("2026-11-24T12:00:00")
+    assert any("2027年放假安排还没有维护" in told for told in rig.told("hx_ban"))
+    file = tmp_path / "2027.csv"
+    file.write_text(f"{YEAR}2026-12-16,休,临时\n", encoding="utf-8")
+    assert run_py("calendar", "import", str(file), "--yes", environment=rig.environment).returncode == 0
+    planned = "SELECT 1 FROM dues WHERE kind = 'recalendar' AND state = 'done'"
+    rig.until(lambda: rig.read(planned) or None, "the change was not noticed")
+    rig.turn_clock("2026-12-15T12:00:00")
+    assert any("监督工作" in told and "12月31日" in told for told in rig.told("hx_caiwu"))
+    assert not any("放假安排还没有" in told for told in rig.told("hx_ban"))
+    rig.turn_clock("2026-12-16T23:00:00")
+    assert rig.told("hx_caiwu") == []
+
+
+def _calendar_days(folder: Path) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(folder / "store.db")) as connection:
+        return [tuple(row) for row in connection.execute("SELECT day, workday FROM calendar_days ORDER BY day")]
 
 
 def test_paths_outside_the_contract_are_404(rig: Rig) -> None:

@@ -331,5 +331,8 @@ SCRIPTS: tuple[Script, ...] = (
         (f"{NUMBER}转为线索", "涉嫌侵占备用金", YES),
         ("report_lead", "convert_to_lead"),
     ),
+    Script(
+        "calendar", "calendar_days", "nothing", OFFICE, ("2027年2月13日上班", YES), ("calendar_changed",), "calendar"
+    ),
     Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),
 )
