@@ -101,11 +101,16 @@ def take_confirm(turn: Turn) -> Reply:
     wish |= said
     if wish == before:
         return Ask("没有催办。要抄送负责人或写明期限，直接说；不改就" + texts.CONFIRM + "。", "confirm")
-    return _shown(turn, urging_plan.of_shown(turn, turn.draft["targets"]))
+    return _shown(turn, _replanned(turn))
+
+
+def _replanned(turn: Turn) -> Plan:
+    """As the store has it now: somebody may have urged, answered or reported meanwhile."""
+    return urging_plan.of_shown(turn, turn.draft["targets"], turn.draft["wish"].get("who", ""))
 
 
 def _commit(turn: Turn) -> Reply:
-    plan = urging_plan.of_shown(turn, turn.draft["targets"])
+    plan = _replanned(turn)
     if not plan.reaches:
         return Done(urging_words.nothing(turn, plan.held, plan.again), _step_up(turn, plan))
     copied, by = plan.copied(turn.draft["wish"].get("cc")), _deadline(turn)

@@ -102,9 +102,10 @@ def again(turn: Turn, matter: str) -> Case | None:
     return of_quarter(turn, quarter_state.standing(turn, unit, quarter, task))
 
 
-def narrowed(case: Case, persons: Iterable[str]) -> Case:
-    """Only these people, as far as they still have to act."""
-    kept = tuple(person for person in persons if person in (*case.persons, *case.others))
+def narrowed(case: Case, persons: Iterable[str], named: str = "") -> Case:
+    """Only these people, as far as they still have to act; somebody who was named may be the unit's liaison, too."""
+    able = {*case.persons, *(person for person in case.others if person == named)}
+    kept = tuple(person for person in persons if person in able)
     if kept or case.settled:
         return replace(case, persons=kept, heads=tuple(head for head in case.heads if head not in kept))
     return replace(case, persons=(), settled="责任人刚有变动，请重新催")
@@ -124,11 +125,13 @@ def reachable(turn: Turn, userids: Iterable[str]) -> list[str]:
 
 
 def _reached(turn: Turn, finding: Finding) -> list[str]:
-    """The responsible person and who stands in for him; the unit's heads when none of them can be reached."""
+    """The responsible person and who stands in for him; when none can be reached, the unit's heads or liaisons."""
     day = day_of(turn.now)
-    first = reachable(turn, parties.responsible(turn.session, finding, day))
-    who = first or reachable(turn, parties.heads(turn.session, finding, day))
-    return hearing.able(turn, who, finding)
+    for holders in (parties.responsible, parties.heads, parties.liaisons):
+        found = reachable(turn, holders(turn.session, finding, day))
+        if found:
+            return hearing.able(turn, found, finding)
+    return []
 
 
 def _mine(turn: Turn, finding: Finding) -> bool:

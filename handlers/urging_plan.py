@@ -52,13 +52,13 @@ def made(turn: Turn, found: Sequence[Case]) -> Plan:
     return Plan(reaches, held, min(days, default=None))
 
 
-def of_shown(turn: Turn, targets: Iterable[tuple[str, str]]) -> Plan:
-    """What was shown before (matter and person), as far as it still stands."""
+def of_shown(turn: Turn, targets: Iterable[tuple[str, str]], named: str = "") -> Plan:
+    """What was shown before (matter and person), as far as it still stands. named: the account that was asked for."""
     shown: dict[str, list[str]] = {}
     for matter, person in targets:
         shown.setdefault(matter, []).append(person)
     cases = [urging_cases.again(turn, matter) for matter in sorted(shown)]  # locked in one order by everybody
-    return made(turn, [urging_cases.narrowed(case, shown[case.matter]) for case in cases if case is not None])
+    return made(turn, [urging_cases.narrowed(case, shown[case.matter], named) for case in cases if case is not None])
 
 
 @dataclass(frozen=True, slots=True)

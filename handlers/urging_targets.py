@@ -94,7 +94,7 @@ def _of_person(turn: Turn, who: str, scope: str) -> list[Case]:
     codes = [service.unit for service in serving.services(turn, actor) if service.role == "unit_liaison"]
     theirs = _allowed(turn, urges.candidates(turn.session, MOST + 1, units=codes, states=states)) if codes else []
     if theirs:
-        return [narrowed(case, (who,)) for case in _pressing(theirs) if who in case.others or case.settled]
+        return [narrowed(case, (who,), who) for case in _pressing(theirs) if who in case.others or case.settled]
     quarter = quarter_meant(turn, "")
     owing = [state for state in quarter_state.everybody(turn, quarter) if state.unit in codes]
     return [of_quarter(turn, state) for state in owing if may_urge_report(turn, state.unit)]
