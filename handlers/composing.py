@@ -118,7 +118,7 @@ def _tell(turn: Turn, batch: Batch, person: str, owed: Sequence[Owed]) -> None:
     day = day_of(turn.calendar.may_send(hold))  # right when they arrive, not when they are written (domain.md 6.7)
     if len(owed) == 1:
         notice = _notice(batch, owed[0], day)
-        text = f"{owed[0].kind.words(turn, notice)}\n{owed[0].kind.tail(turn, notice)}"
+        text = f"{owed[0].kind.words(turn, notice)}\n{owed[0].kind.tail(turn, notice)}".rstrip("\n")  # leads have none
     else:
         text = _together(turn, owed, day)
     if late:

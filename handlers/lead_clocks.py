@@ -128,13 +128,12 @@ def _opinion(turn: Turn) -> str:
 
 
 def _ending(turn: Turn) -> list[Obligation]:
-    """The clocks that stop: those that were named, or those that the decision answers."""
+    """The clocks that stop: those that were named, and those that the decision answers."""
     draft = turn.draft
     wanted = set(draft.get("clocks") or ())
-    if not wanted:
-        wanted |= {ACK} if draft.get("decision") in DECISIONS else set()
-        wanted |= {DISPOSAL} if draft.get("decision") == "reject" else set()
-        wanted |= {DISPOSAL, REVIEW} if draft.get("disposal") in DISPOSALS else set()
+    wanted |= {ACK} if draft.get("decision") in DECISIONS else set()
+    wanted |= {DISPOSAL} if draft.get("decision") == "reject" else set()
+    wanted |= {DISPOSAL, REVIEW} if draft.get("disposal") in DISPOSALS else set()
     return [row for row in lead_terms.running(turn, draft["number"]) if row.part in wanted]
 
 
