@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.flow import Turn
-from handlers import quarter_task, rectification, tasks
+from handlers import accepting_due, extension_decision, quarter_task, rectification, settling, tasks
 from storage import delegations, findings, moves, organisation, people, quarters, units
 from storage.database import open_engine
 from storage.matters import Delegation, Finding
@@ -147,6 +147,8 @@ def ask(turn: Turn, event: Event) -> None:
         at=turn.now, by=event.by, old_due=finding.due, new_due=event.due, reason="资料没到", state="pending"
     )
     assert moves.keep(turn.session, finding, turn.entry("apply_extension"), row)
+    if extension_decision.number_of_next(turn, finding) >= turn.policy.leading_group_extension:
+        rectification.troubled(turn, finding, "ext")
 
 
 def _decide(turn: Turn, event: Event, state: str, **values: object) -> Finding:
@@ -169,19 +171,27 @@ def apply(turn: Turn, event: Event) -> None:
     report = Progress(at=turn.now, by=event.by, text="已全部收回", percent=100)
     finding = _move(turn, event, "pending_acceptance", report, applied_at=turn.now)
     rectification.stop(turn, finding.number)
+    accepting_due.plan(turn, finding)
 
 
 def accept(turn: Turn, event: Event) -> None:
     decision = Acceptance(at=turn.now, by=event.by, result="accepted", opinion="同意")
-    finding = _move(turn, event, "closed", decision, closed_at=turn.now)
+    _judged(turn, _move(turn, event, "closed", decision, closed_at=turn.now))
+
+
+def _judged(turn: Turn, finding: Finding) -> None:
     rectification.stop(turn, finding.number)
+    accepting_due.stop(turn, finding.number)
 
 
 def send_back(turn: Turn, event: Event) -> None:
     decision = Acceptance(at=turn.now, by=event.by, result="returned", opinion="佐证不足", new_due=event.due)
     returned = _finding(turn, event).returned + 1
     finding = _move(turn, event, "rectifying", decision, due=event.due, returned=returned, applied_at=None)
+    _judged(turn, finding)
     rectification.plan(turn, finding)
+    if finding.returned == 2:
+        rectification.troubled(turn, finding, "ret")
 
 
 def reopen(turn: Turn, event: Event) -> None:
@@ -210,8 +220,7 @@ def restrict(turn: Turn, event: Event) -> None:
 
 
 def withdraw(turn: Turn, event: Event) -> None:
-    finding = _move(turn, event, "withdrawn")
-    rectification.stop(turn, finding.number)
+    settling.end(turn, _move(turn, event, "withdrawn"), "已撤回")
 
 
 def report(turn: Turn, event: Event) -> None:

@@ -11,6 +11,7 @@ from tests.year import days
 # Before the digest, between digest and singles, during the day, in the evening: never inside a rung's five minutes.
 _HOURS = ("07:41", "08:21", "08:55", "09:31", "10:17", "11:42", "13:11", "14:05", "15:36", "16:33", "17:58", "20:47")
 _TERMS = (7, 10, 14, 20, 30, 30, 30, 45, 60, 90, 90, 90, 180)
+_OFFSETS = (*range(-24, 0, 2), -9, -5, -3, -2, -1, -1, 0, 0, 0, 1, 1, 2, 3, 4, 6, 9, 14, 26, 400)
 _NEVER = date(2030, 1, 1)
 
 
@@ -52,16 +53,16 @@ class Life:
 
     def _work(self, reports: int) -> None:
         """What may happen while it is in the unit's hands."""
-        for _ in range(reports):
-            self._said("progress", self._dice.randrange(1, 25))
+        for _ in range(reports if self._open else 0):
+            self._said("progress", self._dice.randrange(1, 10))
         for what, chance in (("reassign", 0.04), ("supervise", 0.05), ("restrict", 0.012), ("withdraw", 0.012)):
             if self._open and self._dice.random() < chance:
-                self._said(what, self._dice.randrange(1, 20))
+                self._said(what, self._dice.randrange(1, 12))
                 self._open = what not in ("restrict", "withdraw")
 
     def _extension(self) -> None:
         """Asked before the day, mostly; decided, mostly. While it waits nothing else can be asked for."""
-        day = self._due + timedelta(days=self._dice.choice((-12, -8, -5, -3, -2, -1, 0, 1, 4, 11)))
+        day = self._due + timedelta(days=self._dice.choice((-16, -12, -9, -7, -5, -4, -3, -2, -1, -1, 0, 1, 4, 11)))
         new = max(self._due, day) + timedelta(days=self._dice.choice((10, 15, 30, 30, 45)))
         if not self._step("ask", day, new):
             return
@@ -73,16 +74,16 @@ class Life:
 
     def _finish(self) -> None:
         """The application for acceptance: in time, on the day, late, very late, never."""
-        offset = self._dice.choice((-15, -8, -4, -2, -1, -1, 0, 0, 1, 2, 3, 4, 6, 8, 12, 18, 25, 40, 400))
+        offset = self._dice.choice(_OFFSETS)
         for after in sorted(self._dice.sample(range(2, 40), 2)) if offset > 8 and self._open else ():
             if after < offset:
                 self._step("progress", self._due + timedelta(days=after))
         if self._open and not self._step("apply", self._due + timedelta(days=offset)):
-            self._said("apply", self._dice.randrange(1, 15))
+            self._said("apply", self._dice.randrange(1, 8))
 
     def _judged(self) -> None:
         """Accepted, or returned with a new date, at once or late."""
-        wait = self._dice.choice((1, 1, 2, 3, 5, 7, 9, 14, 18, 400))
+        wait = self._dice.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 14, 18, 400))
         if self._returns < 2 and not self._reopenings and self._dice.random() < 0.3:
             day = self._last.date() + timedelta(days=wait)
             self._due = days.walk(day, 10) if self._dice.random() < 0.7 else day + timedelta(days=20)

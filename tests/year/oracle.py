@@ -17,6 +17,7 @@ from tests.year.tables import Rung, RungDay
 
 COOLING = 5  # working days without the recurring reminder after a progress report
 SOON = timedelta(days=3)
+DAILY = 3
 CLOCKS = ("08:40", "09:10", "16:10")
 
 
@@ -63,6 +64,7 @@ class Oracle:
         self._reports: dict[tuple[str, str], Owed] = {}  # (unit, quarter)
         self._lists: dict[str, Owed] = {}  # quarter: what the office and those above it get
         self._submitted: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str, str, str, date]] = set()
         self._year = Year()
 
     def tell(self, story: list[Event]) -> Year:
@@ -133,7 +135,7 @@ class Oracle:
     def _on_ask(self, event: Event) -> None:
         """Until it is decided the old date counts. The third one goes to the leading group's list."""
         matter = self._matters[event.matter]
-        matter.asked = event.due
+        matter.asked, matter.asked_on = event.due, event.at.date()
         if matter.extensions == 2:
             self._begin(matter, "troubled", tables.TROUBLED, event.at, event.at.date())
 
@@ -155,9 +157,12 @@ class Oracle:
             self._begin(matter, "rectification", self._ladder(matter), event.at, matter.due, begun)
 
     def _on_reassign(self, event: Event) -> None:
-        """The date stays; from now on others are reminded."""
+        """The date stays; from now on others are reminded. Who has it only now has his own two days to confirm it."""
         matter = self._matters[event.matter]
+        anew = matter.state == "assigned" and matter.resp != event.person
         matter.unit, matter.resp = event.unit, event.person
+        if anew:
+            self._begin(matter, "confirm", tables.CONFIRM, event.at, days.walk(event.at.date(), 2))
 
     def _on_restrict(self, event: Event) -> None:
         self._matters[event.matter].restricted = True
@@ -173,7 +178,8 @@ class Oracle:
         """Done as far as the unit goes: the acceptor's days run."""
         matter = self._matters[event.matter]
         self._begin_work(matter)
-        matter.reported, matter.state = event.at.date(), "pending"
+        matter.reported = matter.applied_on = event.at.date()
+        matter.state = "pending"
         self._owed[event.matter].pop("rectification", None)
         self._begin(matter, "acceptance", tables.ACCEPTANCE, event.at, days.walk(event.at.date(), 5))
 
@@ -244,18 +250,19 @@ class Oracle:
     def _say(
         self, ladder: str, rung: Rung, matter: str, now: datetime, clock: str, who: Callable[[str], list[str]]
     ) -> None:
-        """Each person once, in the first of the line's audiences that he is in."""
-        told: set[str] = set()
+        """Each person once, in the first of the line's audiences that he is in; the same thing once a day, for ever."""
         for name in rung.people:
             role, copied = name.removeprefix("~"), name.startswith("~")
             for person in who(role):
-                if person not in told:
-                    told.add(person)
-                    self._year.pushes.append(
-                        Expected(ladder, rung.name, person, matter, now.date(), rung.form, clock, role, copied)
-                    )
-                    if rung.form == "digest":
-                        self._year.digests.add((person, now.date()))
+                key = ladder, rung.name, person, matter, now.date()
+                if key in self._said:
+                    continue
+                self._said.add(key)
+                self._year.pushes.append(
+                    Expected(ladder, rung.name, person, matter, now.date(), rung.form, clock, role, copied)
+                )
+                if rung.form == "digest":
+                    self._year.digests.add((person, now.date()))
 
     def _of_matter(self, matter: Matter | None, day: date) -> Callable[[str], list[str]]:
         if matter is None:
@@ -274,21 +281,37 @@ class Oracle:
                 self._year.digests.add((person, day))
 
     def _today(self, matter: Matter, day: date) -> set[str]:
-        people = self._people
-        found: set[str] = set()
-        if matter.state == "pending":
-            found.update(people.who("judge", matter, day))
-        if matter.in_hand and matter.asked is not None:
+        """Whose morning it concerns; not who gets a message of its own about the same thing later in the day."""
+        people, found = self._people, set[str]()
+        if matter.state == "pending" and matter.applied_on and self._said_today(matter.applied_on, day):
+            found.update(set(people.who("judge", matter, day)) - self._singles(matter, "acceptance", day))
+        if matter.in_hand and matter.asked is not None and matter.asked_on and self._said_today(matter.asked_on, day):
             found.update(people.deciders(matter, day))
-        if matter.state == "assigned" and matter.assigned_on < day:
-            found.update(people.who("resp", matter, day))
-        if matter.in_hand and day <= matter.due <= day + SOON:
+        confirm = self._owed[matter.number].get("confirm")
+        if confirm is not None and self._said_today(confirm.begun, day):
+            found.update(set(people.who("resp", matter, day)) - self._singles(matter, "confirm", day))
+        if matter.in_hand and matter.due <= day + SOON and self._dated(matter, day):
             side = {*people.who("resp", matter, day), *people.who("liaison", matter, day)}
-            found.update(side - self._singles(matter, day))
+            found.update(side - self._singles(matter, "rectification", day))
         return found
 
-    def _singles(self, matter: Matter, day: date) -> set[str]:
-        """Who gets a message of its own about it later this morning."""
-        coming = [one for owed in self._owed[matter.number].values() for one in owed.rungs if one.day == day]
-        names = [name.removeprefix("~") for one in coming if one.rung.form == "single" for name in one.rung.people]
+    @staticmethod
+    def _said_today(since: date, day: date) -> bool:
+        """What waits is said on each of three working days, then on every third."""
+        age = days.working_days(since, day)
+        return age > 0 and (age <= DAILY or age % DAILY == 0)
+
+    @staticmethod
+    def _dated(matter: Matter, day: date) -> bool:
+        """Due today or soon; overdue on three working days, unless progress was just reported."""
+        if matter.due >= day:
+            return True
+        cool = matter.reported is not None and days.working_days(matter.reported, day) <= COOLING
+        return days.working_days(matter.due, day) <= DAILY and not cool
+
+    def _singles(self, matter: Matter, ladder: str, day: date) -> set[str]:
+        """Who gets a message of its own later this morning."""
+        owed = self._owed[matter.number].get(ladder)
+        coming = [one for one in owed.rungs if one.day == day and one.rung.form == "single"] if owed else []
+        names = [name.removeprefix("~") for one in coming for name in one.rung.people]
         return {person for name in names for person in self._people.who(name, matter, day)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from tests.year.group import OFFICE, ROOT, Group, PostOf
@@ -33,8 +33,9 @@ class Matter:
     returns: int = 0
     extensions: int = 0  # granted in this cycle
     asked: date | None = None  # the later date that waits for a decision
+    asked_on: date | None = None
+    applied_on: date | None = None
     reported: date | None = None  # the day of the last progress report
-    facts: dict[str, object] = field(default_factory=dict)
 
     @property
     def in_hand(self) -> bool:

@@ -16,7 +16,8 @@ QUARTERS = ((2025, 4), (2026, 1), (2026, 2), (2026, 3), (2026, 4))
 FIRST_DAY, LAST_DAY = date(2026, 1, 4), date(2026, 12, 24)
 
 SOURCE_ROLES = ("member_liaison", "member_head", "audit_staff")
-UNIT_ROLES = ("resp_person", "unit_liaison", "member_liaison", "unit_head", "member_head")
+LIAISONS = ("unit_liaison", "member_liaison")
+HEADS = ("unit_head", "member_head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,21 @@ def _cast(group: Group, number: str, steps: list[Step], dice: random.Random) -> 
     source = dice.choice((AUDIT, *DEPARTMENTS))
     unit = dice.choice([code for code in (*SUBSIDIARIES * 3, *DEPARTMENTS) if code != source])
     submitter = dice.choice(on_duty(group, source, SOURCE_ROLES, steps[0].at.date()))
-    events = []
+    events, responsible = [], ""
     for step in steps:
         day = step.at.date()
         if step.what == "reassign" and dice.random() < 0.3:
             unit = dice.choice([code for code in SUBSIDIARIES if code not in (unit, source)])
-        by = _actor(group, step, unit, source, dice)
         person = _responsible(group, unit, day, dice) if step.what in ("assign", "reassign") else ""
+        responsible = person or responsible
+        by = _actor(group, step, unit, source, responsible, dice)
         events.append(
             Event(step.at, step.what, number, by, step.due, unit, person, source, submitter, step.severity, step.key)
         )
     return events
 
 
-def _actor(group: Group, step: Step, unit: str, source: str, dice: random.Random) -> str:
+def _actor(group: Group, step: Step, unit: str, source: str, responsible: str, dice: random.Random) -> str:
     day = step.at.date()
     if step.what in ("assign", "reassign", "grant", "refuse", "reopen", "withdraw", "supervise", "restrict"):
         return (
@@ -81,13 +83,17 @@ def _actor(group: Group, step: Step, unit: str, source: str, dice: random.Random
         )
     if step.what in ("accept", "return"):
         return on_duty(group, source, SOURCE_ROLES, day)[0]
-    return dice.choice(nearest(group, unit, UNIT_ROLES, day))
+    return dice.choice(_unit_side(group, unit, responsible, day))
+
+
+def _unit_side(group: Group, unit: str, responsible: str, day: date) -> list[str]:
+    """Who may speak for the unit: its liaisons and heads, and the responsible person while he is there."""
+    still = [post.person for post in group.posts if post.person == responsible and post.holds(day)]
+    return [*still, *nearest(group, unit, LIAISONS, day), *nearest(group, unit, HEADS, day)]
 
 
 def _responsible(group: Group, unit: str, day: date, dice: random.Random) -> str:
-    return dice.choice(
-        nearest(group, unit, ("resp_person", "member_liaison"), day) or nearest(group, unit, UNIT_ROLES, day)
-    )
+    return dice.choice(nearest(group, unit, ("resp_person", "member_liaison"), day) or nearest(group, unit, HEADS, day))
 
 
 def on_duty(group: Group, unit: str, roles: tuple[str, ...], day: date) -> list[str]:

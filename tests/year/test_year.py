@@ -16,7 +16,7 @@ from tests.year.oracle import Year
 from tests.year.story import Event
 
 SEED, FINDINGS = 1, 1500
-SLOTS = ("00:06", "08:46", "09:16", "16:16")
+SLOTS = ("00:06", "08:40", "08:46", "09:10", "09:16", "16:10", "16:16")  # each rung, and when its minutes are over
 SHOWN = 12
 
 
