@@ -14,7 +14,7 @@ from bot.claiming import Claimed, Claiming
 from bot.clock import Now, real_now
 from bot.marking import mark
 from bot.metrics import BRAKE, SENT
-from bot.parcels import Channel, Outcome, Parcel
+from bot.parcels import LEASE, Channel, Outcome, Parcel
 from bot.turns import Turns
 from bot.wecom.limits import Rates
 from storage import brakes, deliveries, sends
@@ -23,6 +23,7 @@ AT_ONCE = 64  # calls under way together
 POLL_SECONDS = 0.5
 PACED_SECONDS = 0.1  # when the app's pace is all that holds somebody back
 ROUND_SECONDS = 0.02  # between two rounds: what is owed meanwhile shares one claim, instead of one for every turn
+LIVELY = timedelta(seconds=5)  # for so long a call is waited for before the rehearsal's clock goes on
 FORGET_EVERY = timedelta(seconds=30)  # often, so that each time is short
 
 Marks = Sequence[tuple[Parcel, Outcome]]
@@ -118,7 +119,9 @@ class Sender:
     def _ready(self, session: Session) -> int:
         """Nothing may go while the app is braked: a rehearsal does not wait for that, as for no other failure."""
         real = self._real()
-        return 0 if brakes.until(session) > real else deliveries.ready(session, self._now(), real)
+        if brakes.until(session) > real:
+            return 0
+        return deliveries.ready(session, self._now(), real, real + LEASE - LIVELY)
 
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -160,9 +160,10 @@ def lock_row(session: Session, row: int) -> Outbox | None:
     return session.scalars(_LOCK_ROW, {"row": row}).first()
 
 
-def ready(session: Session, now: datetime, real: datetime) -> int:
+def ready(session: Session, now: datetime, real: datetime, fresh: datetime) -> int:
     """How many rows could go at business time `now`, were never tried and do not wait behind one that was.
 
+    A row whose lease ends after `fresh` is under way just now, perhaps in another process: it counts too.
     What a limit of WeCom's has put off counts as tried: it goes when its window frees, whatever business time it is.
     """
     earlier = aliased(Outbox)
@@ -173,12 +174,15 @@ def ready(session: Session, now: datetime, real: datetime) -> int:
         .where(or_(earlier.hold_until.is_(None), earlier.hold_until <= now))
         .exists()
     )
+    untried = and_(
+        Outbox.attempts == 0,
+        Outbox.answer.is_(False),
+        Outbox.not_before <= real,
+        or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now),
+        ~behind,
+    )
     return session.execute(
-        select(func.count())
-        .select_from(Outbox)
-        .where(Outbox.state == "due", Outbox.attempts == 0, Outbox.answer.is_(False), ~behind)
-        .where(Outbox.not_before <= real)
-        .where(or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now))
+        select(func.count()).select_from(Outbox).where(Outbox.state == "due", or_(untried, Outbox.lease_until > fresh))
     ).scalar_one()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -63,17 +63,17 @@ async def test_a_retrying_row_holds_back_its_person_only(store: Store) -> None:
 
 
 async def test_the_wait_grows_to_a_minute(sqlite: Store) -> None:
-    channel = Channel()
+    channel, real = Channel(), Clock(Real()() + timedelta(minutes=1))  # it stands still
     channel.script["a"] = [UNKNOWN] * 9
     owe(sqlite, "a", "一")
     waits = []
-    async with senders_on(sqlite, channel) as senders:
+    async with senders_on(sqlite, channel, real=real) as senders:
         for tries in range(1, 10):
             due_again(sqlite)
             senders.kick()
             await until(lambda tries=tries: len(channel.calls) == tries)  # type: ignore[misc]
             await until(lambda: rows(sqlite)[0].lease_until is None)
-            waits.append(round((rows(sqlite)[0].not_before - datetime.now(UTC)).total_seconds()))
+            waits.append((rows(sqlite)[0].not_before - real()).total_seconds())
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 

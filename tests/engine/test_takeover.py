@@ -187,3 +187,18 @@ async def test_two_processes_never_call_one_person_at_once(store: Store) -> None
         await kicking(senders, lambda: all(row.state == "sent" for row in rows(store)))
     assert most == Counter(a=1, b=1, c=1)
     assert len(channel.calls) == 36
+
+
+async def test_a_rehearsal_waits_for_what_another_process_has_under_way(server: Store) -> None:
+    real = Clock(Real()() + timedelta(minutes=1))  # it stands still
+    first, second = (Sender(server.turns(), Clock(), Channel(), real=real) for _ in range(2))
+    owe(server, "a", "一")
+    parcel = (await claimed(first))[0]
+    assert not await second.idle(0.1)
+    await marked(first, [(parcel, Outcome("sent"))])
+    assert await second.idle(10)
+    owe(server, "b", "二")
+    real.forward(seconds=1)
+    assert len(await claimed(first)) == 1
+    real.forward(seconds=6)
+    assert await second.idle(10)  # that process was killed, or its call hangs: it is no reason to stand still

@@ -177,9 +177,15 @@ class Senders:
             sender.kick()
 
     async def drain(self) -> None:
-        """Wait until nothing more may go now."""
-        for sender in self.all:
-            assert await sender.idle(10)
+        """Wait until nothing more may go now, and nobody is busy."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            for sender in self.all:
+                assert await sender.idle(10)
+            if not any(sender._under_way or sender._done or sender._in_round for sender in self.all):
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("somebody is still busy")
 
 
 def senders_on(store: Store, channel: Channel, count: int = 1, **more: Any) -> Senders:

@@ -152,14 +152,6 @@ async def test_the_brake(world: World) -> None:
     assert rejected(await world.client.send("zhou", HELLO), 45009, Action.BRAKE).retry_after == 60
 
 
-async def test_one_person_gets_no_more_than_the_limit(world: World) -> None:
-    outcomes = await asyncio.gather(*(world.client.send("Zhou" if n % 2 else "zhou", HELLO) for n in range(35)))
-    late = [o for o in outcomes if isinstance(o, NotSent)]
-    assert len(world.platform.bodies("message/send")) == 28 and len(late) == 7
-    assert {(o.reason, o.retry_after) for o in late} == {("limited", 60.0)}
-    assert isinstance(await world.client.send("wang", HELLO), Delivered)
-
-
 async def test_the_untrusted_address_is_named(world: World) -> None:
     world.platform.fault("gettoken", says(60020))
     outcome = rejected(await world.client.send("zhou", HELLO), 60020, Action.BACKOFF)

@@ -1,15 +1,13 @@
-"""The token's single flight and early renewal; the limiter's windows and brake."""
+"""The token's single flight and early renewal; the rates, and the brake of one process."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.wecom.errors_table import rejected
-from bot.wecom.limits import PER_HOUR, PER_MINUTE, Limiter
+from bot.wecom.limits import Brake, Rates
 from bot.wecom.outcomes import Failure, Rejected, Unknown
 from bot.wecom.token import Fetched, Token
 
@@ -111,56 +109,23 @@ async def test_a_rejected_early_renewal_keeps_the_old_token() -> None:
     assert source.fetched == 2
 
 
-@given(st.lists(st.tuples(st.floats(0, 40), st.sampled_from(["zhou", "ZHOU ", "wang"])), max_size=300))
-def test_no_window_is_ever_overfull(steps: list[tuple[float, str]]) -> None:
-    now = 0.0
-    limiter = Limiter(5, 20, lambda: now)
-    sent: dict[str, list[float]] = {"zhou": [], "wang": []}
-    for wait, person in steps:
-        now += wait
-        now += limiter.delay_for(person)  # queue, never drop: after the delay it may go
-        assert limiter.delay_for(person) < 1e-6
-        limiter.note(person)
-        sent[person.strip().lower()].append(now)
-    for moments in sent.values():
-        for length, limit in ((60, 5), (3600, 20)):
-            assert all(
-                later - earlier > length - 1e-6 for earlier, later in zip(moments, moments[limit:], strict=False)
-            )
-
-
-def test_the_limits_stay_below_the_platforms() -> None:
-    assert PER_MINUTE < 30 and PER_HOUR < 1000
-    now = 0.0
-    limiter = Limiter(clock=lambda: now)
-    for _ in range(PER_HOUR):
-        now += max(2.5, limiter.delay_for("zhou"))
-        limiter.note("zhou")
-    assert 0 < limiter.delay_for("zhou") <= 3600 and limiter.delay_for("wang") == 0
-
-
-def test_silent_people_are_forgotten() -> None:
-    now = 0.0
-    limiter = Limiter(clock=lambda: now)
-    for n in range(999):
-        limiter.note(f"p{n}")
-    now = 4000.0
-    limiter.note("last")
-    assert set(limiter._sent) == {"last"}
+def test_the_rates_stay_below_the_platforms() -> None:
+    rates = Rates()
+    assert rates.per_minute < 30 and rates.per_hour < 1000 and rates.per_second * 60 < 10_000
 
 
 def test_the_brake_grows_only_when_it_was_over() -> None:
     now = 0.0
-    limiter = Limiter(clock=lambda: now)
-    assert limiter.brake() == 60
+    brake = Brake(clock=lambda: now)
+    assert brake.pull() == 60
     now = 20
-    assert limiter.brake() == 40  # calls that were under way come back with the same error
-    limiter.release()  # and others with success: that proves nothing yet
+    assert brake.pull() == 40  # calls that were under way come back with the same error
+    brake.release()  # and others with success: that proves nothing yet
     lengths = []
     for _ in range(8):
-        now += limiter.braked()
-        lengths.append(limiter.brake())
+        now += brake.left()
+        lengths.append(brake.pull())
     assert lengths == [120, 240, 480, 960, 1920, 3600, 3600, 3600]
-    now += limiter.braked()
-    limiter.release()
-    assert limiter.brake() == 60
+    now += brake.left()
+    brake.release()
+    assert brake.pull() == 60
