@@ -10,7 +10,6 @@ from typing import Any
 
 from bot.understanding import describe, errands
 from bot.understanding.names import UnitHit
-from bot.understanding.orders import future
 from bot.understanding.posts import span
 from bot.understanding.reading import Reading
 
@@ -18,9 +17,12 @@ Slots = dict[str, Any]
 
 _ADDS = r"(?:登记|新增|录入|录|列入|纳入|加入|加到|加|下达|制定|定|报|增加|补充|添加|添|新建|建|记|放进|写进|排进|安排)"
 _HEAD = re.compile(
-    rf"(?:请|帮我?|麻烦|我们?|要|再|给|把|将|往|在|一下|下|{_ADDS}|(?:20\d\d|今|明|本|后)年(?:度)?的?|里|中|[\s,])*"
+    rf"(?:请|帮我?|麻烦|我们?|要|再|给|把|将|往|在|一下|下|{_ADDS}|(?:20\d\d|今|明|本|后)年(?:度)?的?|里|中|一?[条项个]|[\s,])*"
     r"(?:年度(?:监督|工作|检查|重点)*(?:工作)?计划|监督(?:检查|工作)?计划|检查计划|(?:内部)?审计(?:工作|项目)?计划|内审计划|季度(?:监督|工作)?计划|工作计划|计划|交办事项|交办任务|[待代]办(?:事项|任务)?|督办事项|任务|事项)"
     rf"(?:{_ADDS}|里|中|上|一下|项目|条目|再|了|如下|[一两三\d]?[条个项]|是|为)*\s*[:,\s]*"
+)
+LISTED = re.compile(
+    r"(?:清单|列表|台账|明细|一览|(?:都)?有?(?:哪些|什么|啥|几[条个项件]|多少)|发我|给我看?|看看|看一?下|列出来|呢|[?]|情况|进度|进展|完成没|没完成的?|逾期的?|还剩.{0,6}|怎么样了?|咋样了?|到哪了?)[了吗啊呀的都\s?。!]*$|^(?:请|帮我|给我|麻烦|想|要|我要|再|看看|看一?下|看|查一?下|查看?|列一?下|列出|拉一?下|打开|显示|我们?的?|本部门的?|[\s,])*(?:20\d\d年|今年|明年|去年|本年)?(?:度)?的?(?:未完成|没完成|没办完?|逾期|全部|所有|今日|今天|本周|我的|会议|的)*(?![^,。]{0,8}(?:同意|批准|研究|确定|落实|审定|听取|按|照|制定|编制|完成|取消|办结))[^,。:;]{0,8}(?:计划|待办|代办事项|交办事项|督办事项|交办任务)[\s。!]*$"
 )
 _TAIL = re.compile(
     rf"[\s,。;]*(?:请|麻烦|把|将|也|都|帮我?)?{_ADDS}(?:到|进|为)?(?:20\d\d年|今年|明年|本年|后年)?(?:度)?的?(?:年度|监督|审计|检查|工作)*(?:计划|待办)(?:事项|里|中)?(?:吧|了|一下|[\s。!])*$"
@@ -31,7 +33,7 @@ _INTO = re.compile(
 _TAKING = re.compile(r"\s*(?:请|麻烦|帮我?)?(?:把|将)")
 _VISIT = re.compile(r"(?:检查|审计|巡察|督查|督导|调研|抽查|核查|巡查|盘点|摸底|审(?=一次|一下|[\s,。]|$)|查)")
 _DONE = re.compile(
-    r"(?:已经?|都|全部|均)?(?:完成|办好|办完|办结|办妥|搞定|落实(?:到位|了|完)|做完|弄完|做好|弄好|结了|了结|交差|闭环|完事|齐活|到位|ok|办了|已办)"
+    r"已经?(?:全部|都|按要求)?(?:落实|做|弄|搞)|(?:已经?|都|全部|均)?(?:完成|办好|办完|办结|办妥|搞定|落实(?:到位|了|完)|做完|弄完|搞完|干完|做好|弄好|结了|了结|交差|闭环|完事|齐活|到位|ok|办了|已办)"
 )
 _NOT_DONE = re.compile(
     r"没(?:有)?完成|未完成|没办|未办|还没|没做|完不成|不能完成|没弄|尚未|没落实|未落实|还差|[?]|吗|没[\s。?]*$"
@@ -41,7 +43,7 @@ _MOVES = re.compile(
     r"(?:改|延|推|挪|调|移|顺延|延期|推迟|调整|宽限|延长)(?:期|迟)?(?:到|至|为|在|成)|改期|延期|推迟|顺延|宽限|提前到|延长|往后(?:推|延|挪)|缓(?:一缓|到)?"
 )
 _COVERAGE = re.compile(
-    r"(?:审计|检查|监督|巡察|内审|经责)?[^,。;]{0,6}(?:覆盖率|覆盖面|覆盖了?(?:多少|几|哪)|覆盖到|全覆盖|覆盖情况)|(?:哪[些家几个]|谁|还有)[^,。;]{0,12}(?:没|未)(?:有)?(?:被)?(?:审计|检查|审|查|巡察)(?:过|到)"
+    r"(?:审计|检查|监督|巡察|内审|经责)?[^,。;]{0,6}(?:覆盖率|覆盖面|覆盖了?(?:多少|几|哪)|覆盖到|全覆盖|覆盖情况)|(?:哪[些家几个]|谁|还有)[^,。;]{0,12}(?:没|未)(?:有)?(?:被)?(?:审计|检查|审|查|巡察)(?:过|到)|没审[\s?。呢]*$"
 )
 
 
@@ -67,16 +69,21 @@ def action(r: Reading) -> str:
     if told and _CANCELS.search(r.flat) and not HEAD_COLON.match(r.body):
         return "cancel"
     if told and not HEAD_COLON.match(r.body):
-        if _MOVES.search(r.flat) and (future(r) or any(d.days for d in r.dates)) and not _asks(r):
+        if _MOVES.search(r.flat) and any(not d.back for d in r.dates) and (not _asks(r) or _PLEADS.search(r.body)):
             return "move"
         if _DONE.search(r.flat) and not _NOT_DONE.search(r.flat) and (named(r) or not creates(r)):
             return "done"
+    if LISTED.search(r.body) and len(r.body.strip()) <= 26 and not named(r) and ":" not in r.body:
+        return "list"
     if named(r):
         return "progress" if re.search(r"进展|进度|正在|目前|还差|已", r.flat) and not _asks(r) else "list"
     return "create" if creates(r) else "list"
 
 
 HEAD_COLON = re.compile(_HEAD.pattern.removesuffix(r"[:,\s]*") + r"[:]\s*\S")
+
+
+_PLEADS = re.compile(r"能不能|能否|可否|可不可以|可以|想|申请|行不行")
 
 
 def _asks(r: Reading) -> bool:
@@ -194,13 +201,9 @@ def item(r: Reading) -> Slots:
     if what in ("done", "progress"):
         return {**out, **_done_words(r)}
     if what == "move":
-        due = future(r, last=True)
-        lengths = [d for d in r.dates if d.days and not d.back]
-        return {
-            **out,
-            **({"due": due.isoformat()} if due else {"days": lengths[0].days} if lengths else {}),
-            **_reason(r),
-        }
+        lengths = [d.days for d in r.dates if d.days and not d.back and d.kind == "length"]
+        due = errands.due(r, r.start, len(r.flat))[0].get("due")
+        return {**out, **({"days": lengths[0]} if lengths else {"due": due} if due else {}), **_reason(r)}
     if what == "cancel":
         return {**out, **_reason(r)}
     return {**out, **_listed(r)}

@@ -33,7 +33,9 @@ _CANCELS = re.compile(r"取消|停开|作废|撤销|撤了|黄了|不(?:召)?开
 _NOT_NOW = re.compile(
     r"[?]|(?:吗|么|没|没有|呢)[\s。!,]*$|什么时候|啥时候|几号|几点|哪天|何时|谁|哪[些几家个里儿]|在哪|多少|几次|怎么样"
 )
-_TOPICS = re.compile(r"议题(?:有|是|为|如下|定为|增加|加上?|补充|改为|[一二三四五六七八九\d]+(?:个|项)|:|\s|,(?=\d))*")
+_TOPICS = re.compile(
+    r"议题(?:有|是|为|如下|定为|增加|加上?|补充|改为|[一二两三四五六七八九几\d]+(?:个|项)|:|\s|,(?=\d))*"
+)
 _STOP = re.compile(r"[。\n]|[,;\s]+(?=结论|结果|意见|地点|时间|材料|参会|请|要求|会议室|在)")
 _HEAD = re.compile(r"^[^:\n]{0,30}[:]\s*|^[^,\n]{0,24}?(?:如下|情况是|内容是)[,\s]*")
 _OUTCOME = re.compile(r"(?:结论|结果|意见|会商意见|达成一致|一致意见|决定|议定)(?:是|为|:|,|\s)*")
@@ -82,7 +84,7 @@ def place(r: Reading) -> Slots:
         return {}
     group = next(g for g in ("a", "w", "f", "v") if hits[-1][g])
     start, end = hits[-1].span(group)
-    start += max(r.flat[start:end].rfind("在"), r.flat[start:end].rfind("到")) + 1
+    start += max(r.flat[start : end - 2].rfind(c) for c in "在到为成是换") + 1
     while (m := _LED_IN.match(r.flat[start:end])) and m.end() < end - start:
         start += m.end()
     return {"place": describe.trim(r, start, end)}
@@ -130,7 +132,7 @@ def _said(r: Reading) -> Slots:
 def decided(r: Reading) -> list[Slots]:
     """What a meeting decides: one {"text", "org", "helpers", "due"} a sentence."""
     head = re.match(
-        r"[^:,\n]{0,24}?(?:意见|决定|事项|要求|明确|决议|议定|议决|定了)(?:如下|有|是|为|\d+[条项]|[一二三四五六七八九]+[条项])*\s*[:,\s]\s*",
+        r"[^:,\n]{0,24}?(?:意见|决定|事项|要求|明确|决议|议定|议决|定了)(?:如下|有|是|为|\d+[条项]|[一二三四五六七八九]+[条项])*\s*(?:[:,\s]\s*|(?=由|责成|请|让))",
         r.body,
     )
     start = r.start + (head.end() if head else 0)
@@ -193,25 +195,36 @@ def _consult(r: Reading, out: Slots) -> Slots:
 
 
 _CONCLUDES = re.compile(
-    r"(?:会议?|会商|例会)(?:今天|昨天|今早|上午|下午|刚刚?|刚才|都|也|已经?|顺利|如期|按时|按期|,|\s)*(?:开完|开过|开好|召开(?:完|过|毕|结束)?|结束|开毕|完毕|办完|举行)(?:了|完毕|完成|毕|啦|完|结束)*|散会|^(?:本次|这次|年初|年中|领导小组)*会?议?纪要"
+    r"(?:会议?|会商|例会|◇)(?:今天|昨天|今早|上午|下午|刚刚?|刚才|都|也|已经?|顺利|如期|按时|按期|,|\s)*(?:开完|开过|开好|召开(?:完|过|毕|结束)?|结束|开毕|完毕|办完|举行)(?:了|完毕|完成|毕|啦|完|结束)*|散会|^会(?:议)?(?:刚刚?|已经?|都)*散|^(?:本次|这次|年初|年中|领导小组)*会?议?纪要"
 )
-_PAPERS = re.compile(r"(?:监督(?:工作)?情况报告|会议材料|汇报材料|上会材料|参会材料|年度监督(?:工作)?报告)")
+_PAPERS = re.compile(
+    r"(?:监督(?:工作)?情况报告|会议材料|汇报材料|上会材料|参会材料|年[初中]会(?:议)?(?:的)?材料|年度监督(?:工作)?报告)"
+)
 _ASKED_FOR = re.compile(
     r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集|收集|(?:材料|报告|议题)[^,。]{0,10}前(?:报|交)"
 )
 _DECIDES = re.compile(
-    r"^(?:会议|会上|本次会议|经研究|经会议研究|研究|,)*(?:处置意见|处理意见|会议决定|议定事项|决定事项|会议议定|会议要求|会议明确|议决事项|形成决议|决议|会上定了|会议定了|研究决定|决定)(?:如下|有|是|为|\d+[条项]|[一二三四五六七八九]+[条项])*\s*[:,\s]"
+    r"^(?:◇|\s|会议|会上|本次会议|经研究|经会议研究|研究|,)*(?:处置意见|处理意见|会议决定|议定事项|决定事项|会议议定|会议要求|会议明确|议决事项|形成决议|决议|会上定了|会议定了|研究决定|决定)(?:如下|有|是|为|\d+[条项]|[一二三四五六七八九]+[条项])*\s*(?:[:,\s]|由|责成|请|让)"
 )
+
+
+def _masked(r: Reading) -> str:
+    """The message proper with every meeting's number as ◇."""
+    flat = r.flat
+    for n in r.numbers:
+        if n.value.startswith("HY-"):
+            flat = flat[: n.start] + "◇" * (n.end - n.start) + flat[n.end :]
+    return re.sub("◇+", "◇", flat[r.start :])
 
 
 def action(r: Reading) -> str:
     """What is done to a meeting: the narrower words first, a question where nothing else is said."""
-    flat, body = r.flat, r.body
+    flat, body = r.flat, _masked(r)
     asked = bool(_NOT_NOW.search(body))
     if re.search(r"请假|不能参会|参加不了|去不了|无法参会|代我参|不能参加|没法参加|来不了|到不了会", flat):
         return "leave"
     if re.search(
-        r"材料(?:清单|目录|包)|(?:准备|要|带).{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)|议程发我|会议材料发", flat
+        r"材料(?:清单|目录|包)|(?:准备|要|带).{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)|会议材料发", flat
     ) and not re.search(r"收材料|请各|谁|没交", flat):
         return "materials"
     if _DECIDES.search(body):
@@ -228,7 +241,10 @@ def action(r: Reading) -> str:
     if (
         not asked
         and _PAPERS.search(flat)
-        and (":" in body or re.search(r"交|提交|报送|上交|在这|如下|见附|附件|发你|发过去|请收|请查收", body))
+        and (
+            ":" in body
+            or re.search(r"交|提交|报送|上交|已(?:经)?报|报了|在这|如下|见附|附件|发你|发过去|请收|请查收", body)
+        )
     ):
         return "paper"
     if not asked and _MOVES.search(flat) and (moment(r) or place(r) or clock(r) or any(d.days for d in r.dates)):

@@ -149,7 +149,7 @@ class Units:
         return sorted(out, key=lambda h: h.start)
 
     def short(self, flat: str, start: int, end: int) -> list[UnitHit]:
-        """Short names that are plain words too (审计, 采购), wherever they stand; the caller says whether they are meant."""
+        """Short names that are plain words too (审计, 采购), wherever they stand; the caller says if they are meant."""
         out = []
         for at in range(start, end):
             for alias in self._index.get(flat[at], ()):

@@ -59,8 +59,8 @@ _THINGS = {
 }
 _THING_HINT = re.compile("|".join(_THINGS))
 _OF_THING = re.compile(
-    r"(?P<w>[待代]办(?:事项|任务)?|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?:建议|登记)|会议(?=编号)|(?:联合|合并)检查(?:建议|方案)?)(?:编号)?[:\s第]*(?P<serial>0\d{3}(?!\d)|\d{1,4}(?=号))"
-    r"|(?<![\d.\-a-z月])(?P<serial2>0\d{3}|\d{1,4}(?=号))号?(?:的|那个|这个|那条|这条)?(?P<w2>[待代]办(?![理结完])|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?=建议|登记|取消|改|已|推|[\s,。]|$)|会议(?=取消|改|推|提前|议题|材料|时间|什么|几点|谁|开|已|[\s,。]|$)|(?:联合|合并)检查(?!时|中|发现))"
+    r"(?P<w>[待代]办(?:事项|任务)?|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?:建议|登记)|会议(?=编号)|(?:联合|合并)检查(?:建议|方案)?)(?:编号)?[\s第]*(?P<serial>0\d{3}(?!\d)|\d{1,4}(?=号))"
+    r"|(?<![\d.\-a-z月])(?P<serial2>0\d{3}|\d{1,4}(?=号))号?(?:的|那个|这个|那条|这条)?(?P<w2>[待代]办(?!理|结(?!束)|完(?!成|了))|交办事项|(?:年度|审计|监督|检查)(?:工作)?计划|约谈(?=建议|登记|取消|改|已|推|[\s,。]|$)|会议(?=取消|改|推|提前|议题|材料|时间|什么|几点|谁|开|已|[\s,。]|$)|(?:联合|合并)检查(?!时|中|发现))"
 )
 
 
@@ -137,7 +137,10 @@ class _Finder:
             group = "serial" if m["serial"] else "serial2"
             kind = _THINGS[(m["w"] or m["w2"])[-2:] if "计划" in m[0] else (m["w"] or m["w2"])[:2]]
             value = int(m[group])
-            if not value or (value <= 31 and m[group][0] != "0" and kind != "DB"):
+            loose = (
+                group == "serial2" and kind in ("YT", "HY", "LJ") and "号" not in m[0]
+            )  # 0123会议纪要 is a finding's
+            if loose or not value or (value <= 31 and m[group][0] != "0" and kind != "DB"):
                 continue
             self.take(MatterNumber(m.start(group), m.end(group), f"{kind}-{self.year}-{value:04d}", True))
 

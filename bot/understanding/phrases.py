@@ -91,6 +91,27 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
             "EXTEND",
             "",
         ),
+        # somebody was called to account: that is progress, not an order
+        (
+            "谈批诫扣",
+            r"已(?:经)?(?:对|给)[^,。;]{1,16}?(?:进行|给予|开展)?(?:了)?(?:提醒谈话|批评教育|诫勉|扣罚|约谈|通报批评)",
+            "DONE",
+            "ASSIGN",
+        ),
+        # what several found together
+        (
+            "联合",
+            r"(?:联合|合并)(?:检查|审计|督查|监督|巡察)(?:组|中|时|期间|问题)?[^,。;]{0,10}(?:发现|查出|查到|整改)",
+            "DISCOVER",
+            "JOINT",
+        ),
+        # handed up to be approved is no escalation
+        (
+            "报呈送",
+            r"已(?:经)?(?:上报|呈报|报请|报送|提交|报|呈)(?:给|到|至)?[^,。;]{0,10}(?:审批|审核|审定|审阅|批准|会签|备案|签批)",
+            "DONE",
+            "ESCALATE",
+        ),
         # nothing was found
         (
             "没未无",

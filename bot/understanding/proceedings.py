@@ -94,7 +94,7 @@ def decide_lead(r: Reading) -> Slots:
 _JOINT_NO = re.compile(r"不(?:同意|批|准|予|采纳|搞|组织|可以?|行)|驳回|否决|没必要|不用|算了|暂缓|先不|暂不")
 _JOINT_YES = re.compile(r"同意|批准|准予|准了|批了(?!没|吗)|可以(?!吗|不)|照办|照此|通过(?!了?(?:吗|没))|采纳")
 _JOINT_ASKS = re.compile(
-    r"批了(?:没|吗)|通过了(?:没|吗)|有哪些|哪几[个次家]|清单|列表|记录|几次|进展|到哪|怎么样了?|咋样|什么时候|啥时候|什么情况|查一?下|看看|结果"
+    r"批了(?:没|吗)|通过了(?:没|吗)|有哪些|哪几[个次家]|清单|列表|记录|几次|进展|到哪|怎么样了?|咋样|什么时候|啥时候|什么情况|^(?:请|帮我|给我)?查(?:一?下)?|看看|结果"
 )
 _MERGES = re.compile(
     r"合到一起|合并|都要去|一起去|一块去|并到一起|并成|重复(?:检查|监督)|拼|合起来|合在一起|合成一次|并为一次|一次查"
@@ -125,7 +125,11 @@ def _joint_action(r: Reading, numbered_: bool) -> str:
     if (
         not asked
         and _JOINT_YES.search(r.body)
-        and (numbered_ or re.match(r"(?:我|领导|[\s,])*(?:同意|批准|准予|可以|采纳)", r.body))
+        and (
+            numbered_
+            or re.search(r"同意了?[\s。!吧]*$", r.body)
+            or re.match(r"(?:我|领导|[\s,])*(?:同意|批准|准予|可以|采纳)", r.body)
+        )
     ):
         return "approve"
     if numbered_:

@@ -43,13 +43,26 @@ def why(r: Reading) -> Slots:
 
 _LOGGED = re.compile(
     r"(?:催办?|提醒|督促|通知)(?:过|了)[^,。;]{0,10}(?:谁|哪|(?<!好)几|多少|吗|没(?:有)?[\s?。!呢啊]*$|么|[?])|(?:谁|哪些?|哪几|(?<!好)几[次回遍]|多少[次回遍])[^,。;]{0,8}(?:催|提醒)(?:办)?(?:过|了)"
-    r"|(?:催办?|提醒|督促)(?:的)?(?:记录|台账|历史|清单|情况|明细|日志|次数|统计|流水|列表|名单|表)|(?:上次|上回|上一次|最近一次|最后一次|之前|前面)[^,。;]{0,10}(?:催|提醒)|(?:催|提醒)[^,。;]{0,6}(?:(?<!好)几[次回遍]|多少[次回遍])|催没催|有没有催|催了没|催过没"
+    r"|(?:催办?|提醒|督促)(?:的)?(?:记录|台账|历史|清单|情况|明细|日志|次数|统计|流水|列表|名单|表)|(?:上次|上回|上一次|最近一次|最后一次|之前|前面)[^,。;]{0,10}(?:催|提醒)|(?:催|提醒)[^,。;]{0,6}(?:(?<!好)几[次回遍]|多少[次回遍])|催没催|谁(?:去|又)?(?:催|提醒)的|(?:什么时候|啥时候|哪天|几号)(?:催|提醒)的|有没有催|催了没|催过没"
 )
+
+
+_PUSHES = re.compile(r"(?:催办?|盯|敲打|提醒|督促|问问|追|紧)(?:一?下|一?盯|一?催|紧|着|催|一遍)*\s*$")
+_PUSHED_TO = re.compile(r"\s*(?:$|[,。;!]|那|这|的|把|尽快|抓紧|赶紧|快|报|交|别|过|了|几)")
+
+
+def _pushed(r: Reading) -> str | None:
+    """A unit by a short name right behind the word for urging: 敲打一下港务."""
+    hits = [h for h in r.units.short(r.flat, r.start, len(r.flat)) if _PUSHES.search(r.flat[: h.start])]
+    hits = [h for h in hits if len(h.codes) == 1 and _PUSHED_TO.match(r.flat, h.end)]
+    return r.units.name(hits[0].codes[0]) if hits else None
 
 
 def urge(r: Reading) -> Slots:
     """Whom to urge: everybody of a scope, a unit, a person, the matters named. `log`: it is asked who was urged, how often."""
     out: Slots = {**numbered(r), **place(r)}
+    if not out.keys() & {"unit", "units"} and (unit := _pushed(r)):
+        out["unit"] = unit
     if r.people:
         out["person"] = r.people[0].name
     if _LOGGED.search(r.flat):
@@ -117,6 +130,9 @@ _WEEK = re.compile(
 )  # 下周报 is no 周报
 
 
+_SOON = re.compile(r"这[一两几二]?天(?:之?内)?(?=就|会|一定|肯定|报|交|给)")
+
+
 def _promised(r: Reading) -> tuple[int, int] | None:
     """Where the one day stands that is promised: 周五, 下周, 过两天."""
     days = [d for d in r.dates if d.toward(r.today, "future").last >= r.today and not d.back]
@@ -124,11 +140,14 @@ def _promised(r: Reading) -> tuple[int, int] | None:
     if len(days) == 1 and len(r.dates) == 1:
         led = re.search(r"(?:再?过|等)\s*$", r.flat[: days[0].start]) if days[0].kind == "length" else None
         return (led.start() if led else days[0].start, days[0].end)
-    week = _WEEK.search(r.flat, r.start) if not r.dates else None
+    soon = _SOON.search(r.flat, r.start)
+    week = soon or (_WEEK.search(r.flat, r.start) if not r.dates else None)
     return week.span() if week else None
 
 
 def _told_day(r: Reading) -> date | None:
+    if _SOON.search(r.flat, r.start):
+        return r.today + timedelta(days=2)
     if week := _WEEK.search(r.flat, r.start):
         ahead = {"下": 1, "下下": 2}.get(week["w"], 0)
         return r.today + timedelta(days=6 - r.today.weekday() + 7 * ahead)
@@ -152,7 +171,9 @@ _NOT_YET = re.compile(r"[?]|吗|么|没|不(?!用)|未|吧|请|要(?!求)|怎")
 
 def done(r: Reading) -> bool:
     """已办, 已经交了: it is done, and nothing is said of what."""
-    if len(r.body) > 24 or r.numbers or r.acted_on is not None or r.unit_hits or r.people or _NOT_YET.search(r.body):
+    if len(r.body) > 24 or r.numbers or r.acted_on is not None or r.unit_hits or _NOT_YET.search(r.body):
+        return False
+    if any(p.known for p in r.people):
         return False
     flat = r.flat
     for day in r.dates:

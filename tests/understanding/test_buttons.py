@@ -28,6 +28,7 @@ CLICKS = {
     "不同意撤销 {}": "decide_withdraw", "并案 {}": "merge", "提交异议 {}": "objection", "{} 异议成立": "answer_objection", "{} 异议不成立": "answer_objection", "答复异议 {}": "answer_objection", "抽查 {}": "spot_check",
     "{} 重点督办": "supervise", "取消重点督办 {}": "supervise", "留痕 {}": "trail", "看{}的佐证": "evidence", "批量导入": "batch_intake", "问题导入模板": "batch_intake", "专项报告清单": "special_status", "体系自查": "self_check",
     "{}退回补正": "ask_more", "同意重启 {}": "reopen", "不同意重启 {}": "reopen", "待验收的有哪些": "query_by_unit", "全部帮助": "help",
+    "{} 报给领导": "escalate",
 }  # fmt: skip
 
 # What replies and reminders quote as a thing to say, besides the clicks -> intent.
