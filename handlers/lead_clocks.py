@@ -224,7 +224,7 @@ def _answer(turn: Turn, opinion: str, ending: list[str], review: date | None) ->
 
 
 def _help(actor: Actor) -> str | None:
-    return "线索处置：7K3M受理，拟初步核实，承办人张伟" if _manages(actor) else None
+    return "线索处置：线索受理，拟初步核实，承办人张伟" if _manages(actor) else None
 
 
 FLOW = Flow(

@@ -28,7 +28,7 @@ class Deed:
     start: Callable[[Turn], Reply]
     absorb: Callable[[Turn], None]
     following: Callable[[Turn], Reply]
-    commit: Callable[[Turn], Reply]
+    write: Callable[[Turn], Reply]
 
 
 _DECIDE = Deed(talk_decide.start, talk_decide.absorb, talk_decide.following, talk_decide.commit)
@@ -75,7 +75,7 @@ def take_details(turn: Turn) -> Reply:
 def take_confirm(turn: Turn) -> Reply:
     deed = DEEDS[turn.draft["do"]]
     if turn.meaning.intent == "confirm":
-        return deed.commit(turn)
+        return deed.write(turn)
     if turn.meaning.intent == "deny":
         return Done("好的，没有提交，约谈的事没有变化。")
     before = dict(turn.draft)

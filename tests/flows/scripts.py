@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot import workbooks
 from bot.messages import Sheet, Workbook
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE
-from tests.flows.worlds import REOPEN, TARGET, YES
+from tests.flows.worlds import LEAD, REOPEN, TALK, TARGET, YES
 
 DISCIPLINE, SECOND, WORKER = "hx_jiwei", "hx_caiwufz", "hx_zhigong"
 FRESH = "WT-2026-0001"
@@ -297,6 +297,35 @@ SCRIPTS: tuple[Script, ...] = (
         ("remove", "sub_office"),
         "",
     ),
+    Script("talk", "talk", "nothing", DIRECTOR, ("约谈恒信建设王建国", "11月30日上午10点", YES), ("talk",), ""),
+    Script(
+        "talk_with", "talk", "nothing", DIRECTOR, ("约谈恒信建设总经理张伟，11月30日上午10点", "1", YES), ("talk",), ""
+    ),
+    Script(
+        "talk_urgent", "talk", "nothing", DIRECTOR, ("约谈恒信建设王建国，11月24日上午10点", "1", YES), ("talk",), ""
+    ),
+    Script(
+        "talk_prepared",
+        "talk",
+        "nothing",
+        OFFICE,
+        ("约谈恒信建设王建国，11月30日上午10点", YES),
+        ("talk_prepare",),
+        "",
+    ),
+    Script("talk_moved", "talk", "called", DIRECTOR, (f"约谈{TALK}改到12月1日上午9点", YES), ("talk_change",), TALK),
+    Script("talk_off", "talk", "called", DIRECTOR, (f"取消约谈{TALK}", YES), ("talk_cancel",), TALK),
+    Script("talk_asked", "talk", "called", OFFICE, ("恒信建设要不要约谈",), (), "", looks=True),
+    Script("lead_decide", "lead_decide", "lead", DISCIPLINE, (f"{LEAD}受理，拟初步核实", YES), ("lead_decide",), LEAD),
+    Script(
+        "lead_decide_asked",
+        "lead_decide",
+        "lead",
+        DISCIPLINE,
+        ("线索拟初步核实，承办人张伟", LEAD, YES),
+        ("lead_decide",),
+        LEAD,
+    ),
     Script("self_check", "self_check", "nothing", OFFICE, ("体系自查",), (), "", looks=True),
     Script("register", "registration", "undated", OFFICE, ("登记 0123", "11月3日", YES), ("register",)),
     Script("register_which", "registration", "undated", OFFICE, ("同意登记", "2", YES), ("register",), TARGET),
@@ -334,5 +363,10 @@ SCRIPTS: tuple[Script, ...] = (
     Script(
         "calendar", "calendar_days", "nothing", OFFICE, ("2027年2月13日上班", YES), ("calendar_changed",), "calendar"
     ),
+    Script("urge", "urging", "overdue", OFFICE, ("催办0123", YES), ("urge",)),
+    Script("urge_whom", "urging", "overdue", OFFICE, ("帮我催办", "0123", YES), ("urge",)),
+    Script("escalate", "escalating", "overdue", OFFICE, ("0123报给领导", YES), ("escalate",)),
+    Script("why", "why", "overdue", LIAISON, (f"{NUMBER}为什么提醒我",), (), looks=True),
+    Script("promise", "acknowledgement", "overdue", LIAISON, ("0123今天前报", "12月2日"), ("promise",)),
     Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),
 )

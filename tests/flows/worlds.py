@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
+
+from storage import events, leads
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE, applied, assigned, seed
 from tests.flows.harness import Rehearsal
 
 TARGET = "WT-2026-0125"
+LEAD, TALK = "XS-2026-7K3M", "YT-2026-0001"
 YES, CONFIRM = "确认", "回复“确认”提交，“取消”放弃"  # handlers.texts.CONFIRM, by hand
 
 
@@ -54,6 +59,11 @@ async def phased(world: Rehearsal) -> None:
     await assigned(world, due="2027年3月31日")
 
 
+async def overdue(world: Rehearsal) -> None:
+    await assigned(world, due="11月25日")
+    await world.turn_to("2026-11-27 10:00")
+
+
 async def major(world: Rehearsal) -> None:
     await applied(world, severity="major")
 
@@ -77,6 +87,19 @@ async def pictured(world: Rehearsal) -> None:
     assert "0份 → 1份" in await world.say(LIAISON, YES)
 
 
+async def lead(world: Rehearsal) -> None:
+    """One that was reported, under a number that a script can name."""
+
+    def work(session: Session) -> None:
+        at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+        said = {"desc": "仓库主管倒卖废铁", "raw_text": "仓库主管倒卖废铁", "unit": "NY", "unit_name": "恒信能源"}
+        leads.add(session, number=LEAD, state="reported", reporter=FINANCE, reported_at=at, **said)
+        events.add(session, at=at, actor=FINANCE, matter=LEAD, action="arranged")
+
+    await world.turns.run(work)
+
+
+CALLED = "约谈恒信建设王建国，11月30日上午10点，我主持"
 PLAN = "0123分三个节点：12月20日完成清理，1月31日完成入账，3月底完善制度"
 LATER = f"{NUMBER} 申请延期至2026年12月31日，原因：3间商铺原租户诉讼未结"
 REOPEN = f"重启 {NUMBER}，原因：又发现3笔备用金未清，依据：审计复核报告"
@@ -89,6 +112,7 @@ WORLDS: dict[str, Arranged] = {
     "registered": Arranged(done=seed),
     "handed_over": Arranged("registered", said=((OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"),)),
     "assigned": Arranged(done=assigned),
+    "overdue": Arranged(done=overdue),
     "two": Arranged("assigned", second),
     "ready": Arranged(done=ready),
     "phased": Arranged(done=phased),
@@ -108,5 +132,7 @@ WORLDS: dict[str, Arranged] = {
     "own": Arranged(said=((LIAISON, "报送问题：本单位备用金7个月没清，4.2万"),)),
     "declared": Arranged(said=((FINANCE, "本季度无问题"),)),
     "delegated": Arranged(said=((LIAISON, "今天到12月4日由陈静代理我"),)),
+    "called": Arranged(said=((DIRECTOR, CALLED),)),
+    "lead": Arranged(done=lead),
     "sub_office": Arranged(said=((DIRECTOR, "启用恒信建设子级办公室，专人王建国"),)),
 }
