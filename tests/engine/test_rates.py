@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -251,3 +252,18 @@ async def test_a_window_frees_when_its_oldest_call_leaves_it(store: Store) -> No
         assert {person: round((at - now).total_seconds()) for person, at in free_at.items()} == {"a": 100}
         assert sends.full(session, ["a", "b"], now, 3, 6) == {"a": now - timedelta(seconds=50) + MINUTE}
         assert sends.since(session, now - MINUTE) == 5
+
+
+async def test_processes_claim_one_after_the_other(server: Store) -> None:
+    """What one counts stays true until it has written down whom it calls."""
+    owe(server, "a", "一")
+    owe(server, "b", "二")
+    sender = Sender(server.turns(), Clock(), Channel())
+    with server.session() as session:
+        brakes.lock(session)
+        claiming = asyncio.create_task(claimed(sender))
+        await asyncio.sleep(0.1)
+        assert not claiming.done()
+        sends.add(session, ["a"] * 28, datetime.now(UTC))
+        session.commit()
+    assert [parcel.person for parcel in await claiming] == ["b"]
