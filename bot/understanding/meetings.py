@@ -75,6 +75,8 @@ def moment(r: Reading) -> Slots:
         return {}
     day = days[0].toward(r.today, "future")
     at = clock(r, day.end) or clock(r, 0)
+    if at and at[0] < 12 and r.flat[day.start : day.end].endswith("晚"):
+        at = (at[0] + 12, at[1])
     return {"time": f"{day.first.isoformat()}T{at[0]:02d}:{at[1]:02d}"} if at else {"date": day.first.isoformat()}
 
 
