@@ -13,7 +13,7 @@ from storage import items, units
 
 DETAILS, CONFIRM = "collect_details", "collect_confirm"
 _WHAT = re.compile(
-    r"(?:交|报送|提交|上报|报)(?P<what>(?!材料通知)[^，,。；;前]{2,40}?(?:报告|材料|情况|总结|清单|台账|计划))"
+    r"(?:交|报送|提交|上报|报)(?P<what>(?!材料通知)[^，,。；;前]{2,40}(?:报告|材料|情况|总结|清单|台账|计划))"
 )
 _DAYS = ("due", "date", "new_due", "date_to")
 

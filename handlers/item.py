@@ -32,7 +32,7 @@ def start(turn: Turn) -> Reply:
     action = str(slots.get("action") or "")
     if action == "create":
         return item_decision.start(turn) if slots.get("kind") == "decision" else plans.start(turn)
-    if not action and item_choice.number_in(turn):
+    if action in ("", "list") and item_choice.number_in(turn):
         return _show(turn)
     return _DEEDS.get(action, item_lists.start)(turn)
 

@@ -24,6 +24,9 @@ RECORDS = {
     **dict.fromkeys(("findings", *BESIDE), r"WT-"),
     "quarter_tasks": r"\d{4}Q\d|quarter",
     "special_reports": r"BG-",
+    **dict.fromkeys(("meetings", "papers"), r"HY-"),
+    "items": r"DB-|JH-",
+    "inspections": r"LJ-",
     "delegations": r"delegation:|person:|organisation",
     **dict.fromkeys(("units", "people", "posts"), r""),
 }
