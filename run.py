@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Never
+from typing import Annotated, Any, Never, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import carrying, doctor, ledger, logs, sheets
+from bot import carrying, doctor, ical, ledger, logs, sheets
 from bot import config as settings
 from bot.almanac import Almanac
 from bot.clock import business_now, real_now
@@ -30,7 +30,7 @@ from bot.flow import Lexicon, Turn
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
-from handlers import calendar_import, leaving, requested
+from handlers import calendar_import, leaving, outlook, requested
 from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules import ladders
@@ -41,10 +41,11 @@ from storage import chain, schema
 from storage.database import open_engine
 from storage.people import Actor
 
+T = TypeVar("T")
 CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "plan", "backup", "restore", "keys", "unseal", "forget")
+LATER_ISSUES = ("understand", "backup", "restore", "keys", "unseal", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 org = typer.Typer(help="组织和人员", no_args_is_help=True)
@@ -167,14 +168,7 @@ def demo(
             name.unlink(missing_ok=True)
         shutil.rmtree(store.with_name("demo-files"), ignore_errors=True)
     sample = sandbox_settings.Settings(port=page_port, callback=f"http://127.0.0.1:{port}/wecom/callback")
-    overrides = {
-        "WECOM__CORP_ID": sample.corp_id, "WECOM__AGENT_ID": str(sample.agent_id), "WECOM__SECRET": sample.secret,
-        "WECOM__TOKEN": sample.token, "WECOM__ENCODING_AES_KEY": sample.aes_key,
-        "WECOM__API_BASE": f"http://127.0.0.1:{page_port}", "REHEARSAL__ENABLED": "true",
-        "STORE__URL": f"sqlite:///{store}", "FILES__DIRECTORY": str(store.with_name("demo-files")),
-        "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
-    }  # fmt: skip
-    os.environ.update({f"{settings.PREFIX}{key}": value for key, value in overrides.items()})
+    os.environ.update({f"{settings.PREFIX}{key}": value for key, value in sample.bot_environment(store).items()})
     known = _load(DEFAULT_CONFIG)
     logs.set_up(known.log.level, known.log.format)
     _run(_demo(known, sample, port))
@@ -289,7 +283,7 @@ def _carry_in(config: Path, work: Callable[[Turn], carrying.Report]) -> Never:
     raise typer.Exit
 
 
-def _carried(engine: Engine, config: settings.Config, work: Callable[[Turn], carrying.Report]) -> carrying.Report:
+def _carried(engine: Engine, config: settings.Config, work: Callable[[Turn], T]) -> T:
     """One transaction of the machine's own."""
     with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
         now = business_now(session)
@@ -297,6 +291,25 @@ def _carried(engine: Engine, config: settings.Config, work: Callable[[Turn], car
         report = work(Turn(session, Actor("system", "系统"), now, days, config.policy, Lexicon()))
         session.commit()
     return report
+
+
+@app.command()
+def plan(
+    first: Annotated[str, typer.Option("--from", help="从哪天，如 2026-12-01")],
+    last: Annotated[str, typer.Option("--to", help="到哪天")],
+    unit: Annotated[str, typer.Option(help="只看一个单位（编码或名称）及其下属")] = "",
+    ics: Annotated[Path | None, typer.Option(help="另存为日历文件（.ics）")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """预看提醒：这段时间里谁会在什么时候因为什么收到提醒；只有编号，没有内容。"""
+    known = _load(config)
+    try:
+        report = _carried(_engine(known), known, lambda turn: outlook.report(turn, first, last, unit))
+        if ics is not None and report.entries:
+            ics.write_bytes(ical.content([(one.at, one.words, one.to) for one in report.entries], real_now()))
+    except (SQLAlchemyError, OSError) as error:
+        _fail(f"{'store.url' if isinstance(error, SQLAlchemyError) else '--ics'}: {type(error).__name__}", 1)
+    print("\n".join(report.lines)) if not report.fault else _fail(report.fault)
 
 
 @app.command()

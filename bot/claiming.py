@@ -19,9 +19,7 @@ from bot.wecom.limits import Rates
 from storage import brakes, deliveries, sends
 
 SECOND = timedelta(seconds=1)
-SLACK = timedelta(
-    seconds=2
-)  # what went in a burst is free again in a burst: looked at once, not 28 times
+SLACK = timedelta(seconds=2)  # what went in a burst is free again in a burst: looked at once, not 28 times
 DAY_BEGINS = timedelta(minutes=5)  # WeCom counts the day from midnight; the rest is for clocks that differ
 
 

@@ -186,6 +186,7 @@ class Flow:
     on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
     tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets.
     gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
+    audit: how much it looked at, and what is missing by kind of fault; called once an hour (bot/auditor.py).
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
     aside: it may be asked in the middle of another conversation, which then goes on (queries, urgent reports).
@@ -203,6 +204,7 @@ class Flow:
     tables: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
     gather: Callable[[Turn], int] | None = None
+    audit: Callable[[Turn], tuple[int, dict[str, int]]] | None = None
     aside: bool = False
     fleeting: bool = False
     cancelled: str = NOTHING_KEPT

@@ -12,3 +12,6 @@ BRAKE = Gauge("jiandu_brake_seconds", "How long every process still pauses after
 FETCHED = Counter("jiandu_fetched_total", "Tries to fetch a file, by outcome", ["outcome"])
 DUE_FIRED = Counter("jiandu_due_total", "Due rows by outcome", ["outcome"])
 DUE_LATE = Gauge("jiandu_due_late_seconds", "Age of the oldest due row at the last tick, in business seconds")
+ENGINE_LATE = Gauge("jiandu_engine_late_seconds", "How long the oldest due thing has waited, in real seconds")
+HEARTBEAT = Gauge("jiandu_engine_heartbeat_timestamp_seconds", "Last moment at which the push engine was not late")
+AUDIT_GAPS = Counter("jiandu_audit_gaps_total", "What the auditor found missing, by kind of fault", ["fault"])

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,7 @@ class _Taken:
     id: int
     kind: str
     attempts: int
+    due_at: datetime
 
 
 class Scheduler:
@@ -77,13 +79,17 @@ class Scheduler:
             now = self._world.now()
             taken = await self._world.turns.run(lambda session, now=now: self._claim(session, now))  # type: ignore[misc]
             if taken:
-                for failed in await asyncio.gather(*(self._fire_one(row) for row in taken), return_exceptions=True):
-                    if failed is not None:
-                        raise failed
+                for _, rows in groupby(taken, key=lambda row: row.due_at):  # in the order of moments, also on threads
+                    await self._fire_together(list(rows))
             elif not await self._gather():
                 DUE_LATE.set(0)
                 return
             self._sender.kick()
+
+    async def _fire_together(self, rows: Sequence[_Taken]) -> None:
+        for failed in await asyncio.gather(*(self._fire_one(row) for row in rows), return_exceptions=True):
+            if failed is not None:
+                raise failed
 
     async def _fire_one(self, row: _Taken) -> None:
         """A turn of its own. On SQLite those that wait together share one commit, in the order in which they came."""
@@ -141,7 +147,7 @@ class Scheduler:
             self._world.calendar = self._almanac.look(session, now)
         if rows:
             DUE_LATE.set(max(0.0, (now - rows[0].due_at).total_seconds()))
-        return [_Taken(row.id, row.kind, row.attempts) for row in rows]
+        return [_Taken(row.id, row.kind, row.attempts, row.due_at) for row in rows]
 
     def _fire(self, session: Session, taken: _Taken) -> None:
         row = session.get(Due, taken.id, with_for_update=True)

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.auditor import LATE_SECONDS, Auditor
 from bot.clock import CHINA, RehearsalClock
 from bot.scheduler import Scheduler
 from bot.turns import Turns
@@ -25,12 +26,15 @@ log = logging.getLogger("jiandu.server")
 class Server:
     """Builds the aiohttp application; everything that is not listed is a 404."""
 
-    def __init__(self, callback: Callback, path: str, turns: Turns, clock: object, scheduler: Scheduler) -> None:
+    def __init__(
+        self, callback: Callback, path: str, turns: Turns, clock: object, scheduler: Scheduler, auditor: Auditor
+    ) -> None:
         self._callback = callback
         self._path = path
         self._turns = turns
         self._clock = clock
         self._scheduler = scheduler
+        self._auditor = auditor
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
@@ -51,9 +55,12 @@ class Server:
             await self._turns.read(lambda session: session.execute(text("SELECT 1")))
             if schema.present(self._turns.engine) != schema.newest():
                 return web.Response(status=503, text="schema is not current\n")
+            late = await self._auditor.late_seconds()
         except Exception as error:
             log.warning("not ready: %s", type(error).__name__)
             return web.Response(status=503, text="store is out of reach\n")
+        if late > LATE_SECONDS:
+            return web.Response(status=503, text=f"pushes are late by {late:.0f} s\n")
         return web.Response(text="ready\n")
 
     async def _metrics(self, _request: web.Request) -> web.Response:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot import lexicon
 from bot.almanac import Almanac
+from bot.auditor import Auditor
 from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
@@ -43,6 +44,7 @@ from storage import dues, fetches, leases, outbox, requests, units
 
 TICK_SECONDS = 1.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
+AUDITOR_SECONDS = 30.0  # how often the push engine's heart beats; it audits once an hour
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
 STOP_SECONDS = 8.0
 
@@ -92,6 +94,7 @@ class Service:
         self._contacts = ContactsSync(turns, now, client)
         self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear)
         self._scheduler = Scheduler(self._world, self._flows, self._sender, self._almanac)
+        self._auditor = Auditor(self._world, self._flows)
         self._sealer = Sealer(turns)
         files = self._config.files
         depot, most = Depot(files.directory), files.max_mb * 1024 * 1024
@@ -149,7 +152,7 @@ class Service:
             replay_window_seconds=wecom.replay_window_seconds,
         )
         path = self._config.server.callback_path
-        server = Server(callback, path, self._world.turns, self._world.now, self._scheduler)
+        server = Server(callback, path, self._world.turns, self._world.now, self._scheduler, self._auditor)
         runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
         await runner.setup()
         site = web.TCPSite(runner, host, port, reuse_address=True)
@@ -173,6 +176,7 @@ class Service:
         if self._asking is not None:
             worker = Requests(self._world, self._flows, self._asking, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(_guarded(self._auditor.tick), "interval", seconds=AUDITOR_SECONDS, **once)
         ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(_guarded(self._contacts.tick), "interval", seconds=CONTACTS_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)

@@ -39,6 +39,9 @@ class Batch:
 
 def gather(turn: Turn) -> int:
     """Compose for some of those who are owed something; how many there were. Called until there is nobody left."""
+    if (allowed := turn.calendar.may_send(turn.now)) > turn.now:
+        pushes.put_off(turn.session, turn.now, allowed, digest.next_morning(turn))
+        return 0  # the day became a rest day, or the hour a quiet one, after the rungs were planned
     if dues.busy(turn.session, turn.now, outbox.real_now()):
         return 0  # another process is at a rung of this moment: what it leaves belongs into the same messages
     persons = pushes.lock_persons(turn.session, pushes.owed_persons(turn.session, turn.now, AT_ONCE))

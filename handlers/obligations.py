@@ -72,6 +72,11 @@ def days(turn: Turn, obligation: Obligation) -> list[RungAt]:
     return ladders.rungs(obligation.rungs, obligation.due, turn.calendar, obligation.begins_at)
 
 
+def replan(turn: Turn, obligation: Obligation) -> bool:
+    """Plan its rungs to come anew; whether anything was amiss."""
+    return _plan(turn, obligation, fresh=False)
+
+
 def replan_all(turn: Turn, *, new_lines: bool = False) -> int:
     """Plan everything anew after the calendar changed; with `new_lines` by today's policy. Returns how many moved.
 

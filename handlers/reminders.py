@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import adopting, agenda, composing, digest, kinds, undelivered
-from handlers.reminding import Kind
+from handlers import adopting, agenda, audience, auditing, composing, digest, kinds, undelivered
 from handlers.rules import ladders
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import LADDERS, Rung
-from storage import answers, pushes
 from storage import obligations as records
+from storage import pushes
 from storage.duties import Obligation
 from storage.models import Due
 from storage.obligations import Moment
 
-ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later than this was downtime, and is said
+ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later was downtime, and is said
 
 
 def on_due(turn: Turn, row: Due) -> None:
@@ -40,10 +38,10 @@ def _fire(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) 
     if not kind.stands(turn, obligation):
         return
     _come_again(turn, obligation, rung, planned_at)
-    audience = _still_meant(turn, obligation, rung, planned_at)
-    if not audience or (rung.cooling and agenda.cools(turn, kind, obligation)):
+    names = _still_meant(turn, obligation, rung, planned_at)
+    if not names or (rung.cooling and agenda.cools(turn, kind, obligation)):
         return
-    found = _persons(turn, kind, obligation, audience)
+    found = audience.of(turn, kind, obligation, names)
     day, name = day_of(planned_at).isoformat(), records.name_of(obligation)
     at = _moment(turn, rung, planned_at)
     pushes.add_all(
@@ -92,19 +90,6 @@ def _after_deadline(rung: Rung) -> bool:
     return rung.offset is not None and rung.offset > 0
 
 
-def _persons(turn: Turn, kind: Kind, obligation: Obligation, audience: Iterable[str]) -> dict[str, str]:
-    """Each person once, in his first capacity; not who promised a later day, and nobody whom no message reaches."""
-    found: dict[str, str] = {}
-    for name in audience:
-        for person in kind.people(turn, obligation, name):
-            found.setdefault(person, name)
-    if not found or obligation.ladder == "promise":
-        return found
-    quiet = answers.silent(turn.session, found, [obligation.matter], day_of(turn.now))
-    kept = {person: name for person, name in found.items() if (person, obligation.matter) not in quiet}
-    return undelivered.replaced(turn, kind, obligation, kept)
-
-
 def daily(turn: Turn) -> None:
     """Plan this working day's digest, and take over what an earlier version had planned."""
     adopting.adopt_all(turn)
@@ -133,4 +118,5 @@ FLOW = Flow(
     on_due=_on_due(),
     daily=daily,
     gather=composing.gather,
+    audit=auditing.look,
 )

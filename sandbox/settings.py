@@ -36,5 +36,15 @@ class Settings:
     member_limit: bool = True  # 30/min and 1000/h for one member (wecom.md 4.1)
     tokens_replace: bool = False  # whether a new token kills the older ones (wecom.md 3.1, a doubt)
 
+    def bot_environment(self, store: Path) -> dict[str, str]:
+        """What a bot is told to rehearse against this stand-in, with its data in the SQLite file `store`."""
+        return {
+            "WECOM__CORP_ID": self.corp_id, "WECOM__AGENT_ID": str(self.agent_id), "WECOM__SECRET": self.secret,
+            "WECOM__TOKEN": self.token, "WECOM__ENCODING_AES_KEY": self.aes_key,
+            "WECOM__API_BASE": f"http://127.0.0.1:{self.port}", "REHEARSAL__ENABLED": "true",
+            "STORE__URL": f"sqlite:///{store}", "FILES__DIRECTORY": str(store.with_name("demo-files")),
+            "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
+        }  # fmt: skip
+
 
 Sample = Settings

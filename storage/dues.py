@@ -123,6 +123,12 @@ def busy(session: Session, now: datetime, real: datetime) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def oldest(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest row waits that is due and has not failed yet, or None."""
+    waiting = select(func.min(Due.due_at)).where(Due.state == "waiting", Due.due_at <= now, Due.attempts == 0)
+    return session.execute(waiting).scalar()
+
+
 def dead(session: Session) -> int:
     """How many rows were given up."""
     return session.execute(select(func.count()).select_from(Due).where(Due.state == "dead")).scalar_one()

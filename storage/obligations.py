@@ -43,6 +43,16 @@ class Moment:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The newest due row of one rung, as it stands."""
+
+    state: str
+    planned_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+
+
 def find(session: Session, ladder: str, matter: str, part: str = "") -> Obligation | None:
     return session.scalars(_FIND, {"ladder": ladder, "matter": matter, "part": part}).first()
 
@@ -81,6 +91,18 @@ def overdue_rungs(session: Session, obligation: int, after: datetime, now: datet
     """The rungs of it that were to come after `after` and are due by now, whether they had their turn or not."""
     query = select(_DUES.c.rung).where(_DUES.c.obligation == obligation, _DUES.c.state.in_(("waiting", "done")))
     return set(session.scalars(query.where(_DUES.c.planned_at > after, _DUES.c.planned_at <= now)))
+
+
+def planned(session: Session, obligations: Collection[int]) -> dict[int, dict[str, Planned]]:
+    """Of each obligation the newest row of every rung, one that is not cancelled before one that is."""
+    names = (_DUES.c.obligation, _DUES.c.rung, _DUES.c.state, _DUES.c.planned_at, _DUES.c.due_at, _DUES.c.done_at)
+    rows = session.execute(select(*names).where(_DUES.c.obligation.in_(list(obligations))).order_by(_DUES.c.id))
+    found: dict[int, dict[str, Planned]] = {}
+    for of, rung, *values in rows.tuples():
+        mine, row = found.setdefault(of, {}), Planned(*values)
+        if row.state != "cancelled" or rung not in mine:
+            mine[rung] = row
+    return found
 
 
 def add_moment(session: Session, obligation: Obligation, moment: Moment) -> None:

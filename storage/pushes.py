@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, distinct, func, insert, select, update
+from sqlalchemy import bindparam, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -107,6 +107,13 @@ def move(session: Session, ids: Iterable[int], to: datetime, why: str) -> None:
         session.execute(_MOVE, rows)
 
 
+def put_off(session: Session, now: datetime, allowed: datetime, morning: datetime) -> None:
+    """What is owed by now may not be told now: singles wait until `allowed`, the rest for a morning's digest."""
+    for form, moment in (("single", allowed), ("digest", morning)):
+        waiting = update(_PUSHES).where(_PUSHES.c.state == "owed", _PUSHES.c.at <= now, _PUSHES.c.form == form)
+        session.execute(waiting.values(at=moment))
+
+
 def drop(session: Session, ids: Iterable[int], why: str) -> None:
     rows = [{"push": push, "why": why} for push in ids]
     if rows:
@@ -193,7 +200,26 @@ def any_owed(session: Session, now: datetime) -> bool:
     return session.execute(select(Push.id).where(Push.state == "owed", Push.at <= now).limit(1)).first() is not None
 
 
-def owed_since(session: Session, moment: datetime) -> Row[Any]:
-    """How many pushes wait since before `moment`, and since when the oldest does."""
-    query = select(func.count(), func.min(Push.at)).where(Push.state == "owed", Push.at <= moment)
-    return session.execute(query).one()
+def oldest(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest push waits to be put into words, or None."""
+    return session.execute(select(func.min(Push.at)).where(Push.state == "owed", Push.at <= now)).scalar()
+
+
+def owed_before(session: Session, moment: datetime) -> int:
+    """How many have waited since before then."""
+    query = select(func.count()).select_from(Push).where(Push.state == "owed", Push.at <= moment)
+    return session.execute(query).scalar_one()
+
+
+def rungs_of(session: Session, obligations: Collection[int]) -> set[tuple[int, str]]:
+    """Which rungs of which obligation ever reached anybody, or were meant to."""
+    query = select(Push.obligation, Push.rung).where(Push.obligation.in_(list(obligations))).distinct()
+    return {(int(of or 0), rung) for of, rung in session.execute(query).tuples()}
+
+
+def unsent_before(session: Session, since: datetime, until: datetime) -> int:
+    """Messages with pushes put together in that time that are still not out, though nothing holds them back."""
+    query = select(func.count(distinct(Push.outbox_id))).join(Outbox, Outbox.id == Push.outbox_id)
+    query = query.where(Push.state == "told", Push.told_at > since, Push.told_at <= until, Outbox.state == "due")
+    free = Outbox.hold_until.is_(None) | (Outbox.hold_until <= until)
+    return session.execute(query.where(free)).scalar_one()
