@@ -106,7 +106,7 @@ def _line(turn: Turn, item: Mapping[str, Any]) -> str:
     return f"{item['text']}｜{owner}牵头{helping}｜{wording.day(due, today)}前{rest}{refs}"
 
 
-def commit(turn: Turn, meeting: str) -> list[Item]:
+def enter(turn: Turn, meeting: str) -> list[Item]:
     """Make them items of the meeting (or of none), begin their ladders, tell those who have to act."""
     made = []
     for said in turn.draft.get("items") or []:

@@ -52,7 +52,7 @@ def _help(actor: Actor) -> str | None:
     if actor.has(*gathering_rights.OFFICE):
         return "计划和待办：年度计划：二季度招采专项，采购牵头审计配合；“待办清单”"
     if actor.has(*gathering_people.MEMBERS):
-        return "计划和待办：“待办清单”“DB-2026-0001 完成”"
+        return "计划和待办：“待办清单”"
     return None
 
 

@@ -53,7 +53,7 @@ def take_confirm(turn: Turn) -> Reply:
         before = dict(turn.draft)
         _take(turn)
         return _next(turn, "" if turn.draft != before else "还没有登记。\n")
-    made = decisions.commit(turn, "")
+    made = decisions.enter(turn, "")
     told = decisions.announce(turn, made, "")
     turn.recent["numbers"] = [item.number for item in made]
     lines = [f"已登记{len(made)}项待办：", *(item_duties.line(turn, item) for item in made)]

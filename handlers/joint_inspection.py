@@ -56,7 +56,7 @@ def _show(turn: Turn, row: Inspection) -> Done:
 
 def _help(actor: Actor) -> str | None:
     if actor.has("office_director", "leading_group"):
-        return "联合检查：同意联合检查 LJ-2026-0003"
+        return "联合检查：联合检查有哪些"
     if actor.has(*gathering_people.MEMBERS, "office_staff"):
         return "联合检查：采购类共性问题建议组织联合检查"
     return None

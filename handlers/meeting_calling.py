@@ -193,7 +193,7 @@ def _add(turn: Turn) -> Meeting:
 
 def _recorded(turn: Turn, meeting: Meeting) -> Done:
     """What members conferred about, with what is to be done (S28)."""
-    made = decisions.commit(turn, meeting.number)
+    made = decisions.enter(turn, meeting.number)
     name = meeting_words.name(meeting.kind)
     text = f"{name}记录 {meeting.number}\n议题：{meeting_words.agenda(meeting.agenda)}\n结论：{meeting.conclusion}"
     told = gathering_people.tell(turn, meeting.invited, text, meeting.number)

@@ -110,7 +110,7 @@ def _commit(turn: Turn, meeting: Meeting | None) -> Done:
     number = meeting.number if meeting else ""
     if meeting is not None:
         _hold(turn, meeting)
-    made = decisions.commit(turn, number)
+    made = decisions.enter(turn, number)
     told = decisions.announce(turn, made, number)
     turn.recent["numbers"] = [item.number for item in made]
     lines = [f"已登记{len(made)}项待办：", *(item_duties.line(turn, item) for item in made)]
