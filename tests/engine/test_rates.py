@@ -256,9 +256,10 @@ async def test_a_window_frees_when_its_oldest_call_leaves_it(store: Store) -> No
 
 async def test_processes_claim_one_after_the_other(server: Store) -> None:
     """What one counts stays true until it has written down whom it calls."""
+    sender = Sender(server.turns(), Clock(), Channel())
+    assert await claimed(sender) == ()  # the gate stands
     owe(server, "a", "一")
     owe(server, "b", "二")
-    sender = Sender(server.turns(), Clock(), Channel())
     with server.session() as session:
         brakes.lock(session)
         claiming = asyncio.create_task(claimed(sender))
