@@ -13,7 +13,6 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Never, TypeVar
-from zoneinfo import ZoneInfo
 
 import typer
 from aiohttp import web
@@ -24,7 +23,7 @@ from sqlalchemy.orm import Session
 from bot import carrying, doctor, ical, ledger, logs, sheets
 from bot import config as settings
 from bot.almanac import Almanac
-from bot.clock import business_now, real_now
+from bot.clock import CHINA, business_now, real_now
 from bot.errors import ConfigError
 from bot.flow import Lexicon, Turn
 from bot.service import Rehearsal, Service, account
@@ -42,7 +41,6 @@ from storage.database import open_engine
 from storage.people import Actor
 
 T = TypeVar("T")
-CHINA = ZoneInfo("Asia/Shanghai")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
 LATER_ISSUES = ("understand", "backup", "restore", "keys", "unseal", "forget")

@@ -12,7 +12,7 @@ LASTS = timedelta(minutes=5)
 
 
 def content(events: Iterable[tuple[datetime, str, str]], now: datetime) -> bytes:
-    """events: (moment, title, description). The same entry has the same UID in every file: a second import renews it."""
+    """events: (moment, title, description). An entry's UID is the same in every file, so a second import renews it."""
     book = Calendar()
     book.add("prodid", "-//jiandu//plan//ZH")
     book.add("version", "2.0")

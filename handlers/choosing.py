@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import time
 
 from bot.errors import UserError
 from bot.flow import Ask, Turn
 from handlers import access
 from handlers.rules import calendar, wording
 from handlers.rules.permissions import Action
-from storage import moves, people
+from storage import moves, people, pushes
 from storage.matters import Finding
 
 _TITLE, _LEAST_TITLE = 24, 6  # characters: of a title, and of what may stand for a longer one
@@ -27,12 +28,21 @@ def numbers(turn: Turn) -> list[str]:
 
 def recent(turn: Turn) -> list[str]:
     """What was shown or touched last (domain.md P10)."""
-    return [number for number in turn.recent.get("numbers", ()) if str(number).startswith("WT-")]
+    return [number for number in shown(turn) if number.startswith("WT-")]
 
 
 def shown(turn: Turn) -> list[str]:
-    """The same of every kind: also reports (BG-), urgent ones (JJ-) and leads (XS-)."""
-    return [str(number) for number in turn.recent.get("numbers") or ()]
+    """The same of every kind: also reports (BG-), urgent ones (JJ-) and leads (XS-). Else what he was reminded of."""
+    said = turn.recent.get("numbers")
+    return [str(number) for number in said] if said else reminded(turn)
+
+
+def reminded(turn: Turn) -> list[str]:
+    """What today's last reminder told him, in the order in which it stood there."""
+    midnight = calendar.at(calendar.day_of(turn.now), time(0))
+    rows = pushes.latest(turn.session, turn.actor.userid, midnight)
+    listed = next((row.facts["shown"] for row in rows if row.facts.get("shown")), None)
+    return [str(matter) for matter in listed] if listed else list(dict.fromkeys(row.matter for row in rows))
 
 
 def listed_last(turn: Turn) -> list[str]:

@@ -147,11 +147,12 @@ def _tell_digest(turn: Turn, batch: Batch, person: str, lines: Sequence[Owed], s
         return
     items = [item for push in state for item in digest.items_in(push)]
     hold = max(turn.now, digest.morning(turn) + ladders.jitter(person, f"{digest.KIND}|{day_of(turn.now)}"))
-    card = digest.card(turn, person, lines, items)
-    if card is None:
+    found = digest.entries(turn, lines, items, day_of(turn.now))
+    if not found:
         pushes.drop(turn.session, [push.id for push in rows], "settled")
         return
-    _send(turn, person, lines, card, hold, state)
+    rows[0].facts = {**rows[0].facts, "shown": [entry.matter for entry in found]}  # what 第2条 means in a reply
+    _send(turn, person, lines, digest.card(day_of(turn.now), found), hold, state)
 
 
 def _send(

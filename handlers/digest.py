@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.flow import Turn
@@ -69,29 +70,36 @@ def items_in(push: Push) -> list[Item]:
     return [Item.unpacked(packed) for packed in push.facts.get("items", ())]
 
 
-def entries(turn: Turn, lines: Sequence[Owed], items: Sequence[Item], day: date) -> list[tuple[str, str]]:
-    """(section, words), the nearest first: what the ladders say today, and what else is on the desk."""
-    found: dict[str, tuple[date, str, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a digest."""
+
+    due: date
+    section: str
+    matter: str
+    words: str
+
+
+def entries(turn: Turn, lines: Sequence[Owed], items: Sequence[Item], day: date) -> list[Entry]:
+    """The nearest first: what the ladders say today, and what else is on the desk."""
+    found: dict[str, Entry] = {}
     for one in lines:
         words = one.kind.line(turn, one.obligation, day)
         key = f"{one.obligation.matter}/{one.obligation.part}/{one.push.ladder}"
-        found.setdefault(key, (one.obligation.due, agenda.section_of(one.obligation.due, day), words))
+        due, matter = one.obligation.due, one.obligation.matter
+        found.setdefault(key, Entry(due, agenda.section_of(due, day), matter, words))
     said = {one.obligation.matter for one in lines}
     for item in items:
         words = agenda.words(turn, item, day)
         if words and not (item.matter in said and item.section in agenda.BY_DATE):
-            found.setdefault(f"{item.matter}/{item.section}", (item.due or day, item.section, words))
-    return [(section, words) for _, section, words in sorted(found.values(), key=lambda entry: entry[0])]
+            found.setdefault(f"{item.matter}/{item.section}", Entry(item.due or day, item.section, item.matter, words))
+    return sorted(found.values(), key=lambda entry: entry.due)
 
 
-def card(turn: Turn, person: str, lines: Sequence[Owed], items: Sequence[Item]) -> Card | None:
-    """None when nothing of it stands any more."""
-    day = day_of(turn.now)
-    found = entries(turn, lines, items, day)
-    if not found:
-        return None
-    shown = [_short(f"{at} {words}") for at, (_, words) in enumerate(found[:SHOWN], 1)]
-    counts = Counter(section for section, _ in found)
+def card(day: date, found: Sequence[Entry]) -> Card:
+    """The card of these entries."""
+    shown = [_short(f"{at} {entry.words}") for at, entry in enumerate(found[:SHOWN], 1)]
+    counts = Counter(entry.section for entry in found)
     facts = tuple((agenda.NAMES[name], f"{counts[name]}件") for name in agenda.NAMES if counts[name])
     everything = (Button("全部", "全部", Style.STRONG),) if len(found) > SHOWN else ()
     return Card(
@@ -104,7 +112,7 @@ def whole(turn: Turn, person: str) -> list[str]:
     """Everything of it as it stands now, for 全部."""
     items = agenda.of_everybody(turn).get(person, [])
     day = day_of(turn.now)
-    return [words for _, words in entries(turn, (), items, day)]
+    return [entry.words for entry in entries(turn, (), items, day)]
 
 
 def _short(words: str) -> str:

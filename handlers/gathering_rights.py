@@ -39,13 +39,14 @@ def may_call(turn: Turn, kind: str) -> bool:
 
 def may_manage(turn: Turn, meeting: Meeting) -> bool:
     """Change it, call it off, enter what was decided: the office, who called it, the leader of the group."""
-    return turn.actor.has(*OFFICE) or turn.actor.userid == meeting.called_by or is_leader(turn)
+    called = turn.actor.userid == meeting.called_by and may_call(turn, meeting.kind)
+    return turn.actor.has(*OFFICE) or called or is_leader(turn)
 
 
 def may_see_papers(turn: Turn, meeting: Meeting) -> bool:
     """The office and the group; who is invited, and who stands in for him."""
     actor, invited = turn.actor, set(meeting.invited)
-    if actor.has(*TOP) or actor.userid in {*invited, meeting.called_by}:
+    if actor.has(*TOP) or (actor.userid in {*invited, meeting.called_by} and takes_part(turn)):
         return True
     return any(post.lent_by in invited for post in actor.posts)
 
@@ -67,7 +68,7 @@ def may_hand_in(turn: Turn, unit: str) -> bool:
 
 def may_see_item(turn: Turn, item: Item) -> bool:
     """The office and the group; who is to do it or help; who made it. The unit that is looked at does not (S40)."""
-    if turn.actor.has(*TOP) or turn.actor.userid in (item.person, item.made_by):
+    if turn.actor.has(*TOP) or (turn.actor.userid in (item.person, item.made_by) and takes_part(turn)):
         return True
     return _belongs(turn, (item.owner, *item.helpers))
 
@@ -104,7 +105,8 @@ def may_decide_inspection(turn: Turn) -> bool:
 
 
 def may_see_inspection(turn: Turn, row: Inspection) -> bool:
-    return turn.actor.has(*TOP) or turn.actor.userid == row.proposed_by or _belongs(turn, row.orgs)
+    own = turn.actor.userid == row.proposed_by and may_propose(turn)
+    return turn.actor.has(*TOP) or own or _belongs(turn, row.orgs)
 
 
 def get_meeting(turn: Turn, number: str) -> Meeting:

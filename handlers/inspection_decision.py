@@ -12,6 +12,7 @@ from storage import inspections, items
 from storage.gatherings import Inspection
 
 WHICH, REASON, CONFIRM = "inspection_which", "inspection_reason", "inspection_confirm"
+_SAYS = re.compile(r"\w")
 _NUMBER = re.compile(r"LJ[-－—_ ]?(20\d\d)[-－—_ ]?(\d{1,5})", re.IGNORECASE)
 
 
@@ -84,7 +85,8 @@ def _open(turn: Turn, number: str) -> Reply:
 
 
 def take_reason(turn: Turn) -> Reply:
-    turn.draft["reason"] = str(turn.meaning.slots.get("reason") or turn.text.strip())[:300]
+    words = str(turn.meaning.slots.get("reason") or turn.text.strip())[:300]
+    turn.draft["reason"] = words if _SAYS.search(words) else ""
     return _open(turn, turn.draft["number"])
 
 

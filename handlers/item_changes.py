@@ -22,6 +22,7 @@ STATES = {"open": "进行中", "done": "已办结", "cancelled": "已取消"}
 _NOTE = re.compile(
     r"^\s*(?:(?:DB|JH)[-－]?\d{4}[-－]?\d+)?\s*(?:已经?|都)?(?:完成|办结|办完|做完|落实)(?:了|情况)?\s*[:：，,。]?\s*"
 )
+_SAYS = re.compile(r"\w")
 _DAYS = ("due", "new_due", "date", "to", "date_to")
 
 
@@ -94,7 +95,7 @@ def _after(turn: Turn, item: Item) -> str:
 def take_done(turn: Turn) -> Reply:
     item = gathering_rights.get_item(turn, turn.draft["number"])
     if turn.meaning.intent != "confirm":
-        turn.draft["note"] = turn.text.strip()[:1000]
+        turn.draft["note"] = turn.text.strip()[:1000] if _SAYS.search(turn.text) else turn.draft.get("note", "")
         return _open_done(turn, item)
     again = _open_done(turn, item)
     if not isinstance(again, Ask):

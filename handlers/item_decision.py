@@ -10,10 +10,14 @@ TEXT, DETAILS, CONFIRM = "todo_text", "todo_details", "todo_confirm"
 
 
 def start(turn: Turn) -> Reply:
-    if not turn.actor.has(*gathering_rights.OFFICE):
-        raise gathering_rights.refuse(turn, "待办由监督办公室登记。")
+    _check(turn)
     _take(turn)
     return _next(turn)
+
+
+def _check(turn: Turn) -> None:
+    if not turn.actor.has(*gathering_rights.OFFICE):
+        raise gathering_rights.refuse(turn, "待办由监督办公室登记。")
 
 
 def _take(turn: Turn) -> None:
@@ -53,6 +57,7 @@ def take_confirm(turn: Turn) -> Reply:
         before = dict(turn.draft)
         _take(turn)
         return _next(turn, "" if turn.draft != before else "还没有登记。\n")
+    _check(turn)
     made = decisions.enter(turn, "")
     told = decisions.announce(turn, made, "")
     turn.recent["numbers"] = [item.number for item in made]

@@ -45,7 +45,7 @@ def take_which(turn: Turn) -> Reply:
 
 
 def _open(turn: Turn, meeting: Meeting) -> Reply:
-    if turn.actor.userid not in meeting.invited:
+    if turn.actor.userid not in meeting.invited or not gathering_rights.takes_part(turn):
         raise gathering_rights.refuse(turn, f"您不在 {meeting.number} 的参会名单里，不用请假。")
     if meeting.state != "planned" or meeting.at <= turn.now:
         raise Overtaken(f"{meeting.number} 已经结束，不用再请假。", keep=False)

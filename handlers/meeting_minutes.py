@@ -25,6 +25,7 @@ END_WHICH, END_WORDS, END_CONFIRM = "end_which", "end_words", "end_confirm"
 HOW = "请说处置意见，如“处置意见：恒信资本专项核查，审计部牵头，3月底前”；没有就回复“无处置意见”。"
 NONE_DECIDED = "无处置意见"
 _NONE = re.compile(r"(?:没有|无)(?:需要)?(?:登记)?(?:的)?(?:处置意见|待办|决定|议定事项)")
+_SAYS = re.compile(r"\w")
 _LEAD = re.compile(r"^.{0,24}?(?:会议)?(?:结论|纪要|议定事项)\s*(?:是|为)?\s*[:：]\s*")
 
 
@@ -169,14 +170,20 @@ def _open_end(turn: Turn, meeting: Meeting) -> Reply:
 
 
 def take_end_words(turn: Turn) -> Reply:
-    turn.draft["conclusion"] = _LEAD.sub("", turn.text.strip())[:1000]
+    _take_words(turn)
     return _open_end(turn, meetings.get(turn.session, turn.draft["number"]))
+
+
+def _take_words(turn: Turn) -> None:
+    words = _LEAD.sub("", turn.text.strip())[:1000]
+    if _SAYS.search(words):
+        turn.draft["conclusion"] = words
 
 
 def take_end(turn: Turn) -> Reply:
     meeting = meetings.get(turn.session, turn.draft["number"])
     if turn.meaning.intent != "confirm":
-        turn.draft["conclusion"] = _LEAD.sub("", turn.text.strip())[:1000] or turn.draft["conclusion"]
+        _take_words(turn)
         return _open_end(turn, meeting)
     _check(turn, meeting)
     _hold(turn, meeting, turn.draft["conclusion"])

@@ -31,7 +31,7 @@ _PREFIX = re.compile(
     r"(?:会议|上会|汇报|年初会议|年中会议)?(?:材料|监督(?:工作)?情况报告|报告)\s*[:：，,]\s*"
     r"|^\s*(?:要?交|提交|报送|上交|补交)(?:一下)?(?:会议|上会)?(?:材料|报告)\s*$"
 )
-_BARE = re.compile(r"[\s:：，,。]*")
+_SAYS = re.compile(r"\w")
 
 
 def start(turn: Turn) -> Reply:
@@ -63,7 +63,7 @@ def _take(turn: Turn) -> None:
         draft["name"] = (inbound.media.name or "图片")[:120]
         return
     words = _PREFIX.sub("", turn.text).strip()
-    if words and not _BARE.fullmatch(words) and turn.meaning.intent not in ("confirm", "select"):
+    if _SAYS.search(words) and turn.meaning.intent not in ("confirm", "select"):
         draft["text"] = words[:4000]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import item_lists, quarter_status, query_find, query_numbers, query_stats, texts, trail
+from handlers import digest, item_lists, quarter_status, query_find, query_numbers, query_stats, texts, trail
 from storage.people import Actor
 
 NO_LIST = "刚才没有列出清单。您可以发“逾期清单”，或“查 编号”。"
@@ -66,9 +66,19 @@ def _select(turn: Turn) -> Done:
     if slots.get("all"):
         spec = turn.recent.get("list")
         if not isinstance(spec, Mapping):
-            return Done(NO_LIST)
+            return _everything_today(turn)
         return _LISTS[spec["kind"]](turn, dict(spec))
     return Done(NO_LIST)  # a place in a list was looked up before (handlers/referring.py)
+
+
+def _everything_today(turn: Turn) -> Done:
+    """`全部` behind the morning's digest: all of it, as it stands now."""
+    if not digest.told_today(turn, turn.actor.userid):
+        return Done(NO_LIST)
+    lines = digest.whole(turn, turn.actor.userid)
+    if not lines:
+        return Done("今日事项都办好了。")
+    return Done("\n".join([f"今日事项{len(lines)}件：", *(f"{at} {line}" for at, line in enumerate(lines, 1))]))
 
 
 def _recent(turn: Turn) -> list[str]:

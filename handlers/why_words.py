@@ -60,10 +60,16 @@ def reasons(turn: Turn, matter: str) -> str:
 
 
 def following(turn: Turn, matter: str) -> str:
-    """Only what comes next; "" when no ladder of this matter concerns him."""
-    if not _heard(turn, matter) and not any(_roles(turn, row) for row in obligations.open_of(turn, matter)):
+    """Only what comes next; "" when the matter is none of his."""
+    his = _heard(turn, matter) or any(_roles(turn, row) for row in obligations.open_of(turn, matter))
+    if not his and not _to_do(turn, matter):
         return ""
     return f"{label(turn, matter)}：{_next(turn, matter)}"
+
+
+def _to_do(turn: Turn, matter: str) -> bool:
+    found = owed.find(turn, matter)
+    return found is not None and found.mine and not found.ended
 
 
 def _heard(turn: Turn, matter: str) -> list[Push]:
@@ -93,7 +99,7 @@ def _next(turn: Turn, matter: str) -> str:
     """The next rung for him, and the day on which it goes up."""
     standing = [row for row in obligations.open_of(turn, matter) if kinds.of(row.ladder).stands(turn, row)]
     if not standing:
-        return OVER
+        return "没有给您安排提醒。" if _to_do(turn, matter) else OVER
     coming = [(at, rung, row) for row in standing for at, rung in _rungs(turn, row)]
     mine = [at for at, rung, row in coming if set(rung.audience) & _roles(turn, row) and not _silenced(turn, at, row)]
     first = min(mine, default=None)
