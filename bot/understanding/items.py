@@ -76,7 +76,7 @@ def action(r: Reading) -> str:
     if LISTED.search(r.body) and len(r.body.strip()) <= 26 and not named(r) and ":" not in r.body:
         return "list"
     if named(r):
-        return "progress" if re.search(r"进展|进度|正在|目前|还差|已", r.flat) and not _asks(r) else "list"
+        return "list"
     return "create" if creates(r) else "list"
 
 
@@ -198,7 +198,7 @@ def item(r: Reading) -> Slots:
         offset = {"今": 0, "本": 0, "明": 1, "去": -1}
         said = r.today.year if not year else int(year[1]) if year[1].isdecimal() else r.today.year + offset[year[1]]
         return {**out, "year": said}
-    if what in ("done", "progress"):
+    if what == "done":
         return {**out, **_done_words(r)}
     if what == "move":
         lengths = [d.days for d in r.dates if d.days and not d.back and d.kind == "length"]
@@ -206,7 +206,11 @@ def item(r: Reading) -> Slots:
         return {**out, **({"days": lengths[0]} if lengths else {"due": due} if due else {}), **_reason(r)}
     if what == "cancel":
         return {**out, **_reason(r)}
-    return {**out, **_listed(r)}
+    told = describe.without_numbers(r) if named(r) and _TOLD.search(r.flat) and not _asks(r) else None
+    return {**out, **_listed(r), **({"desc": told} if told else {})}
+
+
+_TOLD = re.compile(r"进展|进度|正在|目前|还差|已")  # how it stands, without being done
 
 
 def _reason(r: Reading) -> Slots:
