@@ -11,7 +11,19 @@ from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from storage import answers
 from storage.duties import AnswerGiven, Push
 from storage.models import Event
-from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, applied, assigned, finding, forget
+from tests.flows.findings import (
+    AUDIT,
+    FINANCE,
+    HEAD,
+    LIAISON,
+    NUMBER,
+    OFFICE,
+    OTHER,
+    applied,
+    assigned,
+    finding,
+    forget,
+)
 from tests.flows.harness import Rehearsal
 
 SECOND = "WT-2026-0125"
@@ -238,3 +250,22 @@ async def test_the_morning_list_is_about_nothing_single(world: Rehearsal) -> Non
 
 async def test_a_lead_of_which_he_was_never_told(world: Rehearsal) -> None:
     assert await world.say(OTHER, "收到 XS-2026-7K3M") == NOT_FOUND_OR_FORBIDDEN
+
+
+async def test_of_another_ladder_in_its_own_words(world: Rehearsal) -> None:
+    """A special report whose findings lack: neither a finding nor a quarter's report."""
+    await world.say(AUDIT, "登记专项报告：恒信置业经责审计，共3项，11月20日形成")
+    assert "BG-2026-0001" in await world.say(AUDIT, "确认")
+    await world.turn_to("2026-12-04 10:00")
+    told = [words for words in world.told(AUDIT) if "BG-2026-0001" in words]
+    assert told and rungs(world, AUDIT, "BG-2026-0001")
+    assert (await world.say(AUDIT, "收到")).startswith("好的，已记下：BG-2026-0001 ")
+    assert "系统里还没有登记办好" in await world.say(AUDIT, "已办")
+    assert "BG-2026-0001" in await world.say(AUDIT, "12月10日前报")
+    assert standing(world) == [(AUDIT, "BG-2026-0001", date(2026, 12, 10))]
+    words = await world.say(AUDIT, "为什么提醒我")
+    assert words.startswith("BG-2026-0001 ") and "依据：" in words and "下次12月10日 周四上午提醒您" in words
+    assert await world.say(OTHER, "收到 BG-2026-0001") == NOT_FOUND_OR_FORBIDDEN
+    world.told(AUDIT)
+    await world.turn_to("2026-12-10 10:00")
+    assert [words for words in world.told(AUDIT) if words.startswith("您答应今天（12月10日 周四）前办好BG-2026-0001")]
