@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from tests.year import days, tables
+from tests.year import days, mornings, tables
 from tests.year.group import DEPARTMENTS, Group
+from tests.year.mornings import COOLING, Owed
 from tests.year.people import Matter, People
 from tests.year.story import END, QUARTERS, START, Event
 from tests.year.tables import Rung, RungDay
 
-COOLING = 5  # working days without the recurring reminder after a progress report
-SOON = timedelta(days=3)
-DAILY = 3
 CLOCKS = ("08:40", "09:10", "16:10")
 
 
@@ -34,16 +32,6 @@ class Expected:
     clock: str
     role: str
     copied: bool
-
-
-@dataclass(slots=True)
-class Owed:
-    """An open obligation: what is left of its ladder."""
-
-    ladder: str
-    begun: date
-    due: date
-    rungs: list[RungDay]
 
 
 @dataclass(slots=True)
@@ -225,7 +213,7 @@ class Oracle:
         day = now.date()
         for (unit, quarter), owed in self._reports.items():
             for one in owed.rungs:
-                if one.at == now and (one.rung.everyone or (unit, quarter) not in self._submitted):
+                if one.at == now and (unit, quarter) not in self._submitted:
                     self._say(owed.ladder, one.rung, f"{quarter}:{unit}", now, clock, self._of_unit(unit, day))
         for quarter, owed in self._lists.items():
             late = [unit for unit in DEPARTMENTS if (unit, quarter) not in self._submitted]
@@ -236,7 +224,9 @@ class Oracle:
             for owed in list(self._owed[matter.number].values()):
                 self._climb(matter, owed, now, clock)
         if clock == "08:40":
-            self._digests(day)
+            for matter in self._matters.values():
+                called = mornings.called(self._people, matter, self._owed[matter.number], day)
+                self._year.digests.update((person, day) for person in called)
 
     def _climb(self, matter: Matter, owed: Owed, now: datetime, clock: str) -> None:
         for one in [one for one in owed.rungs if one.at == now]:
@@ -272,46 +262,3 @@ class Oracle:
 
     def _of_unit(self, unit: str, day: date) -> Callable[[str], list[str]]:
         return lambda role: self._people.holders((f"member_{role}",), unit, day)
-
-    # The morning's digest: what a person has in hand, beyond the rungs that fall on him (6.7).
-
-    def _digests(self, day: date) -> None:
-        for matter in self._matters.values():
-            for person in self._today(matter, day):
-                self._year.digests.add((person, day))
-
-    def _today(self, matter: Matter, day: date) -> set[str]:
-        """Whose morning it concerns; not who gets a message of its own about the same thing later in the day."""
-        people, found = self._people, set[str]()
-        if matter.state == "pending" and matter.applied_on and self._said_today(matter.applied_on, day):
-            found.update(set(people.who("judge", matter, day)) - self._singles(matter, "acceptance", day))
-        if matter.in_hand and matter.asked is not None and matter.asked_on and self._said_today(matter.asked_on, day):
-            found.update(people.deciders(matter, day))
-        confirm = self._owed[matter.number].get("confirm")
-        if confirm is not None and self._said_today(confirm.begun, day):
-            found.update(set(people.who("resp", matter, day)) - self._singles(matter, "confirm", day))
-        if matter.in_hand and matter.due <= day + SOON and self._dated(matter, day):
-            side = {*people.who("resp", matter, day), *people.who("liaison", matter, day)}
-            found.update(side - self._singles(matter, "rectification", day))
-        return found
-
-    @staticmethod
-    def _said_today(since: date, day: date) -> bool:
-        """What waits is said on each of three working days, then on every third."""
-        age = days.working_days(since, day)
-        return age > 0 and (age <= DAILY or age % DAILY == 0)
-
-    @staticmethod
-    def _dated(matter: Matter, day: date) -> bool:
-        """Due today or soon; overdue on three working days, unless progress was just reported."""
-        if matter.due >= day:
-            return True
-        cool = matter.reported is not None and days.working_days(matter.reported, day) <= COOLING
-        return days.working_days(matter.due, day) <= DAILY and not cool
-
-    def _singles(self, matter: Matter, ladder: str, day: date) -> set[str]:
-        """Who gets a message of its own later this morning."""
-        owed = self._owed[matter.number].get(ladder)
-        coming = [one for one in owed.rungs if one.day == day and one.rung.form == "single"] if owed else []
-        names = [name.removeprefix("~") for one in coming for name in one.rung.people]
-        return {person for name in names for person in self._people.who(name, matter, day)}

@@ -24,7 +24,6 @@ class Rung:
     merge: bool = False
     long: bool = False
     every: int = 0
-    everyone: bool = False
 
 
 def rung(name: str, offset: str, clock: str, people: str, form: str = "single", **flags: int) -> Rung:
@@ -32,7 +31,7 @@ def rung(name: str, offset: str, clock: str, people: str, form: str = "single", 
 
 
 QUARTER = (
-    rung("T-15", "-15d", "09:10", "liaison", everyone=True),
+    rung("T-15", "-15d", "09:10", "liaison"),
     rung("T-7", "-7d", "09:10", "liaison", merge=True),
     rung("T-3", "-3w", "09:10", "liaison ~head"),
     rung("T-1", "-1w", "09:10", "liaison head"),
