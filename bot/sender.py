@@ -147,6 +147,8 @@ class Sender:
 
     def _mark_and_claim(self, session: Session, done: Marks, free: int) -> Claimed:
         now, real = self._now(), self._real()
+        if not done and (free <= 0 or not deliveries.waits(session, now, real)):
+            return Claimed()  # most looks find nothing: they hold up no other process, and write nothing
         gate = brakes.lock(session)
         mark(session, gate, done, now, real)
         BRAKE.set(max(0.0, (gate.until - real).total_seconds()))

@@ -30,14 +30,19 @@ _BLOCKED = (
     )
     .exists()
 )
+_FREE = (
+    (_OUTBOX.c.state == "due")
+    & (_OUTBOX.c.not_before <= bindparam("real", type_=Utc))
+    & _MAY_GO
+    & or_(_OUTBOX.c.lease_until.is_(None), _OUTBOX.c.lease_until <= bindparam("real", type_=Utc))
+)
+_ANY = select(_OUTBOX.c.id).where(_FREE).limit(1)
 _NEXT = (
     select(
         _OUTBOX.c.id, _OUTBOX.c.person, _OUTBOX.c.kind, _OUTBOX.c.body, _OUTBOX.c.attempts, _OUTBOX.c.push_key,
         _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at,
     )
-    .where(_OUTBOX.c.state == "due", _OUTBOX.c.not_before <= bindparam("real", type_=Utc), _MAY_GO)
-    .where(or_(_OUTBOX.c.lease_until.is_(None), _OUTBOX.c.lease_until <= bindparam("real", type_=Utc)))
-    .where(~_BLOCKED)
+    .where(_FREE, ~_BLOCKED)
     .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end
     .limit(bindparam("most"))
 )  # fmt: skip
@@ -88,6 +93,11 @@ _LOCK_ROW = (
 )
 
 
+def waits(session: Session, now: datetime, real: datetime) -> bool:
+    """Whether anything might be claimed at all; for looking only."""
+    return session.execute(_ANY, {"now": now, "real": real}).first() is not None
+
+
 def candidates(session: Session, now: datetime, real: datetime, most: int) -> list[Row[Any]]:
     """Each person's oldest row that may go now; `now` is business time, `real` the machinery's.
 
@@ -107,6 +117,15 @@ def take(session: Session, rows: Sequence[Row[Any]], real: datetime, lease: time
     ]
     if doubted:
         session.execute(_DOUBT, doubted)
+
+
+def let_go(session: Session, real: datetime, until: datetime) -> None:
+    """A process died: what was claimed when it lived, under leases up to `until`, may be taken at once.
+
+    The lease ends now instead of vanishing: it is what tells that nobody knows how that call ended.
+    """
+    rows = update(Outbox).where(Outbox.state == "due", Outbox.lease_until > real, Outbox.lease_until <= until)
+    session.execute(rows.values(lease_until=real).execution_options(synchronize_session=False))
 
 
 def doubted_since(row: Row[Any], lease: timedelta) -> datetime | None:

@@ -133,7 +133,9 @@ async def test_what_no_window_reaches_is_forgotten(sqlite: Store) -> None:
         await until(lambda: states(sqlite, "a") == ["sent", "sent"])
         assert count(sqlite, Send) == 2
         real.forward(minutes=2)
-        await kicking(senders, lambda: count(sqlite, Send) == 1)
+        owe(sqlite, "a", "三")
+        await kicking(senders, lambda: states(sqlite, "a") == ["sent"] * 3)
+    assert count(sqlite, Send) == 2
 
 
 async def test_all_processes_keep_the_pace_together(server: Store) -> None:
