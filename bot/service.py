@@ -26,6 +26,7 @@ from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.flow import Flow
 from bot.messages import Inbound
+from bot.presence import Presence
 from bot.requests import Asking, Requests
 from bot.scheduler import Scheduler
 from bot.sealer import Sealer
@@ -101,6 +102,9 @@ class Service:
         self._fetcher = Fetcher(self._world, self._flows, client, depot, most, self._sender.kick)
         if alone and self._engine.dialect.name == "sqlite":
             await turns.run(_free_leases)
+        self._presence = Presence(turns)
+        await self._presence.tick()
+        self._stack.push_async_callback(self._presence.stop)
         await self._scheduler.begin()
         await self._listen(host, port)
         self._run_in_background()
@@ -173,6 +177,8 @@ class Service:
         ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
+        if self._engine.dialect.name != "sqlite":  # there only one process serves
+            ticker.add_job(_guarded(self._presence.tick), "interval", seconds=TICK_SECONDS, **once)
         if self._asking is not None:
             worker = Requests(self._world, self._flows, self._asking, self._sender.kick)
             ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)

@@ -67,6 +67,12 @@ def free_leases(session: Session) -> None:
     session.execute(rows.values(lease_until=None).execution_options(synchronize_session=False))
 
 
+def let_go(session: Session, real: datetime, until: datetime) -> None:
+    """A process died: what was claimed when it lived, under leases up to `until`, may be taken at once."""
+    rows = update(Due).where(Due.state == "waiting", Due.lease_until > real, Due.lease_until <= until)
+    session.execute(rows.values(lease_until=None).execution_options(synchronize_session=False))
+
+
 def claim(session: Session, now: datetime, real: datetime, limit: int, lease: timedelta) -> list[Due]:
     """Take up to `limit` rows that are due at business time `now`, oldest first, under a lease of real time."""
     query = (
@@ -118,9 +124,19 @@ def without_obligation(session: Session, kinds: Iterable[str]) -> list[Due]:
 
 
 def busy(session: Session, now: datetime, real: datetime) -> bool:
-    """Whether another process is at a row that is due: what it leaves to be told is not there yet."""
-    query = select(Due.id).where(Due.state == "waiting", Due.due_at <= now, Due.lease_until > real)
+    """Whether a row that is due has its turn still to come, here or in another process; one that failed waits alone.
+
+    Also a row that nobody holds: whoever had it may have been killed. What it leaves to be told is not there yet.
+    """
+    query = select(Due.id).where(Due.state == "waiting", Due.due_at <= now)
+    query = query.where(or_(Due.retry_at.is_(None), Due.retry_at <= real))
     return session.execute(query.limit(1)).first() is not None
+
+
+def ready(session: Session, now: datetime, real: datetime) -> bool:
+    """Whether a row is due that nobody has put off after a failure: it is in work, or will be in a moment."""
+    query = select(Due.id).where(Due.state == "waiting", Due.due_at <= now)
+    return session.execute(query.where(or_(Due.retry_at.is_(None), Due.retry_at <= real)).limit(1)).first() is not None
 
 
 def oldest(session: Session, now: datetime) -> datetime | None:

@@ -37,6 +37,21 @@ def give_back(session: Session, name: str, holder: str) -> None:
     session.execute(mine.execution_options(synchronize_session=False))
 
 
+def take_lapsed(session: Session, prefix: str, real: datetime) -> list[datetime]:
+    """Remove the leases of this beginning that nobody renews any more; when each of them lapsed.
+
+    Each is given to one process only; what another one removes at this moment is left to it.
+    """
+    query = select(Lease).where(Lease.name.startswith(prefix, autoescape=True), Lease.until <= real)
+    if session.get_bind().dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    lapsed = list(session.scalars(query))
+    for row in lapsed:
+        session.delete(row)
+    session.flush()
+    return [row.until for row in lapsed]
+
+
 def free_leases(session: Session) -> None:
     """What a killed process held may be taken at once. Only where no other process runs."""
     session.execute(delete(Lease).execution_options(synchronize_session=False))
