@@ -27,6 +27,7 @@ MAX_ATTEMPTS = 6
 DAILY = "daily"
 DAILY_AT = timedelta(minutes=5)  # after midnight: what begins on a day is planned before anybody is up
 SETTLE_SECONDS = 20.0  # how long turning the clock waits at one moment for a platform that does not answer
+PAUSE_SECONDS = 0.02
 REMEMBER = timedelta(days=7)
 REMEMBER_WORDS = timedelta(days=1)
 
@@ -132,14 +133,17 @@ class Scheduler:
 
     async def _stand_at(self, clock: RehearsalClock, moment: datetime) -> None:
         await self._world.turns.run(lambda session: clock.set(session, moment, 0.0))
-        await self.run_due()
         loop = asyncio.get_running_loop()
         until = loop.time() + SETTLE_SECONDS
-        while await self._world.turns.read(lambda session: _in_work(session, moment)) and loop.time() < until:
-            await asyncio.sleep(0.02)  # another replica is at it
+        while True:
             await self.run_due()
-        if not await self._sender.idle(SETTLE_SECONDS):
-            log.warning("not everything was sent before the clock went on")
+            if not await self._sender.idle(max(0.5, until - loop.time())):
+                log.warning("not everything was sent before the clock went on")
+                return
+            # What could not be delivered is owed to somebody else now; and another replica may be at something still.
+            if not await self._world.turns.read(lambda session: _in_work(session, moment)) or loop.time() > until:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
 
     def _claim(self, session: Session, now: datetime) -> list[_Taken]:
         rows = dues.claim(session, now, real_now(), AT_ONCE, LEASE)
@@ -227,7 +231,7 @@ class Scheduler:
 
 def _in_work(session: Session, now: datetime) -> bool:
     """Whether something of this moment is still on its way into messages, here or in another process."""
-    return dues.busy(session, now, real_now()) or pushes.any_owed(session, now)
+    return dues.ready(session, now, real_now()) or pushes.any_owed(session, now)
 
 
 def _next_moment(session: Session, after: datetime, until: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from handlers.agenda import Item
 from handlers.reminding import Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
-from storage import pushes
+from storage import people, pushes
 from storage.duties import Push
 from storage.models import Due
 
@@ -50,7 +50,8 @@ def on_due(turn: Turn, row: Due) -> None:
     """Owe a digest to everybody who has something on his desk today."""
     if is_over(turn):
         return
-    day = row.day
+    day, desks = row.day, agenda.of_everybody(turn)
+    lost = people.out_of_reach(turn.session, desks)
     pushes.add_all(
         turn.session,
         [
@@ -60,8 +61,8 @@ def on_due(turn: Turn, row: Due) -> None:
                 "at": row.planned_at, "planned_at": row.planned_at,
                 "facts": {"items": [item.packed() for item in items]},
             }
-            for person, items in agenda.of_everybody(turn).items()
-            if any(item.calls for item in items)
+            for person, items in desks.items()
+            if person not in lost and any(item.calls for item in items)
         ],
     )  # fmt: skip
 

@@ -92,6 +92,16 @@ def replan_all(turn: Turn, *, new_lines: bool = False) -> int:
     return moved
 
 
+def under_other_rules(turn: Turn) -> tuple[int, int]:
+    """How many of all that are open climb a ladder that the policy of today would not give them, and how many are."""
+    changed, total, last = 0, 0, 0
+    while rows := obligations.open_after(turn.session, last, PAGE):
+        total += len(rows)
+        changed += sum(tuple(row.rungs) != _lines(turn, _table_of(row)) for row in rows)
+        last = rows[-1].id
+    return changed, total
+
+
 def _table_of(row: Obligation) -> str:
     return str(row.facts.get("table") or row.ladder)
 

@@ -27,6 +27,7 @@ from handlers import (
     lead_submit,
     meeting,
     milestones,
+    new_rules,
     objection,
     objection_answer,
     orientation,
@@ -105,6 +106,7 @@ _WORK: tuple[Flow, ...] = (
     conversion.FLOW,
     working_calendar.FLOW,
     dangling.FLOW,
+    new_rules.FLOW,
 )
 WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
 FLOWS: tuple[Flow, ...] = (*WORK, reminders.FLOW, orientation.flow(WORK))

@@ -18,7 +18,7 @@ KIND = "undelivered"
 
 
 def replaced(turn: Turn, kind: Kind, obligation: Obligation, found: dict[str, str]) -> dict[str, str]:
-    """The people of a rung, with the unit's heads in the place of those whom no message reaches."""
+    """The people of a rung, with the unit's heads in the place of those whom no message reaches; else the office."""
     lost = people.out_of_reach(turn.session, found) if found else set()
     if not lost:
         return found
@@ -26,7 +26,7 @@ def replaced(turn: Turn, kind: Kind, obligation: Obligation, found: dict[str, st
     for person in _heads(turn, kind, obligation):
         if person not in lost:
             kept.setdefault(person, "head")
-    return kept
+    return kept or dict.fromkeys(kind.people(turn, obligation, "office"), "office")
 
 
 def on_due(turn: Turn, row: Due) -> None:

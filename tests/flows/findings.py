@@ -65,9 +65,9 @@ async def assigned(world: Rehearsal, number: str = NUMBER, due: str = "12月18�
     forget(world)
 
 
-async def applied(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
+async def applied(world: Rehearsal, number: str = NUMBER, due: str = "12月18日", **values: Any) -> None:
     """Assigned, and put before the acceptors by 周涛."""
-    await assigned(world, number, **values)
+    await assigned(world, number, due, **values)
     await world.say(LIAISON, f"{number} 申请验收")
     words = "措施：已全部清理并入账；佐证：银行回单；原因：制度缺失；问责：批评教育1人；制度：备用金办法"
     answer = await world.say(LIAISON, words)

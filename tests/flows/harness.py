@@ -80,6 +80,7 @@ class KeepingChannel:
     sent: list[Sent] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=lambda: defaultdict(lambda: JPEG))
     errors: dict[str, list[Failure]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)  # accounts that the platform calls invalid
 
     async def download(self, media_id: str, to: Path, max_bytes: int) -> Downloaded:
         """The platform's side of the fetcher: the errors that a test laid out for this id first, then its content."""
@@ -93,6 +94,8 @@ class KeepingChannel:
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
         assert callable(self.now)
+        if person in self.gone:
+            return Outcome("dead", gone=True, error="errcode 60111")
         self.sent.append(Sent(person, message, self.now()))
         interactive = isinstance(message, Card)
         return Outcome("sent", msgid=f"m{len(self.sent)}", response_code=f"r{len(self.sent)}" if interactive else "")
