@@ -11,6 +11,8 @@ from tests.flows.worlds import LEAD, REOPEN, TALK, TARGET, YES
 
 DISCIPLINE, SECOND, WORKER = "hx_jiwei", "hx_caiwufz", "hx_zhigong"
 FRESH = "WT-2026-0001"
+MEETING, ITEM, JOINT = "HY-2026-0001", "DB-2026-0001", "LJ-2026-0001"
+VISIT = "财务部12月22日去恒信能源检查资金"
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 SHEET = workbooks.content(
     Workbook(
@@ -368,5 +370,96 @@ SCRIPTS: tuple[Script, ...] = (
     Script("escalate", "escalating", "overdue", OFFICE, ("0123报给领导", YES), ("escalate",)),
     Script("why", "why", "overdue", LIAISON, (f"{NUMBER}为什么提醒我",), (), looks=True),
     Script("promise", "acknowledgement", "overdue", LIAISON, ("0123今天前报", "12月2日"), ("promise",)),
+    Script(
+        "meeting",
+        "meeting",
+        "nothing",
+        OFFICE,
+        ("安排一下年初领导小组会议，1月15日", "下午2点半，三楼会议室", YES),
+        ("call_meeting",),
+        "",
+    ),
+    Script(
+        "special_meeting",
+        "meeting",
+        "nothing",
+        DIRECTOR,
+        ("临时会议，明天上午9点，议题：恒信资本账户冻结处置", YES),
+        ("call_meeting",),
+        "",
+    ),
+    Script(
+        "conferred",
+        "meeting",
+        "nothing",
+        SECOND,
+        ("登记会商：审计部、财务部，议题两金压降，结论按月压降", YES),
+        ("call_meeting",),
+        "",
+    ),
+    Script(
+        "collect",
+        "meeting",
+        "nothing",
+        OFFICE,
+        ("开会提醒各成员单位12月20日前交年度监督工作情况报告", YES),
+        ("collect",) * 10,
+        "",
+    ),
+    Script(
+        "move_meeting", "meeting", "meeting", OFFICE, (f"{MEETING}改到1月20日下午3点", YES), ("change_meeting",), ""
+    ),
+    Script("call_off", "meeting", "meeting", OFFICE, (f"取消{MEETING}", YES), ("cancel_meeting",), ""),
+    Script("topics", "meeting", "meeting", SECOND, (f"{MEETING} 议题：研究招采专项", YES), ("meeting_topics",), ""),
+    Script("leave", "meeting", "meeting", SECOND, ("我请假，让副主任参会", YES), ("leave_meeting",), ""),
+    Script("paper", "meeting", "meeting", AUDIT, ("交会议材料", "检查3次，发现问题5条", YES), ("hand_in",), ""),
+    Script("owing", "meeting", "meeting", OFFICE, ("谁还没交材料",), (), "", looks=True),
+    Script(
+        "decide",
+        "meeting",
+        "held",
+        OFFICE,
+        ("处置意见：恒信资本专项核查，审计部牵头", "3月底", YES),
+        ("hold_meeting", "decide"),
+        "",
+    ),
+    Script("conclude", "meeting", "held", OFFICE, ("会议结论：同意年度监督计划", YES), ("hold_meeting",), ""),
+    Script(
+        "to_do", "item", "nothing", OFFICE, ("登记待办：恒信资本账户清理", "审计部，12月18日前", YES), ("decide",), ""
+    ),
+    Script("report_item", "item", "to_do", AUDIT, (f"{ITEM} 完成", YES), ("report_item",), ""),
+    Script("move_item", "item", "to_do", OFFICE, (f"{ITEM} 改到12月25日", YES), ("move_item",), ""),
+    Script("drop_item", "item", "to_do", OFFICE, (f"取消{ITEM}", YES), ("cancel_item",), ""),
+    Script("items", "item", "to_do", OFFICE, ("待办清单",), (), "", looks=True),
+    Script("plan", "item", "nothing", AUDIT, ("审计部12月8日去恒信能源检查", YES), ("plan_item",), ""),
+    Script("apart", "item", "visiting", FINANCE, (VISIT, "仍然登记", YES), ("plan_item",), ""),
+    Script("together", "item", "visiting", FINANCE, (VISIT, "合并", YES), ("propose_inspection",), ""),
+    Script(
+        "joint",
+        "joint_inspection",
+        "nothing",
+        SECOND,
+        ("采购类共性问题建议组织联合检查", "恒信物流", "采购部和审计部", YES),
+        ("propose_inspection",),
+        "",
+    ),
+    Script(
+        "joint_agreed",
+        "joint_inspection",
+        "joint",
+        DIRECTOR,
+        (f"同意联合检查 {JOINT}", YES),
+        ("approve_inspection", "merge_item", "plan_inspection", "plan_inspection"),
+        "",
+    ),
+    Script(
+        "joint_declined",
+        "joint_inspection",
+        "joint",
+        DIRECTOR,
+        (f"不同意联合检查 {JOINT}", "已有巡察安排", YES),
+        ("decline_inspection",),
+        "",
+    ),
     Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),
 )

@@ -31,7 +31,7 @@ from tests.flows.worlds import CONFIRM, WORLDS, YES
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STRANGER, EMOJI = "nobody", "😀"
 MOST_LINES = 12
-NUMBERS = re.compile(r"(?:WT|XS|BG|JJ|YT)-\d{4}-[0-9A-Z]{4}")
+NUMBERS = re.compile(r"(?:WT|XS|BG|JJ|YT|HY|DB|JH|LJ)-\d{4}-[0-9A-Z]{4}")
 OURS = frozenset({"Excel", "xlsx"})  # the only words in letters that people read
 CONFIRMED = tuple(script for script in SCRIPTS if script.said[-1] == YES)
 SERIALS = count(10_000)

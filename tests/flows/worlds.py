@@ -100,6 +100,17 @@ async def lead(world: Rehearsal) -> None:
 
 
 CALLED = "约谈恒信建设王建国，11月30日上午10点，我主持"
+
+
+async def next_year(world: Rehearsal) -> None:
+    await world.turn_to("2027-01-15 17:00")
+
+
+async def merged(world: Rehearsal) -> None:
+    assert "是否合并" in await world.say(FINANCE, "财务部12月22日去恒信能源检查资金")
+    await _settled(world, FINANCE, "合并")
+
+
 PLAN = "0123分三个节点：12月20日完成清理，1月31日完成入账，3月底完善制度"
 LATER = f"{NUMBER} 申请延期至2026年12月31日，原因：3间商铺原租户诉讼未结"
 REOPEN = f"重启 {NUMBER}，原因：又发现3笔备用金未清，依据：审计复核报告"
@@ -134,5 +145,10 @@ WORLDS: dict[str, Arranged] = {
     "delegated": Arranged(said=((LIAISON, "今天到12月4日由陈静代理我"),)),
     "called": Arranged(said=((DIRECTOR, CALLED),)),
     "lead": Arranged(done=lead),
+    "meeting": Arranged(said=((OFFICE, "定一下：领导小组年初会议2027年1月15日下午2点半，三楼会议室"),)),
+    "held": Arranged("meeting", next_year),
+    "to_do": Arranged(said=((OFFICE, "登记待办：恒信资本账户清理，审计部牵头，12月18日前"),)),
+    "visiting": Arranged(said=((AUDIT, "审计部12月8日去恒信能源检查"),)),
+    "joint": Arranged("visiting", merged),
     "sub_office": Arranged(said=((DIRECTOR, "启用恒信建设子级办公室，专人王建国"),)),
 }
