@@ -51,6 +51,16 @@ class Oracle:
         self._owed: dict[str, dict[str, Owed]] = {}
         self._reports: dict[tuple[str, str], Owed] = {}  # (unit, quarter)
         self._lists: dict[str, Owed] = {}  # quarter: what the office and those above it get
+        self._windows = [
+            (name, one)
+            for year in (2026, 2027)
+            for first, last in ((1, 2), (6, 7))
+            for name, ladder, day in (
+                ("meeting_window", tables.MEETING_WINDOW, date(year, first, 1)),
+                ("meeting_late", tables.MEETING_LATE, date(year, last + 1, 1) - days.DAY),
+            )
+            for one in tables.climb(ladder, START.date(), day)
+        ]
         self._submitted: set[tuple[str, str]] = set()
         self._said: set[tuple[str, str, str, str, date]] = set()
         self._year = Year()
@@ -220,6 +230,9 @@ class Oracle:
             for one in owed.rungs:
                 if one.at == now and late:
                     self._say(owed.ladder, one.rung, f"{quarter}:office", now, clock, self._of_matter(None, day))
+        for name, one in self._windows:
+            if one.at == now:
+                self._say(name, one.rung, "leading_group", now, clock, self._of_matter(None, day))
         for matter in self._matters.values():
             for owed in list(self._owed[matter.number].values()):
                 self._climb(matter, owed, now, clock)

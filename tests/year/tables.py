@@ -10,7 +10,8 @@ from tests.year import days
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """offset: `-15d` calendar days, `3w` working days from the last working day at or before the due date, `half`.
+    """offset: `-15d` calendar days, `3w` working days from the last working day at or before the due date, `half`,
+    `0f` the day itself or the next working day.
 
     people: audiences in order, a copied one with `~`. every: comes again after so many working days.
     merge: dropped when the next rung is at most one working day later. long: only for more than thirty days.
@@ -76,6 +77,9 @@ DENSE = (
 )
 CONFIRM = (rung("+2", "0w", "09:10", "resp liaison"),)
 ACCEPTANCE = (rung("+5", "0w", "09:10", "judge"), rung("+10", "5w", "09:10", "judge ~office"))
+# S29: nobody ever calls a meeting in the story. Counted from the window's first day, and from its last.
+MEETING_WINDOW = (rung("T-15", "-15d", "09:10", "office"), rung("T-0", "0f", "09:10", "office"))
+MEETING_LATE = (rung("T-10", "-10w", "09:10", "director"),)
 TROUBLED = (rung("+1", "1w", "08:40", "leading", "digest"),)
 
 
@@ -94,6 +98,8 @@ def day_of(one: Rung, begin: date, due: date) -> date:
     if one.offset == "half":
         return days.on_or_before(begin + timedelta(days=(due - begin).days // 2))
     count = int(one.offset[:-1])
+    if one.offset.endswith("f"):
+        return days.on_or_after(due + timedelta(days=count))
     if one.offset.endswith("d"):
         return days.on_or_before(due + timedelta(days=count))
     return days.walk(days.on_or_before(due), count)

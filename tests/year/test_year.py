@@ -21,7 +21,7 @@ SEED = int(os.environ.get("YEAR_SEED", "1"))
 LADDERS = {
     "quarter": tables.QUARTER, "quarter_office": tables.QUARTER_OFFICE, "confirm": tables.CONFIRM,
     "rectification": (*tables.RECTIFICATION, *tables.DENSE), "acceptance": tables.ACCEPTANCE,
-    "troubled": tables.TROUBLED,
+    "troubled": tables.TROUBLED, "meeting_window": tables.MEETING_WINDOW, "meeting_late": tables.MEETING_LATE,
 }  # fmt: skip
 FINDINGS = int(os.environ.get("YEAR_FINDINGS", "150"))
 SHOWN = 12
