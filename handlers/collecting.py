@@ -15,6 +15,7 @@ DETAILS, CONFIRM = "collect_details", "collect_confirm"
 _WHAT = re.compile(
     r"(?:交|报送|提交|上报|报)(?P<what>(?!材料通知)[^，,。；;前]{2,40}(?:报告|材料|情况|总结|清单|台账|计划))"
 )
+_ALL = re.compile(r"各(?:成员)?单位|各部门|所有|全部")
 _DAYS = ("due", "date", "new_due", "date_to")
 
 
@@ -33,8 +34,8 @@ def _take(turn: Turn) -> None:
     found = _WHAT.search(turn.text)
     if found:
         draft["what"] = found["what"].strip()
-    orgs = gathering_people.codes_of(turn, slots.get("orgs") or ())
-    if orgs:
+    orgs = gathering_people.codes_of(turn, slots.get("orgs") or ()) or gathering_people.named_in(turn)
+    if orgs and not _ALL.search(turn.text):
         draft["orgs"] = orgs
 
 

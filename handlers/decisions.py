@@ -123,7 +123,7 @@ def enter(turn: Turn, meeting: str) -> list[Item]:
 
 def announce(turn: Turn, made: Sequence[Item], meeting: str) -> list[str]:
     """Each owner and helper hears of his own; who was told."""
-    lead = f"{meeting}会议议定，" if meeting else ""
+    lead = f"{meeting} 议定，" if meeting else ""
     return list(dict.fromkeys(person for row in made for person in item_duties.announce(turn, row, lead)))
 
 

@@ -35,8 +35,12 @@ _DEEDS: Mapping[str, Callable[[Turn], Reply]] = {
     "query": meeting_queries.start,
 }
 
+_ORDERED = re.compile(
+    r"^(?:请|帮我|我要)?(?:安排|召开|组织|登记)(?:一下|一个|一次)?[^?？吗]{2,16}会(?:议|商)?\s*$|^临时会议?\s*$"
+)
 _ASKED_FOR = (
     ("paper", re.compile(r"^[^谁?？]{0,24}材料\s*[:：]\s*\S|^\s*(?:HY-\d{4}-\d+\s*)?(?:我们?)?要?交(?:会议)?材料\s*$")),
+    ("create", _ORDERED),
     ("conclude", re.compile(r"(?:没有|无)处置意见|结论\s*[:：]\s*\S")),
 )
 

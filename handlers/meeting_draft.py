@@ -81,7 +81,7 @@ def _take_content(turn: Turn) -> None:
         draft["topics"] = [topic[:120] for topic in topics]
     found = _CONCLUSION.search(turn.text)
     if found and draft.get("kind") in MEMBERS_ONLY:
-        draft["conclusion"] = found["words"].strip(" ，。")[:1000]
+        draft["conclusion"] = str(slots.get("desc") or found["words"]).strip(" ，。")[:1000]
     items = slots.get("items")
     if isinstance(items, list | tuple) and items:
         draft["said_items"] = [dict(item) for item in items]

@@ -38,6 +38,7 @@ _TOPICS = re.compile(
 )
 _STOP = re.compile(r"[。\n]|[,;\s]+(?=结论|结果|意见|地点|时间|材料|参会|请|要求|会议室|在)")
 _HEAD = re.compile(r"^[^:\n]{0,30}[:]\s*|^[^,\n]{0,24}?(?:如下|情况是|内容是)[,\s]*")
+_TODO = re.compile(r"[,;。\s]*待办(?:事项)?(?:\d+项|[一二三四五六七八九]项)?\s*[:,]\s*")
 _OUTCOME = re.compile(r"(?:结论|结果|意见|会商意见|达成一致|一致意见|决定|议定)(?:是|为|:|,|\s)*")
 _WHAT = (
     ("papers", r"(?:谁|哪[些几家个])[^。;]{0,10}(?:没|未|还差|欠)[^,。;]{0,4}(?:交|报|提交|报送)|(?:材料|报告)[^,。;]{0,8}(?:交|报|收)(?:上来|上|齐)?(?:了|过)?(?:没|吗|多少|几)|收齐|(?:还差|缺)谁"),
@@ -191,9 +192,12 @@ def _consult(r: Reading, out: Slots) -> Slots:
     if "topics" not in out and about:
         group = "t" if about["t"] else "u"
         out["topics"] = [describe.trim(r, r.start + about.start(group), r.start + about.end(group))]
-    desc = describe.trim(r, outcome.end(), len(r.flat)) if outcome else ""
+    todo = _TODO.search(r.flat, outcome.end() if outcome else r.start)
+    desc = describe.trim(r, outcome.end(), todo.start() if todo else len(r.flat)) if outcome else ""
     said = {"desc": desc} if len(desc) >= 2 else _said(r)
-    return {**out, **({"orgs": orgs} if orgs else {}), **said}
+    listed_items = [errands.errand(r, a, b) for a, b in errands.entries(r, todo.end())] if todo else []
+    items = [entry for entry in listed_items if entry["text"]]
+    return {**out, **({"orgs": orgs} if orgs else {}), **({"items": items} if items else {}), **said}
 
 
 _CONCLUDES = re.compile(

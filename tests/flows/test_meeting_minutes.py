@@ -128,6 +128,18 @@ async def test_s28_what_members_conferred_about_is_registered(world: Rehearsal) 
     assert "查询到该编号" in await world.say("hx_gonghui", f"查 {NUMBER}"), "another member learns nothing"
 
 
+async def test_s28_what_is_to_be_done_becomes_items(world: Rehearsal) -> None:
+    told = "登记会商：审计部、财务部，议题两金压降，结论：按月压降。待办：财务部12月底前报压降计划；审计部1月底前复核"
+    asked = await world.say(OFFICE, told)
+    assert "结论：按月压降\n1 " in asked, asked
+    assert "财务部牵头｜12月31日 周四前" in asked
+    assert "（休息日，前一个工作日是2027年1月29日 周五）" in asked
+    assert "待办2项" in await world.say(OFFICE, "确认")
+    assert [item(world, f"DB-2026-000{at}").owner for at in (1, 2)] == ["HX-CW", "HX-SJ"]
+    assert item(world, "DB-2026-0001").meeting == NUMBER
+    assert news(world, AUDIT, "DB-2026-0002")
+
+
 async def test_s28_a_joint_meeting_is_called_among_members(world: Rehearsal) -> None:
     asked = await world.say(HEAD, "下周三下午3点开联席会议，审计部、财务部参加，议题：两金压降")
     assert "12月2日 周三 15:00" in asked

@@ -73,6 +73,18 @@ async def test_what_is_missing_is_asked(world: Rehearsal) -> None:
     assert "三楼会议室" in asked
 
 
+async def test_a_bare_order_is_asked_for_the_day(world: Rehearsal) -> None:
+    assert "哪天几点开" in await world.say(OFFICE, "安排一下年初领导小组会议")
+    assert "几点开" in await world.say(OFFICE, "1月20日")
+    asked = await world.say(OFFICE, "上午9点，五楼会议室")
+    assert "2027年1月20日 周三 09:00" in asked
+    asked = await world.say(OFFICE, "不用交材料")
+    assert "材料：" not in asked
+    await world.say(OFFICE, "确认")
+    assert meeting(world).papers_due is None
+    assert sorted(owed(world, NUMBER)) == ["meeting", "minutes"]
+
+
 async def test_s29_the_window_is_called_until_a_bare_day_answers_it(world: Rehearsal) -> None:
     waiting = owed(world, "leading_group")
     assert waiting == {"meeting_window/2027-year_start": "2027-01-01", "meeting_late/2027-year_start": "2027-02-28"}
