@@ -185,6 +185,7 @@ class Flow:
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
     on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
     tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets.
+    on_rungs: many rows of obligations that are due at one moment, in one turn instead of one each.
     gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
     audit: how much it looked at, and what is missing by kind of fault; called once an hour (bot/auditor.py).
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
@@ -203,6 +204,7 @@ class Flow:
     on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
+    on_rungs: Callable[[Turn, Sequence[Due]], None] | None = None
     gather: Callable[[Turn], int] | None = None
     audit: Callable[[Turn], tuple[int, dict[str, int]]] | None = None
     aside: bool = False

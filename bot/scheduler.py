@@ -22,7 +22,7 @@ from storage import conversations, dues, outbox, people, pushes, seen
 from storage.models import Due
 
 LEASE = timedelta(seconds=120)
-AT_ONCE = 50
+AT_ONCE = 200
 MAX_ATTEMPTS = 6
 DAILY = "daily"
 DAILY_AT = timedelta(minutes=5)  # after midnight: what begins on a day is planned before anybody is up
@@ -42,6 +42,7 @@ class _Taken:
     kind: str
     attempts: int
     due_at: datetime
+    rung: bool  # of an obligation's ladder
 
 
 class Scheduler:
@@ -52,6 +53,7 @@ class Scheduler:
         self._almanac = almanac
         self._flows = tuple(flows)
         self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_due.items()}
+        self._on_rungs = next((flow.on_rungs for flow in flows if flow.on_rungs is not None), None)
         self._gatherers = tuple(flow.gather for flow in flows if flow.gather is not None)
         self._sender = sender
         self._turning = asyncio.Lock()
@@ -88,6 +90,14 @@ class Scheduler:
             self._sender.kick()
 
     async def _fire_together(self, rows: Sequence[_Taken]) -> None:
+        """Rows of one moment: the rungs of ladders in one turn, everything else, and what failed so, in its own."""
+        rungs = [row.id for row in rows if row.rung]
+        if len(rungs) > 1 and self._on_rungs is not None:
+            try:
+                await self._world.turns.run(lambda session: self._fire_rungs(session, rungs))
+                rows = [row for row in rows if not row.rung]
+            except Exception as error:
+                log.error("rungs failed together: %s", type(error).__name__)
         for failed in await asyncio.gather(*(self._fire_one(row) for row in rows), return_exceptions=True):
             if failed is not None:
                 raise failed
@@ -151,7 +161,7 @@ class Scheduler:
             self._world.calendar = self._almanac.look(session, now)
         if rows:
             DUE_LATE.set(max(0.0, (now - rows[0].due_at).total_seconds()))
-        return [_Taken(row.id, row.kind, row.attempts, row.due_at) for row in rows]
+        return [_Taken(row.id, row.kind, row.attempts, row.due_at, row.obligation is not None) for row in rows]
 
     def _fire(self, session: Session, taken: _Taken) -> None:
         row = session.get(Due, taken.id, with_for_update=True)
@@ -170,6 +180,19 @@ class Scheduler:
             return
         self._handlers[row.kind](self._turn(session, now), row)
         self._end(row, "done", now)
+
+    def _fire_rungs(self, session: Session, ids: Sequence[int]) -> None:
+        assert self._on_rungs is not None
+        now = self._world.now()
+        allowed = self._world.calendar.may_send(now)
+        rows = dues.waiting_of(session, ids)
+        if allowed > now:
+            for row in rows:
+                row.due_at, row.lease_until = allowed, None
+            return
+        self._on_rungs(self._turn(session, now), rows)
+        for row in rows:
+            self._end(row, "done", now)
 
     @staticmethod
     def _end(row: Due, state: str, now: datetime) -> None:

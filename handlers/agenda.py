@@ -95,10 +95,11 @@ def _of_one(turn: Turn, kind: Kind, row: Obligation, finding: int) -> list[tuple
     today = day_of(turn.now)
     section, age = section_of(row.due, today), turn.calendar.workdays_between(row.due, today)
     calls = section != "overdue" or (age <= DAILY and not cools(turn, kind, row))
-    alone = _told_alone(turn, row, today) if calls else ()
+    roles = _told_alone(turn, row, today) if calls else ()
+    alone = {person for role in roles for person in kind.people(turn, row, role)}
     return [
-        (person, Item(section, row.matter, finding, row.due, calls and role not in alone))
-        for person, role in _holders(turn, row).items()
+        (person, Item(section, row.matter, finding, row.due, calls and person not in alone))
+        for person in _holders(turn, row)
     ]
 
 
@@ -108,13 +109,9 @@ def cools(turn: Turn, kind: Kind, row: Obligation) -> bool:
     return last is not None and turn.calendar.workdays_between(last, day_of(turn.now)) <= turn.policy.cooling_workdays
 
 
-def _holders(turn: Turn, row: Obligation) -> dict[str, str]:
+def _holders(turn: Turn, row: Obligation) -> list[str]:
     kind = kinds.of(row.ladder)
-    found: dict[str, str] = {}
-    for role in ("resp", "liaison"):
-        for person in kind.people(turn, row, role):
-            found.setdefault(person, role)
-    return found
+    return list(dict.fromkeys(person for role in ("resp", "liaison") for person in kind.people(turn, row, role)))
 
 
 def _told_alone(turn: Turn, row: Obligation, today: date) -> tuple[str, ...]:

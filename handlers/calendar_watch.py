@@ -35,9 +35,9 @@ def wanting(turn: Turn) -> list[int]:
 
 
 def on_due(turn: Turn, row: Due) -> None:
-    """Looks again: the notice may have been entered since midnight."""
+    """Looks again: the notice may have been entered since midnight. One that was missed is said by the next day's."""
     years = wanting(turn)
-    if not years:
+    if not years or row.day != day_of(turn.now).isoformat():
         return
     text = words(turn, years)
     for person in texts.office_staff(turn):

@@ -15,7 +15,8 @@ from handlers.reminding import Notice, Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import RungAt
-from storage import dues, outbox, pushes
+from storage import dues, findings, memory, outbox, pushes
+from storage import obligations as records
 from storage.duties import Obligation, Push
 
 AT_ONCE = 200  # people a turn
@@ -44,14 +45,20 @@ def gather(turn: Turn) -> int:
         return 0  # the day became a rest day, or the hour a quiet one, after the rungs were planned
     if dues.busy(turn.session, turn.now, outbox.real_now()):
         return 0  # another process is at a rung of this moment: what it leaves belongs into the same messages
+    memory.keep(turn.session)
     persons = pushes.lock_persons(turn.session, pushes.owed_persons(turn.session, turn.now, AT_ONCE))
     if not persons:
         return 0
     mine = pushes.owed(turn.session, persons, turn.now)
+    known = records.load(turn.session, {push.obligation for push in mine if push.obligation is not None})
+    about = [one.facts["finding"] for one in known.values() if "finding" in one.facts]
+    about += [item.id for push in mine for item in digest.items_in(push)]
+    held = findings.load_ids(turn.session, about)  # read once, and held to the end
     batch = _read(turn, persons, mine)
     for person, rows in groupby(mine, key=lambda push: push.person):
         _compose(turn, batch, person, list(rows))
     turn.session.flush()
+    del known, held
     return len(persons)
 
 
@@ -134,7 +141,7 @@ def _together(turn: Turn, owed: Sequence[Owed], day: date) -> str:
         f"{at} {one.kind.line(turn, one.obligation, day)}{'（抄送）' if one.push.copied else ''}"
         for at, one in enumerate(owed[:SHOWN], 1)
     ]
-    more = [f"另有{len(owed) - SHOWN}件，见明早的今日事项。"] if len(owed) > SHOWN else []
+    more = [f"另有{len(owed) - SHOWN}件，回复“全部”查看。"] if len(owed) > SHOWN else []
     return "\n".join([f"有{len(owed)}件事需要您处理：", *lines, *more, "回复编号和要办的事，如“第1条进展：…”。"])
 
 

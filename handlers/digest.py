@@ -14,7 +14,7 @@ from handlers.agenda import Item
 from handlers.reminding import Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
-from storage import people, pushes
+from storage import memory, people, pushes
 from storage.duties import Push
 from storage.models import Due
 
@@ -50,6 +50,7 @@ def on_due(turn: Turn, row: Due) -> None:
     """Owe a digest to everybody who has something on his desk today."""
     if is_over(turn):
         return
+    memory.keep(turn.session)
     day, desks = row.day, agenda.of_everybody(turn)
     lost = people.out_of_reach(turn.session, desks)
     pushes.add_all(

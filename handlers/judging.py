@@ -7,7 +7,7 @@ import re
 from bot.errors import Overtaken, UserError
 from bot.flow import Turn
 from bot.messages import Button, Style
-from handlers import accepting_due, access, choosing, parties, rectification, requirements, tasks, texts
+from handlers import accepting_due, access, choosing, obligations, parties, requirements, tasks, texts
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -121,10 +121,10 @@ def close(turn: Turn, finding: Finding, verb: str) -> str:
     """Tell the responsible side and the source; the other acceptors' cards say who decided and when."""
     by = f"{turn.actor.name}于{choosing.stamp(turn)}"
     turn.close_cards(f"{finding.number}:accept:{finding.cycle}", f"已由{by}{'通过' if verb == '已销号' else '退回'}")
-    rectification.stop(turn, finding.number)
     accepting_due.stop(turn, finding.number)
     if verb != "已销号":
         return ""
+    obligations.end_all(turn, finding.number)
     day = day_of(turn.now)
     everybody = parties.unit_side(turn.session, finding, day) + parties.trackers(turn.session, finding, day)
     everybody += [row.by for row in sides.consents_of(turn.session, finding, "close")]

@@ -9,7 +9,7 @@ from typing import Any
 from bot.flow import Turn
 from handlers.rules import ladders
 from handlers.rules.ladders import RungAt
-from storage import obligations
+from storage import former, obligations
 from storage.duties import Obligation
 from storage.obligations import Moment
 
@@ -30,7 +30,7 @@ def begin(
             turn.session, ladder=ladder, matter=matter, part=part, source=source, owner=owner, begins_at=turn.now,
             due=due, state="open", rungs=list(lines or _lines(turn, ladder)), facts=facts,
         )  # fmt: skip
-        _plan(turn, row, fresh=True)
+        _plan(turn, row, fresh=not former.take_over(turn.session, row))
         return row
     if lines is not None or row.state != "open":
         row.rungs = list(lines or _lines(turn, ladder))
@@ -67,9 +67,12 @@ def open_of(turn: Turn, matter: str) -> list[Obligation]:
     return obligations.open_of(turn.session, matter)
 
 
-def days(turn: Turn, obligation: Obligation) -> list[RungAt]:
-    """The whole ladder as the calendar stands now, also what has passed; repeats only once."""
-    return ladders.rungs(obligation.rungs, obligation.due, turn.calendar, obligation.begins_at)
+def days(turn: Turn, obligation: Obligation, *, past: bool = False) -> list[RungAt]:
+    """The whole ladder as the calendar stands now, also what has passed; repeats only once.
+
+    past: also what lies before it was begun here.
+    """
+    return ladders.rungs(obligation.rungs, obligation.due, turn.calendar, None if past else obligation.begins_at)
 
 
 def replan(turn: Turn, obligation: Obligation) -> bool:

@@ -26,9 +26,13 @@ _LAW = "指导意见要求各成员单位于每季度末向办公室提交监督
 def plan(turn: Turn, quarter: str, owing: Iterable[str], *, office: bool = False) -> None:
     """The rungs still to come for the units that owe the quarter, and the lists that the office gets of them."""
     due = periods.deadline(quarter, turn.calendar)
+    running = {
+        row.matter for ladder in (KIND, LISTS) for row in records.of_ladder(turn.session, ladder) if row.due == due
+    }
     for unit in owing:
-        obligations.begin(turn, KIND, matter_of(unit, quarter), due, owner=unit, source="S32")
-    if office:
+        if matter_of(unit, quarter) not in running:
+            obligations.begin(turn, KIND, matter_of(unit, quarter), due, owner=unit, source="S32")
+    if office and matter_of(OFFICE, quarter) not in running:
         obligations.begin(turn, LISTS, matter_of(OFFICE, quarter), due, owner=OFFICE, source="S32")
 
 

@@ -55,7 +55,7 @@ def confirmed(turn: Turn, finding: Finding) -> None:
 
 def stop(turn: Turn, number: str) -> None:
     """It is not the unit's turn any more: nothing is planned, and nothing that waits for its minute goes out."""
-    for ladder in (KIND, CONFIRM, TROUBLED):
+    for ladder in (KIND, CONFIRM):
         obligations.end(turn, ladder, number)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,52 +11,65 @@ from handlers import adopting, agenda, audience, auditing, composing, digest, ki
 from handlers.rules import ladders
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import LADDERS, Rung
+from storage import findings, memory, pushes
 from storage import obligations as records
-from storage import pushes
 from storage.duties import Obligation
 from storage.models import Due
 from storage.obligations import Moment
 
+Row = dict[str, Any]
+SOON = timedelta(hours=2)  # a late one that close before the next one would only say the same twice
 ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later was downtime, and is said
 
 
 def on_due(turn: Turn, row: Due) -> None:
     """One rung of one obligation; reads the store again before anything is owed to anybody."""
     if row.obligation is None:
-        for owed, rung in adopting.adopt(turn, row):
-            _fire(turn, owed, rung, row.planned_at)
+        owed = [_owed(turn, known, rung, row.planned_at) for known, rung in adopting.adopt(turn, row)]
+        pushes.add_all(turn.session, [push for rows in owed for push in rows])
         return
-    obligation = turn.session.get(Obligation, row.obligation)
-    if obligation is None or obligation.state != "open":
-        return
-    line = next((line for line in obligation.rungs if ladders.parse_rung(line).name == row.rung), None)
-    if line is not None:
-        _fire(turn, obligation, ladders.parse_rung(line), row.planned_at)
+    on_rungs(turn, [row])
 
 
-def _fire(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> None:
+def on_rungs(turn: Turn, rows: Sequence[Due]) -> None:
+    """The rungs of one moment, together: what the store says is read once for all of them."""
+    memory.keep(turn.session)
+    known = records.load(turn.session, [row.obligation for row in rows if row.obligation is not None])
+    held = findings.load_ids(turn.session, [one.facts["finding"] for one in known.values() if "finding" in one.facts])
+    owed: list[Row] = []
+    for row in rows:
+        obligation = known.get(row.obligation or 0)
+        line = _line_of(obligation, row.rung) if obligation is not None and obligation.state == "open" else None
+        if obligation is not None and line is not None:
+            owed += _owed(turn, obligation, ladders.parse_rung(line), row.planned_at)
+    pushes.add_all(turn.session, owed)
+    del held  # till here, so that the session knows each finding
+
+
+def _line_of(obligation: Obligation, rung: str) -> str | None:
+    return next((line for line in obligation.rungs if ladders.parse_rung(line).name == rung), None)
+
+
+def _owed(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> list[Row]:
+    """The pushes of one rung."""
     kind = kinds.of(obligation.ladder)
     if not kind.stands(turn, obligation):
-        return
+        return []
     _come_again(turn, obligation, rung, planned_at)
     names = _still_meant(turn, obligation, rung, planned_at)
     if not names or (rung.cooling and agenda.cools(turn, kind, obligation)):
-        return
-    found = audience.of(turn, kind, obligation, names)
+        return []
     day, name = day_of(planned_at).isoformat(), records.name_of(obligation)
     at = _moment(turn, rung, planned_at)
-    pushes.add_all(
-        turn.session,
-        [
-            {
-                "key": f"{obligation.ladder}:{rung.name}|{person}|{name}|{day}", "obligation": obligation.id,
-                "ladder": obligation.ladder, "rung": rung.name, "person": person, "matter": obligation.matter,
-                "day": day, "role": role, "copied": role in rung.copied, "form": rung.form, "at": at,
-                "planned_at": planned_at,
-            }
-            for person, role in found.items()
-        ],
-    )  # fmt: skip
+    return [
+        {
+            "key": f"{obligation.ladder}:{rung.name}|{person}|{name}|{day}", "obligation": obligation.id,
+            "ladder": obligation.ladder, "rung": rung.name, "person": person, "matter": obligation.matter,
+            "day": day, "role": role, "copied": role in rung.copied, "form": rung.form, "at": at,
+            "planned_at": planned_at,
+        }
+        for person, role in audience.of(turn, kind, obligation, names).items()
+    ]  # fmt: skip
 
 
 def _moment(turn: Turn, rung: Rung, planned_at: datetime) -> datetime:
@@ -75,10 +89,14 @@ def _come_again(turn: Turn, obligation: Obligation, rung: Rung, planned_at: date
 
 
 def _still_meant(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> tuple[str, ...]:
-    """Whom of its audience it still concerns: after a downtime only the latest rung of each speaks (domain.md 6.7)."""
+    """Whom of its audience it still concerns: after a downtime only the latest rung of each speaks (domain.md 6.7).
+
+    One that comes anyway within the next hours of sending counts as such: two so close are one (domain.md 6.2).
+    """
     if turn.now - planned_at <= ON_TIME:
         return rung.audience
-    names = records.overdue_rungs(turn.session, obligation.id, planned_at, turn.now)
+    soon = turn.calendar.may_send(turn.now) + SOON
+    names = records.rungs_between(turn.session, obligation.id, planned_at, soon)
     later = [one for line in obligation.rungs if (one := ladders.parse_rung(line)).name in names]
     if not _after_deadline(rung) and any(_after_deadline(one) for one in later):
         return ()
@@ -116,6 +134,7 @@ FLOW = Flow(
     intents=(),
     start=_not_asked,
     on_due=_on_due(),
+    on_rungs=on_rungs,
     daily=daily,
     gather=composing.gather,
     audit=auditing.look,

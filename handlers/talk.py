@@ -31,15 +31,15 @@ class Deed:
     write: Callable[[Turn], Reply]
 
 
-_DECIDE = Deed(talk_decide.start, talk_decide.absorb, talk_decide.following, talk_decide.commit)
+_DECIDE = Deed(talk_decide.start, talk_decide.absorb, talk_decide.following, talk_decide.enter)
 DEEDS: Mapping[str, Deed] = {
-    "plan": Deed(talk_plan.start, talk_plan.absorb, talk_plan.following, talk_setting.commit),
+    "plan": Deed(talk_plan.start, talk_plan.absorb, talk_plan.following, talk_setting.enter),
     "adopt": _DECIDE,
     "decline": _DECIDE,
     "cancel": _DECIDE,
-    "held": Deed(talk_held.start, talk_held.absorb, talk_held.following, talk_held.commit),
+    "held": Deed(talk_held.start, talk_held.absorb, talk_held.following, talk_held.enter),
     "report": Deed(
-        talk_held.start_report, talk_held.absorb_report, talk_held.following_report, talk_held.commit_report
+        talk_held.start_report, talk_held.absorb_report, talk_held.following_report, talk_held.enter_report
     ),
 }
 _QUESTIONS: Mapping[str, Callable[[Turn], Reply]] = {"evaluate": talk_query.evaluate, "query": talk_query.listed}

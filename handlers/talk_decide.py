@@ -84,7 +84,7 @@ def _grounds(turn: Turn, talk: Talk) -> list[str]:
     return [f"依据：{talk_words.grounds(found)}"] if found else ["依据：目前各项都未达到阈值"]
 
 
-def commit(turn: Turn) -> Reply:
+def enter(turn: Turn) -> Reply:
     decides = talk_rights.must_act(turn)
     draft = turn.draft
     talk = talk_choice.get_known(turn, draft["number"])

@@ -82,7 +82,7 @@ def following(turn: Turn) -> Reply:
     )
 
 
-def commit(turn: Turn) -> Reply:
+def enter(turn: Turn) -> Reply:
     decides = talk_rights.must_act(turn)
     draft = turn.draft
     talk = talk_choice.get_known(turn, draft["number"])
@@ -160,7 +160,7 @@ def _mine(turn: Turn) -> Talk:
     return talk
 
 
-def commit_report(turn: Turn) -> Reply:
+def enter_report(turn: Turn) -> Reply:
     talk = _mine(turn)
     values = {"state": "reported", "report": turn.draft["report"]}
     if not talks.change(turn.session, talk, "held", turn.entry("talk_report"), **values):

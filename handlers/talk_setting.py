@@ -20,7 +20,7 @@ from storage import talks
 from storage.gatherings import Talk
 
 
-def commit(turn: Turn) -> Reply:
+def enter(turn: Turn) -> Reply:
     """By the director: it stands and people are told. By the staff: it is put before the director."""
     decides = talk_rights.must_act(turn)
     asked = talk_plan.timed(turn)  # time has gone on since the confirmation

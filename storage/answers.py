@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
+from storage import memory
 from storage.duties import AnswerGiven
 
 Pair = tuple[str, str]  # person, matter
@@ -45,9 +46,10 @@ def received(session: Session, matters: Iterable[str]) -> dict[Pair, datetime]:
 
 def silent(session: Session, persons: Iterable[str], matters: Iterable[str], day: date) -> set[Pair]:
     """Who promised a day after `day` for which matter: until then nobody reminds him of it. One statement."""
-    query = select(AnswerGiven.person, AnswerGiven.matter).where(AnswerGiven.person.in_(list(persons)))
-    query = query.where(AnswerGiven.matter.in_(list(matters)), AnswerGiven.until > day)
-    return set(session.execute(query.where(_STANDING)).tuples())
+    query = select(AnswerGiven.person, AnswerGiven.matter).where(AnswerGiven.until > day, _STANDING)
+    standing = memory.recall(session, ("silent", day), lambda: set(session.execute(query).tuples()))
+    who, what = set(persons), set(matters)
+    return {(person, matter) for person, matter in standing if person in who and matter in what}
 
 
 def due_on(session: Session, day: date) -> list[AnswerGiven]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import memory
 from storage.matters import Delegation
 
 # What concerns leads, and what runs the machine, is nobody else's (domain.md 2.1: 不能代理线索查看、匿名处理).
@@ -30,7 +31,8 @@ def stand_ins(session: Session, principal: str, day: date) -> list[str]:
     """Who stands in for `principal` on `day`, for what is his beside his posts."""
     query = select(Delegation.delegate).where(Delegation.principal == principal, Delegation.ended_at.is_(None))
     query = query.where(Delegation.valid_from <= day, Delegation.valid_to >= day).order_by(Delegation.id)
-    return list(dict.fromkeys(session.scalars(query)))
+    question = ("stand-ins", principal, day)
+    return list(memory.recall(session, question, lambda: list(dict.fromkeys(session.scalars(query)))))
 
 
 def open_of(session: Session, principal: str, day: date) -> list[Delegation]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.models import Outbox
 from storage.types import Utc, table_of
@@ -46,6 +46,30 @@ _NEXT = (
     .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end
     .limit(bindparam("most"))
 )  # fmt: skip
+_BEHIND = (
+    select(_OTHER.c.id)
+    .where(_OTHER.c.person == _OUTBOX.c.person, _OTHER.c.id < _OUTBOX.c.id, _OTHER.c.state == "due")
+    .where(
+        or_(
+            _OTHER.c.attempts > 0,
+            and_(_OTHER.c.not_before > bindparam("real", type_=Utc), _OTHER.c.answer.is_(False)),
+        )
+    )
+    .where(or_(_OTHER.c.hold_until.is_(None), _OTHER.c.hold_until <= bindparam("now", type_=Utc)))
+    .exists()
+)
+_UNTRIED = and_(
+    _OUTBOX.c.attempts == 0,
+    _OUTBOX.c.answer.is_(False),
+    _OUTBOX.c.not_before <= bindparam("real", type_=Utc),
+    _MAY_GO,
+    ~_BEHIND,
+)
+_READY = (
+    select(func.count())
+    .select_from(_OUTBOX)
+    .where(_OUTBOX.c.state == "due", or_(_UNTRIED, _OUTBOX.c.lease_until > bindparam("fresh", type_=Utc)))
+)
 _NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True)
 _TAKE = (
     update(_OUTBOX)
@@ -185,24 +209,7 @@ def ready(session: Session, now: datetime, real: datetime, fresh: datetime) -> i
     A row whose lease ends after `fresh` is under way just now, perhaps in another process: it counts too.
     What a limit of WeCom's has put off counts as tried: it goes when its window frees, whatever business time it is.
     """
-    earlier = aliased(Outbox)
-    behind = (
-        select(earlier.id)
-        .where(earlier.person == Outbox.person, earlier.id < Outbox.id, earlier.state == "due")
-        .where(or_(earlier.attempts > 0, and_(earlier.not_before > real, earlier.answer.is_(False))))
-        .where(or_(earlier.hold_until.is_(None), earlier.hold_until <= now))
-        .exists()
-    )
-    untried = and_(
-        Outbox.attempts == 0,
-        Outbox.answer.is_(False),
-        Outbox.not_before <= real,
-        or_(Outbox.hold_until.is_(None), Outbox.hold_until <= now),
-        ~behind,
-    )
-    return session.execute(
-        select(func.count()).select_from(Outbox).where(Outbox.state == "due", or_(untried, Outbox.lease_until > fresh))
-    ).scalar_one()
+    return session.execute(_READY, {"now": now, "real": real, "fresh": fresh}).scalar_one()
 
 
 def dead(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,6 +115,12 @@ def later_rung(session: Session, row: Due, now: datetime) -> bool:
         ).first()
         is not None
     )
+
+
+def waiting_of(session: Session, ids: Sequence[int]) -> list[Due]:
+    """Those of them that still wait, locked until the turn ends."""
+    query = select(Due).where(Due.id.in_(list(ids)), Due.state == "waiting").order_by(Due.due_at, Due.id)
+    return list(session.scalars(query.with_for_update()))
 
 
 def without_obligation(session: Session, kinds: Iterable[str]) -> list[Due]:

@@ -59,6 +59,14 @@ def load(session: Session, numbers: Iterable[str]) -> dict[str, Finding]:
     return found
 
 
+def load_ids(session: Session, rows: Iterable[int]) -> list[Finding]:
+    """The same by the rows' ids."""
+    wanted, found = list(dict.fromkeys(rows)), list[Finding]()
+    for start in range(0, len(wanted), PAGE):
+        found += session.scalars(select(Finding).where(Finding.id.in_(wanted[start : start + PAGE])))
+    return found
+
+
 def find(session: Session, number: str) -> Finding | None:
     """The finding of this canonical number."""
     return session.scalars(_FIND, {"number": number}).first()

@@ -57,6 +57,12 @@ def find(session: Session, ladder: str, matter: str, part: str = "") -> Obligati
     return session.scalars(_FIND, {"ladder": ladder, "matter": matter, "part": part}).first()
 
 
+def load(session: Session, ids: Collection[int]) -> dict[int, Obligation]:
+    """These, read together; while the answer is held, each is read no more."""
+    rows = session.scalars(select(Obligation).where(Obligation.id.in_(list(ids))))
+    return {row.id: row for row in rows}
+
+
 def of_matter(session: Session, ladder: str, matter: str) -> list[Obligation]:
     """Every part of one ladder about one matter, ended ones too."""
     query = select(Obligation).where(Obligation.matter == matter, Obligation.ladder == ladder)
@@ -87,10 +93,10 @@ def of_ladder(session: Session, ladder: str) -> list[Obligation]:
     return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
 
 
-def overdue_rungs(session: Session, obligation: int, after: datetime, now: datetime) -> set[str]:
-    """The rungs of it that were to come after `after` and are due by now, whether they had their turn or not."""
+def rungs_between(session: Session, obligation: int, after: datetime, until: datetime) -> set[str]:
+    """The rungs of it that come after `after` and by `until`, whether they had their turn or not."""
     query = select(_DUES.c.rung).where(_DUES.c.obligation == obligation, _DUES.c.state.in_(("waiting", "done")))
-    return set(session.scalars(query.where(_DUES.c.planned_at > after, _DUES.c.planned_at <= now)))
+    return set(session.scalars(query.where(_DUES.c.planned_at > after, _DUES.c.planned_at <= until)))
 
 
 def planned(session: Session, obligations: Collection[int]) -> dict[int, dict[str, Planned]]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from storage import memory
 from storage.delegations import lends
 from storage.matters import Delegation, Person, Post, Unit
 from storage.types import JsonBody, table_of
@@ -140,6 +141,10 @@ def _holding(day: date) -> Select[tuple[Post, Unit]]:
 
 def actor(session: Session, userid: str, day: date) -> Actor:
     """The person behind `userid` on `day`; a stranger comes back with `known=False` and no posts."""
+    return memory.recall(session, ("actor", userid, day), lambda: _actor(session, userid, day))
+
+
+def _actor(session: Session, userid: str, day: date) -> Actor:
     rows = session.execute(_ACTOR, {"who": userid, "day": day}).all()
     mine = next((row for row in rows if not row.lent_by), None)
     if mine is None:
@@ -161,7 +166,7 @@ def find_person(session: Session, userid: str) -> Person | None:
 
 def name_of(session: Session, userid: str) -> str:
     """The person's name, or the account itself when nobody of that account is listed."""
-    return session.execute(_NAME, {"who": userid}).scalar() or userid
+    return memory.recall(session, ("name", userid), lambda: session.execute(_NAME, {"who": userid}).scalar()) or userid
 
 
 def named(session: Session, name: str) -> list[Person]:
@@ -178,6 +183,11 @@ def userids_with(
     stand_ins: after them come those who stand in for one of them that day: both are told (S25).
     """
     named = list(roles)
+    question = ("with", tuple(named), day, unit, stand_ins)
+    return list(memory.recall(session, question, lambda: _userids_with(session, named, day, unit, stand_ins)))
+
+
+def _userids_with(session: Session, named: list[str], day: date, unit: str | None, stand_ins: bool) -> list[str]:
     wanted: dict[str, object] = {"day": day, "roles": named}
     query = _HOLDERS
     if len(named) == 1:
@@ -217,8 +227,8 @@ def unreachable(session: Session, day: date) -> list[Person]:
 
 def out_of_reach(session: Session, userids: Iterable[str]) -> set[str]:
     """Those of them whom no message reaches: WeCom called the account invalid, or they left its contacts."""
-    query = select(Person.userid).where(Person.userid.in_(list(userids)))
-    return set(session.scalars(query.where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))))
+    lost = select(Person.userid).where(or_(Person.reachable.is_(False), Person.left_on.is_not(None)))
+    return memory.recall(session, "lost", lambda: set(session.scalars(lost))) & set(userids)
 
 
 def never_seen(session: Session, day: date) -> list[Person]:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage import memory
 from storage.matters import Post, Unit
 from storage.proceedings import CoUnit
 
@@ -28,6 +29,11 @@ class Staffed:
 
 def below(session: Session, paths: Iterable[str], roles: Iterable[str], day: date) -> dict[str, Staffed]:
     """The units at `paths` and below them, by path, with their staff of `roles` on `day`. One statement."""
+    wanted, named = tuple(paths), tuple(roles)
+    return memory.recall(session, ("below", wanted, named, day), lambda: _below(session, wanted, named, day))
+
+
+def _below(session: Session, paths: Iterable[str], roles: Iterable[str], day: date) -> dict[str, Staffed]:
     held = and_(
         Post.unit == Unit.code,
         Post.role.in_(list(roles)),
@@ -45,12 +51,13 @@ def below(session: Session, paths: Iterable[str], roles: Iterable[str], day: dat
 
 def assisting(session: Session, finding_id: int) -> frozenset[str]:
     """The units that assist with this finding; 0 is nobody's."""
-    return frozenset(session.execute(_ASSISTING, {"finding": finding_id}).scalars())
+    ask = lambda: frozenset(session.execute(_ASSISTING, {"finding": finding_id}).scalars())  # noqa: E731
+    return memory.recall(session, ("assisting", finding_id), ask)
 
 
 def open_sub_offices(session: Session) -> frozenset[str]:
     """The units whose sub-office is switched on (S61)."""
-    return frozenset(session.execute(_OPEN).scalars())
+    return memory.recall(session, "sub-offices", lambda: frozenset(session.execute(_OPEN).scalars()))
 
 
 def path_of(session: Session, code: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage import memory
 from storage.matters import Unit
 
 BETWEEN = "·"  # parent and unit, where a unit's own name is another's too
@@ -25,7 +26,7 @@ _ONE_IN_BEING = _IN_BEING.where(Unit.code == bindparam("code"))
 
 def get_unit(session: Session, code: str) -> Unit:
     """Raises LookupError when no unit has this code."""
-    unit = session.scalars(_GET, {"code": code}).first()
+    unit = memory.recall(session, ("unit", code), lambda: session.scalars(_GET, {"code": code}).first())
     if unit is None:
         raise LookupError("unit")
     return unit
