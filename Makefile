@@ -46,9 +46,10 @@ fmt: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
-# Generated pages: the state machines from MOVES.
+# Generated pages: the state machines from MOVES, the tables of reminders from LADDERS.
 docs: $(VENV)/.run
 	$(BIN)/python -m docs.states > docs/states.md
+	$(BIN)/python -m docs.ladders > docs/reminders.new && mv docs/reminders.new docs/reminders.md
 
 # docs/life/*.png: one finding's life, played through the chat page; needs chromium and fonts-noto-cjk.
 pictures: $(VENV)/.dev

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs import states
+from docs import ladders, states
+from handlers.kinds import KINDS
+from handlers.rules.ladders import LADDERS, parse_rung
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_the_page_of_states_is_the_one_that_the_table_gives() -> None:
     assert (ROOT / "docs" / "states.md").read_text(encoding="utf-8") == states.page()
+
+
+def test_the_tables_of_reminders_are_the_ones_that_the_ladders_give() -> None:
+    assert ladders.PAGE.read_text(encoding="utf-8") == ladders.page()
+
+
+def test_the_page_of_reminders_names_every_ladder_every_rung_and_every_title() -> None:
+    words, mark, tables = ladders.PAGE.read_text(encoding="utf-8").partition(ladders.MARK)
+    assert mark
+    assert len(words.splitlines()) <= 150
+    parts = {part.split("`")[0]: part for part in tables.split("### `")[1:]}
+    assert list(parts) == list(LADDERS)
+    for name, lines in LADDERS.items():
+        assert [row.split(" |")[0] for row in parts[name].split("\n| ")[2:]] == [parse_rung(one).name for one in lines]
+    assert [kind.ladder for kind in KINDS if f"` {kind.title}\n" not in tables] == []
 
 
 def test_the_readmes_name_only_files_that_exist() -> None:
