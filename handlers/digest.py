@@ -47,8 +47,8 @@ def _at(day: date) -> datetime:
 
 
 def on_due(turn: Turn, row: Due) -> None:
-    """Owe a digest to everybody who has something on his desk today."""
-    if is_over(turn):
+    """Owe a digest to everybody who has something on his desk today; what an earlier day missed is in today's."""
+    if is_over(turn) or row.day != day_of(turn.now).isoformat():
         return
     memory.keep(turn.session)
     day, desks = row.day, agenda.of_everybody(turn)

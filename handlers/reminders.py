@@ -113,7 +113,7 @@ def daily(turn: Turn) -> None:
     adopting.adopt_all(turn)
     today = day_of(turn.now)
     at = datetime.combine(today, ladders.DIGEST_AT, SHANGHAI)
-    if turn.calendar.is_workday(today) and at > turn.now:
+    if turn.calendar.is_workday(today) and not digest.is_over(turn):
         turn.plan(digest.KIND, digest.KIND, f"{ladders.DIGEST_AT:%H:%M}", at)
 
 
