@@ -30,7 +30,8 @@ def begin(
             turn.session, ladder=ladder, matter=matter, part=part, source=source, owner=owner, begins_at=turn.now,
             due=due, state="open", rungs=list(lines or _lines(turn, ladder)), facts=facts,
         )  # fmt: skip
-        _plan(turn, row, fresh=not former.take_over(turn.session, row))
+        taken = former.take_over(turn.session, row)
+        _plan(turn, row, fresh=not taken, past=taken)
         return row
     if lines is not None or row.state != "open":
         row.rungs = list(lines or _lines(turn, ladder))
@@ -118,9 +119,12 @@ def lines_of(turn: Turn, table: str) -> tuple[str, ...]:
     return _lines(turn, table)
 
 
-def _plan(turn: Turn, row: Obligation, *, fresh: bool) -> bool:
-    """The due rows of the rungs after now; whether one is on another day than before."""
-    whole = days(turn, row)
+def _plan(turn: Turn, row: Obligation, *, fresh: bool, past: bool = False) -> bool:
+    """The due rows of the rungs after now; whether one is on another day than before.
+
+    past: rows of before it was begun here are its own, too.
+    """
+    whole = days(turn, row, past=past)
     wanted = [Moment(rung.name, rung.at) for rung in whole if rung.at > turn.now]
     missed = {rung.name for rung in whole if rung.at <= turn.now}
     wanted += [] if fresh else _repeats(turn, whole, wanted)

@@ -38,9 +38,7 @@ DEEDS: Mapping[str, Deed] = {
     "decline": _DECIDE,
     "cancel": _DECIDE,
     "held": Deed(talk_held.start, talk_held.absorb, talk_held.following, talk_held.enter),
-    "report": Deed(
-        talk_held.start_report, talk_held.absorb_report, talk_held.following_report, talk_held.enter_report
-    ),
+    "report": Deed(talk_held.start_report, talk_held.absorb_report, talk_held.following_report, talk_held.enter_report),
 }
 _QUESTIONS: Mapping[str, Callable[[Turn], Reply]] = {"evaluate": talk_query.evaluate, "query": talk_query.listed}
 

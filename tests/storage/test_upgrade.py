@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.types import JSON
 from bot.conversation import RESUME_WORDS
 from storage import events, moves, schema
 from storage.database import open_engine
+from storage.duties import Push
 from storage.matters import Finding
 from storage.models import Conversation, Due, Event, Outbox
 from storage.proceedings import Cycle
@@ -209,17 +210,111 @@ async def test_an_open_conversation_is_taken_up_again(world: Rehearsal) -> None:
     assert "第1次进展" in await world.say(LIAISON, "确认")
 
 
-async def test_reminders_planned_before_come_after(world: Rehearsal) -> None:
-    """6.3: the ladder of the old store speaks on its day, once."""
+def _rungs_told(world: Rehearsal, number: str) -> list[tuple[str, str]]:
+    """The rungs of the matter that the responsible person was told, and the days they were planned for."""
     with world.session() as session:
-        rungs = session.scalars(
-            select(Due).where(Due.matter == "WT-2026-0003", Due.state == "waiting").order_by(Due.due_at)
-        ).all()
-        assert rungs
-    world.told(LIAISON)
-    await world.turn_to(rungs[0].due_at.astimezone(CHINA).replace(hour=17, minute=30, tzinfo=None).isoformat(" "))
-    told = [words for words in world.told(LIAISON) if "WT-2026-0003" in words and "12月18日" in words]
-    assert len(told) == 1, told
+        told = select(Push).where(Push.matter == number, Push.person == LIAISON, Push.state == "told")
+        return [(push.rung, push.day) for push in session.scalars(told.order_by(Push.planned_at, Push.id))]
+
+
+def _lines_about(world: Rehearsal, number: str) -> list[str]:
+    """What stood about the matter in the messages since the last look, without its place in a list."""
+    lines = [line for words in world.told(LIAISON) for line in words.splitlines()]
+    return [line.lstrip("123456789 ") for line in lines if number in line]
+
+
+@asynccontextmanager
+async def _upgraded_at(databases: Databases, path: Path, start: datetime, *rows: dict[str, Any]) -> Any:
+    """The flows on a store that was upgraded at that moment, with more due rows of the old program's."""
+    with _upgraded("sqlite", databases) as where:
+        engine = open_engine(where)
+        with Session(engine) as session:
+            session.add_all(Due(due_at=row["planned_at"], state="waiting", facts={}, **row) for row in rows)
+            session.commit()
+        engine.dispose()
+        rehearsal = Rehearsal(path, start=start, url=where)
+        await rehearsal.start()
+        yield rehearsal
+        await rehearsal.stop()
+        rehearsal.engine.dispose()
+
+
+def _waiting_alone(world: Rehearsal) -> list[str]:
+    with world.session() as session:
+        alone = select(Due).where(Due.state == "waiting", Due.obligation.is_(None))
+        return [row.kind for row in session.scalars(alone) if row.kind in ("finding", "quarter", "special_report")]
+
+
+async def test_reminders_planned_before_come_after(world: Rehearsal) -> None:
+    """6.3: the ladder of the old store speaks on its days, each rung once."""
+    number, title = "WT-2026-0003", "WT-2026-0003 固定资产账实不符"
+    await world.turn_to("2026-12-11 08:30")
+    assert _waiting_alone(world) == [] and _rungs_told(world, number) == []
+    assert _lines_about(world, number) == []
+    await world.turn_to("2026-12-11 17:30")
+    assert _lines_about(world, number) == [f"{title}，还剩5个工作日"]
+    await world.turn_to("2026-12-15 17:30")
+    assert _lines_about(world, number) == [f"{title}，还剩3个工作日"]
+    await world.turn_to("2026-12-23 17:30")
+    assert _rungs_told(world, number) == [
+        ("T-7", "2026-12-11"), ("T-3", "2026-12-15"), ("T-0", "2026-12-18"), ("+1", "2026-12-21"), ("+3", "2026-12-23"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "rung"),
+    [
+        ("2026-12-10 17:00", "T-7"),  # before anything of that day
+        ("2026-12-11 00:30", "T-7"),  # after the night's planning
+        ("2026-12-11 09:00", "T-7"),  # its moment of today is past, that of the old program still to come
+        ("2026-12-11 16:00", "T-7"),  # both are past
+        ("2026-12-15 09:00", "T-3"),
+        ("2026-12-15 11:00", "T-3"),
+        ("2026-12-15 22:00", "T-3"),
+    ],
+)
+async def test_nothing_is_lost_on_the_day_of_the_upgrade(
+    databases: Databases, tmp_path: Path, start: str, rung: str
+) -> None:
+    """6.7: no process ran for weeks; the latest rung that nobody heard of comes, once, and the next one on its day."""
+    at = datetime.fromisoformat(start).replace(tzinfo=CHINA)
+    async with _upgraded_at(databases, tmp_path, at) as world:
+        await world.turn_to("2026-12-16 17:30")
+        told = [name for name, _ in _rungs_told(world, "WT-2026-0003")]
+        assert told == (["T-7", "T-3"] if rung == "T-7" else ["T-3"])
+        assert _waiting_alone(world) == []
+
+
+def _quarter_row(code: str, rung: str, moment: str) -> dict[str, Any]:
+    at = datetime.fromisoformat(moment).replace(tzinfo=CHINA)
+    return {"kind": "quarter", "rung": rung, "matter": f"2026Q4:{code}", "day": moment[:10], "planned_at": at}
+
+
+@pytest.mark.parametrize("start", ["2026-12-28 08:00", "2026-12-28 09:05", "2026-12-28 09:40"])
+async def test_the_quarter_goes_on_where_it_stood(databases: Databases, tmp_path: Path, start: str) -> None:
+    """6.2: the rungs of a quarter had the same names before; each unit and the office hear of each once."""
+    rows = [
+        _quarter_row(code, rung, f"{day} {clock}")
+        for code, rung, day, clock in (
+            ("HX-SJ", "T-3", "2026-12-28", "09:10"), ("HX-SJ", "T-1", "2026-12-30", "09:10"),
+            ("HX-SJ", "D", "2026-12-31", "09:10"), ("HX-SJ", "D-16", "2026-12-31", "16:10"),
+            ("office", "D", "2026-12-31", "09:10"), ("office", "+3", "2027-01-06", "09:10"),
+        )
+    ]  # fmt: skip
+    at = datetime.fromisoformat(start).replace(tzinfo=CHINA)
+    async with _upgraded_at(databases, tmp_path, at, *rows) as world:
+        await world.turn_to("2026-12-31 17:30")
+        with world.session() as session:
+            told = session.execute(
+                select(Push.ladder, Push.rung, Push.person)
+                .where(Push.matter.in_(("2026Q4:HX-SJ", "2026Q4:office")), Push.state == "told")
+                .order_by(Push.planned_at, Push.ladder)
+            ).all()
+        assert [tuple(row) for row in told] == [
+            ("quarter", "T-3", "hx_shenji"), ("quarter", "T-1", "hx_shenji"), ("quarter", "D", "hx_shenji"),
+            ("quarter_office", "D", OFFICE), ("quarter", "D-16", "hx_shenji"),
+        ]  # fmt: skip
+        assert _waiting_alone(world) == []
 
 
 async def test_new_numbers_go_on_where_the_old_ones_ended(world: Rehearsal) -> None:

@@ -141,5 +141,6 @@ def test_whatever_the_words_the_limits_hold(
 
 
 def test_in_words() -> None:
-    card = buttons(desc="一行", facts=(("单位", "恒信物流"),), note="说明")
-    assert plain_text(card) == "请确认\n一行\n单位：恒信物流\n说明"
+    """In the order in which the phone shows them: what is quoted, the paragraph below it, then the facts."""
+    card = buttons(desc="一行", facts=(("单位", "恒信物流"),), note="说明", quote="第一件")
+    assert plain_text(card) == "请确认\n一行\n第一件\n说明\n单位：恒信物流"
