@@ -1,4 +1,7 @@
-"""`make bench`: the bot on one core, beside two echo servers, and the page with what came of it."""
+"""`make bench`: the bot on one core, beside two echo servers, and the page with what came of it.
+
+`make bench ARGS="pushing"` measures the push engine instead (bench/pushing.py).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import report
+from bench import pushing, report
 from bench.rounds import Findings, Plan, Race
 from bench.servers import ROOT, Cores
 
@@ -18,6 +21,8 @@ OUT = ROOT / "bench" / "out"
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["pushing"]:
+        return pushing.main(sys.argv[2:])
     options = _options()
     plan = Plan(options.rounds, options.seconds, options.people, options.rate)
     folder, cores = options.out / f"run-{os.getpid()}", Cores.choose()

@@ -72,7 +72,7 @@ def _ratios(found: Findings) -> str:
     head = ["the bot's", "to Flask under gunicorn", "target", "by CPU time", "to Flask, 4 threads", "to bare aiohttp"]
     return (
         "## Ratios of throughput, paired round by round\n\n"
-        + _table(head, rows)
+        + table(head, rows)
         + "\n\nBy CPU time: Flask's CPU a request over the bot's CPU a callback, both in this run; other programs on "
         "the machine change it little."
     )
@@ -97,7 +97,7 @@ def _closed(found: Findings) -> str:
             str(sum(run.talks for run in runs)) if ours else "", str(delivered) if ours else "",
             f"{loop / answered * 1000:.2f} + {store / answered * 1000:.2f}" if ours else f"{_cpu(found, name):.2f}",
         ])  # fmt: skip
-    return f"## Closed loop, {found.plan.people} people\n\n" + _table(
+    return f"## Closed loop, {found.plan.people} people\n\n" + table(
         ["", "answered/s", "p50 ms", "p99 ms", "conversations", "deliveries", "CPU ms an answer (loop + store)"], rows
     )
 
@@ -112,7 +112,7 @@ def _open(found: Findings) -> str:
             name.removesuffix(" open"), _middle(runs, lambda run: run.answered / found.plan.rate),
             _middle(runs, lambda run: run.percentile(0.5)), _middle(runs, lambda run: run.percentile(0.99)), verdict,
         ])  # fmt: skip
-    return f"## Open loop, {found.plan.rate:g}/s, latency from the planned moment\n\n" + _table(
+    return f"## Open loop, {found.plan.rate:g}/s, latency from the planned moment\n\n" + table(
         ["", "answered, in seconds of the rate", "p50 ms", "p99 ms", f"p99 < {SLOWEST_MS:g} ms"], rows
     )
 
@@ -146,9 +146,9 @@ def _profile(what: str, folder: Path, count: int) -> str:
     ]
     return (
         f"## Where the CPU time goes: {what} (a round of its own under cProfile, {count} callbacks)\n\n"
-        + _table(["layer", *threads, "together"], rows)
+        + table(["layer", *threads, "together"], rows)
         + "\n\n"
-        + _table(["function", "calls a callback", "own time"], hot)
+        + table(["function", "calls a callback", "own time"], hot)
     )
 
 
@@ -163,7 +163,7 @@ def _sum(spent: dict[str, layers.Spent], threads: Sequence[str], layer: str) -> 
 
 def _middle(runs: Sequence[Run], value: Callable[[Run], float]) -> str:
     values = [value(run) for run in runs]
-    return f"{_figure(statistics.median(values))} {_span(values, '{}', _figure)}".rstrip()
+    return f"{figure(statistics.median(values))} {_span(values, '{}', figure)}".rstrip()
 
 
 def _span(values: Sequence[float], form: str, show: Callable[[float], object] = float) -> str:
@@ -172,10 +172,12 @@ def _span(values: Sequence[float], form: str, show: Callable[[float], object] = 
     return f"[{form.format(show(min(values)))}–{form.format(show(max(values)))}]"
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """Three digits or a little more."""
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from sandbox.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 START = "2026-11-23T10:00:00+08:00"  # a working hour, so that quiet hours hold nothing back on any day of the year
-READY_WITHIN = 40.0
+READY_WITHIN = 120.0  # a bot that first plans the quarter of some thousand units takes its time
 TICKS = os.sysconf("SC_CLK_TCK")
+NOBODY = "http://127.0.0.1:9/wecom/callback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Cores:
 
 @dataclass(slots=True)
 class Served:
-    """A running server. `log`: where it writes what it has to say."""
+    """A running server. log: where it writes what it has to say. ready_after: seconds until it listened."""
 
     name: str
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    ready_after: float = 0.0
 
     def cpu_seconds(self) -> tuple[float, float]:
         """CPU spent so far by the main thread (the event loop), and by all other threads and the child processes.
@@ -72,6 +74,10 @@ class Served:
         children = [child for task in tasks for child in (task / "children").read_text().split()]
         others += sum(_ticks(Path(f"/proc/{child}/stat")) for child in children)
         return main, others
+
+    def memory(self) -> tuple[float, float]:
+        """MiB resident now, and at the most so far. Zeros where there is no /proc."""
+        return memory(self.process.pid)
 
     def stop(self) -> None:
         if self.process.poll() is None:
@@ -91,8 +97,14 @@ class Stable:
         self._running: list[Served] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def bot(self, api_port: int, group: Path, *, profile: Path | None = None, store: str = "store") -> Served:
-        """`run.py serve` on a new SQLite file with the group imported; under cProfile when `profile` is given."""
+    def bot(
+        self, api_port: int, group: Path, *, profile: Path | None = None, store: str = "store",
+        clock: str = START, rate: float = 1.0, stage: Callable[[str], None] | None = None,
+    ) -> Served:  # fmt: skip
+        """`run.py serve` on a new SQLite file with the group imported; under cProfile when `profile` is given.
+
+        stage: puts more into the store, whose URL it gets, before the bot starts.
+        """
         values = self._settings
         known = {
             "WECOM__CORP_ID": values.corp_id, "WECOM__AGENT_ID": str(values.agent_id), "WECOM__SECRET": values.secret,
@@ -107,10 +119,12 @@ class Stable:
             [*run, "org", "import", str(group), "--yes"],
             cwd=ROOT, env=_environment(environment), check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+        if stage is not None:
+            stage(environment["JIANDU_STORE__URL"])
         port = _free_port()
         if profile is not None:
             run = [sys.executable, "-m", "bench.profiled", str(profile)]
-        command = [*run, "serve", "--port", str(port), "--clock", START]
+        command = [*run, "serve", "--port", str(port), "--clock", clock, "--clock-rate", f"{rate:g}"]
         return self._start("bot" if profile is None else "profiled", command, port, environment)
 
     def flask(self, threads: int = 1) -> Served:
@@ -127,6 +141,12 @@ class Stable:
         command = [sys.executable, "-m", "bench.baselines.aiohttp_echo", str(port)]
         return self._start("aiohttp", command, port, self._credentials())
 
+    def sandbox(self, group: Path) -> Served:
+        """The stand-in WeCom with all its limits, on the load's core; nobody hears its callbacks."""
+        port = _free_port()
+        command = [sys.executable, "-m", "sandbox", "--port", str(port), "--org", str(group)]
+        return self._start("sandbox", [*command, "--callback", NOBODY], port, {}, beside=True)
+
     def stop(self) -> None:
         while self._running:
             self._running.pop().stop()
@@ -141,14 +161,27 @@ class Stable:
             "BENCH_TOKEN": values.token, "BENCH_AES_KEY": values.aes_key, "BENCH_CORP_ID": values.corp_id,
         }  # fmt: skip
 
-    def _start(self, name: str, command: Sequence[str], port: int, more: Mapping[str, str]) -> Served:
+    def _start(
+        self, name: str, command: Sequence[str], port: int, more: Mapping[str, str], *, beside: bool = False
+    ) -> Served:
         log = self._folder / f"{name}.log"
-        with log.open("wb") as out, self._cores.server_side():
+        with log.open("wb") as out, nullcontext() if beside else self._cores.server_side():
             process = subprocess.Popen(command, cwd=ROOT, env=_environment(more), stdout=out, stderr=out)
         served = Served(name, process, port, log)
         self._running.append(served)
+        began = time.monotonic()
         _wait_until_heard(served)
+        served.ready_after = time.monotonic() - began
         return served
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """MiB that a process has resident now, and had at the most. Zeros where there is no /proc."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0.0, 0.0
+    known = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    return int(known["VmRSS"].split()[0]) / 1024, int(known["VmHWM"].split()[0]) / 1024
 
 
 def _ticks(stat: Path) -> float:
