@@ -29,6 +29,7 @@ from bot.understanding import (
     reminders,
     slips,
     submission,
+    talks,
     wordings,
     words,
 )
@@ -116,6 +117,8 @@ def _decide(r: reading.Reading) -> Meaning:
     found = corrections.found_then(r)
     if found:
         return _meaning(r, "correct", False, 0.8, ("什么时候发现的",), found)
+    if (decided := talks.answered(r)) is not None:
+        return _meaning(r, "interview", False, 0.8, ("对约谈建议的意见",), decided)
     if reminders.promises(r):
         return _meaning(r, "ack_reminder", False, 0.8, ("答应何时报",))
     if reminders.done(r):

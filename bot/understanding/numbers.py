@@ -23,6 +23,11 @@ _SHORT_LEAD = re.compile(
 _SIZE = re.compile(
     r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+"
 )
+# DH58 may be a size, too: beside one of these words it is a lead.
+_LEAD_BEFORE = re.compile(r"线索(?:编号|号)?[\s:是为]*$")
+_LEAD_AFTER = re.compile(
+    r"(?:号|这[条件]|那[条件]|的)*\s*(?:线索|[,:]?(?:不予|拟|予以|已)?(?:受理|初步核实|初核|谈话函询|暂存待查|了结|移送))"
+)
 _NOT_SERIAL = re.compile(
     r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年.:/]|月|\d\()$"
 )
@@ -172,7 +177,9 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
         for m in _YEARED.finditer(finder.work):
             finder.take(MatterNumber(m.start(), m.end(), f"WT-{m['year']}-{m['serial']}"))
         for m in _SHORT_LEAD.finditer(finder.work):
-            if not _SIZE.fullmatch(m["serial"]) and not _NOT_SERIAL.search(finder.work[: m.start()]):
+            head, tail = finder.work[: m.start()], finder.work[m.end() :]
+            lead = not _SIZE.fullmatch(m["serial"]) or _LEAD_BEFORE.search(head) or _LEAD_AFTER.match(tail)
+            if lead and not _NOT_SERIAL.search(head):
                 finder.take(MatterNumber(m.start(), m.end(), f"XS-{year}-{m['serial'].upper()}", True))
         for m in _ZERO.finditer(finder.work):
             if not _NOT_SERIAL.search(finder.work[: m.start()]) and int(m[0]):

@@ -54,6 +54,7 @@ lead_decide 3: LEADNUM DISPOSE
 lead_decide 9: LEADNUM REJECT
 lead_decide 6: DISPOSE LEAD -NUM -ASK
 lead_decide 6: DISPOSE R_LEAD -NUM -ASK
+lead_decide 4: DISPOSE LEAD R_OFFICE -NUM -ASK -DISCOVER -LEAD_CMD
 convert_to_lead 14: TO_LEAD NUM
 convert_to_lead 8: TO_LEAD -LEADNUM FINDING
 convert_to_lead 4: TO_LEAD -LEADNUM

@@ -11,6 +11,7 @@ from bot.understanding.reading import Reading
 from bot.understanding.submission import place
 
 Slots = dict[str, Any]
+_OFFICE = frozenset({"office_director", "office_staff"})
 
 _REPORTS = re.compile(
     r"(?:约谈)?(?:整改)?回告(?:如下|内容|情况|材料|一下|,)*\s*[:]|^(?:现)?(?:约谈)?(?:整改)?(?:情况)?回告|约谈(?:后)?(?:的)?整改(?:情况|结果|报告)|○[\s,:]*(?:现)?(?:整改)?(?:情况)?(?:回告|报告|汇报)|回告[\s,]*○"
@@ -47,6 +48,20 @@ _HOST = re.compile(
 )
 
 
+_BARE = re.compile(
+    r"(?:我)?(?:(?P<no>不(?:予|同意)?采纳|不约谈|不用约谈|先不约谈|暂不约谈)|(?:同意|予以|可以|都)?采纳)(?:这[条个]|该)?(?:建议|意见)?[吧了。!,;:\s]*(?:(?:理由|原因|因为|由于)[是为:,\s]*(?P<why>[^?]{2,}))?"
+)
+
+
+def answered(r: Reading) -> Slots | None:
+    """What 采纳 and 不采纳，理由… say with nothing else: the office's answer to a suggestion."""
+    found = _BARE.fullmatch(r.body.strip()) if r.roles & _OFFICE and not r.numbers else None
+    if found is None or (found["why"] and not found["no"]):
+        return None
+    reason = _after(r, _REASON, "reason") if found["why"] else {}
+    return {"action": "decline" if found["no"] else "adopt", **reason}
+
+
 def named(r: Reading) -> Slots:
     values = [n.value for n in r.numbers if n.value.startswith("YT-")]
     return {} if not values else {"number": values[0]} if len(values) == 1 else {"numbers": values}
@@ -67,10 +82,10 @@ def action(r: Reading) -> str | None:
         return "cancel"
     if not asked and _DECLINES.search(body):
         return "decline"
-    if not asked and _HELD.search(body) and not re.search(r"没(?:有)?(?:约?谈|谈)", body):
-        return "held"
     if not asked and _REPORTS.search(body):
         return "report"
+    if not asked and _HELD.search(body) and not re.search(r"没(?:有)?(?:约?谈|谈)", body):
+        return "held"
     if not asked and _ADOPTS.search(body):
         return "adopt"
     moment = meetings.moment(r)

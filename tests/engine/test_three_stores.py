@@ -8,9 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest_asyncio
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from storage import events, moves
+from storage import dues, events, moves
 from storage.matters import Finding, QuarterTask
 from storage.models import Due, Outbox
 from storage.proceedings import Acceptance
@@ -41,6 +41,12 @@ def _actions(world: Rehearsal, matter: str) -> list[str]:
         return [event.action for event in events.history(session, matter)]
 
 
+def _awaited(world: Rehearsal, matter: str) -> list[str]:
+    """The rungs still to come about a matter, soonest first."""
+    with world.session() as session:
+        return [f"{row.kind} {row.rung}" for row in dues.waiting(session, matter)]
+
+
 async def _submit(world: Rehearsal, person: str = FINANCE, unit: str = "恒信建设") -> str:
     asked = await world.say(person, f"报送问题：{unit}备用金7个月没清，一共4.2万")
     assert "4.2万元" in asked
@@ -68,20 +74,20 @@ async def test_a_finding_goes_from_assignment_to_acceptance(world: Rehearsal) ->
     await world.restart()
     await world.say(LIAISON, f"{number} 整改进展：已收回3万元，完成60%")
     assert "第1次进展" in await world.say(LIAISON, "确认")
+    world.told(LIAISON)
     await world.turn_to("2026-12-11 10:00")
-    reminded = [words for words in world.told(LIAISON) if number in words and "12月18日" in words]
-    assert reminded
+    reminded = [line for words in world.told(LIAISON) for line in words.splitlines() if number in line]
+    assert reminded == [f"1 {number} 备用金7个月没清，还剩5个工作日"]
     await world.say(LIAISON, f"{number} 申请验收")
     await world.say(LIAISON, MEASURES)
     assert "待验收" in await world.say(LIAISON, "确认")
-    with world.session() as session:
-        waiting = select(func.count()).select_from(Due).where(Due.matter == number, Due.state == "waiting")
-        assert session.scalar(waiting) == 0
+    assert _awaited(world, number) == ["acceptance +5", "acceptance +10"]  # the unit's own ladder has ended
     await world.say(FINANCE, f"同意销号 {number}，整改到位")
     assert "待验收 → 已销号" in await world.say(FINANCE, "确认")
     row = _finding(world, number)
     assert row.state == "closed"
     assert row.closed_at == world.clock()
+    assert _awaited(world, number) == []
     with world.session() as session:
         (acceptance,) = session.scalars(select(Acceptance))
         assert (acceptance.result, acceptance.by, acceptance.opinion) == ("accepted", FINANCE, "整改到位")
