@@ -12,8 +12,7 @@ ALLOWED = ("office_staff", "office_director")
 
 
 def start(turn: Turn) -> Reply:
-    if not turn.actor.has(*ALLOWED):
-        raise UserError(f"提醒规则由监督办公室调整。需要的话请联系{texts.office_contact(turn)}。", keep=False)
+    _must_be_allowed(turn)
     changed, total = obligations.under_other_rules(turn)
     if not changed:
         return Done(f"在办的{total}项都已按现行规则提醒，不用重排。")
@@ -23,11 +22,17 @@ def start(turn: Turn) -> Reply:
     return Ask(f"{words}\n{texts.CONFIRM}", "confirm", card)
 
 
+def _must_be_allowed(turn: Turn) -> None:
+    if not turn.actor.has(*ALLOWED):
+        raise UserError(f"提醒规则由监督办公室调整。需要的话请联系{texts.office_contact(turn)}。", keep=False)
+
+
 def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "deny":
         return Done("好的，没有重排。")
     if turn.meaning.intent != "confirm":
         return Ask("没有重排。" + texts.CONFIRM + "。", "confirm")
+    _must_be_allowed(turn)
     changed, _ = obligations.under_other_rules(turn)
     moved = obligations.replan_all(turn, new_lines=True)
     turn.record("policy", "ladders_applied", after={"obligations": changed, "moved": moved})

@@ -365,6 +365,7 @@ SCRIPTS: tuple[Script, ...] = (
     Script(
         "calendar", "calendar_days", "nothing", OFFICE, ("2027年2月13日上班", YES), ("calendar_changed",), "calendar"
     ),
+    Script("new_rules", "new_rules", "outdated", OFFICE, ("按新规则重排提醒", YES), ("ladders_applied",), "policy"),
     Script("urge", "urging", "overdue", OFFICE, ("催办0123", YES), ("urge",)),
     Script("urge_whom", "urging", "overdue", OFFICE, ("帮我催办", "0123", YES), ("urge",)),
     Script("escalate", "escalating", "overdue", OFFICE, ("0123报给领导", YES), ("escalate",)),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from bot.config import Policy
 from storage import events, leads
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE, applied, assigned, seed
 from tests.flows.harness import Rehearsal
@@ -62,6 +63,12 @@ async def phased(world: Rehearsal) -> None:
 async def overdue(world: Rehearsal) -> None:
     await assigned(world, due="11月25日")
     await world.turn_to("2026-11-27 10:00")
+
+
+async def outdated(world: Rehearsal) -> None:
+    """A ladder that was begun under rules that are no longer those of the office."""
+    world.world.policy = Policy(ladders={"rectification": ("T-3 -3w 09:10 resp+liaison single",)})
+    await assigned(world)
 
 
 async def major(world: Rehearsal) -> None:
@@ -124,6 +131,7 @@ WORLDS: dict[str, Arranged] = {
     "handed_over": Arranged("registered", said=((OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"),)),
     "assigned": Arranged(done=assigned),
     "overdue": Arranged(done=overdue),
+    "outdated": Arranged(done=outdated),
     "two": Arranged("assigned", second),
     "ready": Arranged(done=ready),
     "phased": Arranged(done=phased),
