@@ -158,7 +158,8 @@ def _office_list(turn: Turn, quarter: str, owing: list[Standing], day: date) -> 
     when = left if day == deadline else f"{wording.day(deadline, day)}截止，{left}"
     head = f"{periods.short_name(quarter)}监督工作报送，{when}：应报{total}家，还有{len(owing)}家未报。"
     marks = [
-        f"{state.name}{'' if quarter_state.liaisons(turn, state.unit, day) else '（未设联络员）'}" for state in owing
+        f"{state.name}{'' if quarter_state.liaisons(turn, state.unit, day) else '（未设联络员）'}"
+        for state in owing[:SHOWN]
     ]
     rest = f"等{len(owing)}家" if len(owing) > SHOWN else ""
-    return f"{head}\n{'、'.join(marks[:SHOWN])}{rest}"
+    return f"{head}\n{'、'.join(marks)}{rest}"
