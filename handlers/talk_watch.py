@@ -19,7 +19,7 @@ from storage.models import Due
 KIND = "talk_watch"
 _AT = time(8, 40)
 _SHOWN = 8
-_HOW = "回复“{number} 采纳”或“{number} 不约谈，理由…”。"
+_HOW = "回复“采纳”或“不采纳，理由…”。"
 
 
 def daily(turn: Turn) -> None:
@@ -94,8 +94,7 @@ def _head(turn: Turn, talk: Talk) -> str:
 
 def _message(told: Mapping[str, str]) -> str:
     if len(told) == 1:
-        number, line = next(iter(told.items()))
-        return f"{line}{talk_words.DECIDES}{_HOW.format(number=number)}"
+        return f"{next(iter(told.values()))}{talk_words.DECIDES}{_HOW}"
     lines = list(told.values())
     more = [f"另有{len(lines) - _SHOWN}家，发“约谈清单”查看。"] if len(lines) > _SHOWN else []
     first = next(iter(told))

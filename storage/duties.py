@@ -109,7 +109,7 @@ class Urge(Base):
     """One person urged by another about one matter (催办, domain.md 6.7)."""
 
     __tablename__ = "urges"
-    __table_args__ = (Index(None, "matter", "person", "at"), TABLE_ARGS)
+    __table_args__ = (Index(None, "matter", "person", "at"), Index(None, "person", "at"), TABLE_ARGS)
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
     by: Mapped[str] = mapped_column(String(64))
     person: Mapped[str] = mapped_column(String(64))

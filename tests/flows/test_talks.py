@@ -77,7 +77,7 @@ async def test_s46_a_suggestion_goes_to_the_office_alone_and_once(world: Rehears
     for person in (DIRECTOR, OFFICE):
         (said,) = suggested(world, person)
         assert said.startswith(f"恒信能源建议约谈（{YT}）：近四季度登记10条（阈值10）。决定权在主任。"), said
-        assert "采纳" in said and "不约谈，理由" in said
+        assert said.endswith("回复“采纳”或“不采纳，理由…”。"), said
     for person in (LEADER, LEADS, FINANCE, HEAD, LIAISON):
         assert suggested(world, person) == []
     assert (talk(world).state, talk(world).unit, done(world)) == ("suggested", "NY", ["talk_suggest"])
@@ -365,6 +365,30 @@ async def test_the_staff_s_opinion_changes_nothing(world: Rehearsal) -> None:
     assert "由何敏决定" in answer
     assert "拟办意见" in world.told(DIRECTOR)[-1]
     assert (talk(world).state, done(world)) == ("suggested", ["talk_suggest", "talk_prepare"])
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "event"),
+    [("采纳", "adopted", "talk_adopt"), ("不采纳，理由：已在整改", "declined", "talk_decline")],
+)
+async def test_one_word_answers_the_only_suggestion(world: Rehearsal, said: str, state: str, event: str) -> None:
+    await many(world, 10)
+    await morning(world)
+    answer = await confirmed(world, DIRECTOR, said)
+    assert answer.startswith(f"{YT} 恒信能源："), answer
+    assert (talk(world).state, done(world)) == (state, ["talk_suggest", event])
+    assert talk(world).reason == ("已在整改" if state == "declined" else "")
+    assert await world.say(DIRECTOR, said) == "现在没有待决定的约谈建议。"
+    assert "约谈" not in await world.say(LIAISON, said)  # nobody else learns that there are any
+
+
+async def test_one_word_asks_which_when_several_wait(world: Rehearsal) -> None:
+    await many(world, 10)
+    await many(world, 10, start=21, unit="JS")
+    await morning(world)
+    asked = await world.say(DIRECTOR, "采纳")
+    assert "要采纳哪一次约谈？" in asked and "YT-2026-0002" in asked, asked
+    assert done(world) == ["talk_suggest"]
 
 
 async def test_a_suggestion_is_adopted_and_planned_under_its_number(world: Rehearsal) -> None:

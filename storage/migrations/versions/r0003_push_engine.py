@@ -259,6 +259,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("urges", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_urges_matter_person_at"), ["matter", "person", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_urges_person_at"), ["person", "at"], unique=False)
 
     op.create_table(
         "papers",
