@@ -18,7 +18,7 @@ from bot.dispatcher import World
 from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender
-from storage import conversations, dues, outbox, people, pushes, seen
+from storage import conversations, dues, memory, outbox, people, pushes, seen
 from storage.models import Due
 
 LEASE = timedelta(seconds=120)
@@ -56,6 +56,7 @@ class Scheduler:
         self._on_rungs = next((flow.on_rungs for flow in flows if flow.on_rungs is not None), None)
         self._gatherers = tuple(flow.gather for flow in flows if flow.gather is not None)
         self._sender = sender
+        self._learnt: memory.Memory = {}
         self._turning = asyncio.Lock()
         self._firing = asyncio.Lock()
 
@@ -75,6 +76,7 @@ class Scheduler:
     async def run_due(self) -> None:
         """Fire all rows due at the present business time, oldest first."""
         async with self._firing:  # the clock must not be turned while the rows of an earlier moment are being fired
+            self._learnt = {}
             await self._fire_all()
 
     async def _fire_all(self) -> None:
@@ -113,6 +115,7 @@ class Scheduler:
         """Let the flows put what is to be told into messages; whether there was any. A failure is tried again."""
 
         def work(session: Session) -> int:
+            memory.lend(session, self._learnt)
             turn = self._turn(session, self._world.now())
             return sum(gather(turn) for gather in self._gatherers)
 
@@ -178,6 +181,8 @@ class Scheduler:
         if row.obligation is None and dues.later_rung(session, row, now):
             self._end(row, "skipped", now)
             return
+        learnt, self._learnt = self._learnt, {}  # this turn may change who is who: what others learnt ends with it
+        memory.lend(session, learnt)
         self._handlers[row.kind](self._turn(session, now), row)
         self._end(row, "done", now)
 
@@ -190,6 +195,7 @@ class Scheduler:
             for row in rows:
                 row.due_at, row.lease_until = allowed, None
             return
+        memory.lend(session, self._learnt)
         self._on_rungs(self._turn(session, now), rows)
         for row in rows:
             self._end(row, "done", now)

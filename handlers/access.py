@@ -12,7 +12,7 @@ from handlers import serving, texts
 from handlers.rules import calendar
 from handlers.rules.matrix import ASSISTED, LENDING
 from handlers.rules.permissions import Action, Facts, Post, Relation, Verdict, Way, may, relation_of, standing
-from storage import lookup, moves, people, staffing
+from storage import lookup, memory, moves, people, staffing
 from storage.matters import Finding, Unit
 from storage.people import Actor, PostFact
 
@@ -61,9 +61,15 @@ def person_may(
     turn: Turn, userid: str, action: Action, finding: Finding, *, extension_no: int = 1, extension_days: int = 0
 ) -> bool:
     """The same for somebody else: whether he may be told of it, or asked to decide it."""
+    question = ("may", userid, action, finding.id, extension_no, extension_days)
+    return memory.recall_here(
+        turn.session, question, lambda: _person_may(turn, userid, action, finding, extension_no, extension_days)
+    )
+
+
+def _person_may(turn: Turn, userid: str, action: Action, finding: Finding, no: int, days: int) -> bool:
     actor = people.actor(turn.session, userid, calendar.day_of(turn.now))
-    facts = facts_of(turn, actor, action, finding, extension_no, extension_days)
-    return _verdict(turn, actor, action, facts).allowed
+    return _verdict(turn, actor, action, facts_of(turn, actor, action, finding, no, days)).allowed
 
 
 def may_hand_to(turn: Turn, finding: Finding, unit: Unit) -> bool:

@@ -20,6 +20,7 @@ from storage import obligations as records
 from storage.duties import Obligation, Push
 
 AT_ONCE = 200  # people a turn
+MANY = 20  # from which all appointments are read at once
 SHOWN = 8  # contract.md: lists show eight
 ON_TIME = timedelta(minutes=30)
 
@@ -45,8 +46,8 @@ def gather(turn: Turn) -> int:
         return 0  # the day became a rest day, or the hour a quiet one, after the rungs were planned
     if dues.busy(turn.session, turn.now, outbox.real_now()):
         return 0  # another process is at a rung of this moment: what it leaves belongs into the same messages
-    memory.keep(turn.session)
     persons = pushes.lock_persons(turn.session, pushes.owed_persons(turn.session, turn.now, AT_ONCE))
+    memory.keep(turn.session, whole=len(persons) > MANY)
     if not persons:
         return 0
     mine = pushes.owed(turn.session, persons, turn.now)

@@ -50,7 +50,7 @@ def on_due(turn: Turn, row: Due) -> None:
     """Owe a digest to everybody who has something on his desk today; what an earlier day missed is in today's."""
     if is_over(turn) or row.day != day_of(turn.now).isoformat():
         return
-    memory.keep(turn.session)
+    memory.keep(turn.session, whole=True)
     day, desks = row.day, agenda.of_everybody(turn)
     lost = people.out_of_reach(turn.session, desks)
     pushes.add_all(

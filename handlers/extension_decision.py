@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,8 +28,12 @@ def number_of_next(turn: Turn, finding: Finding) -> int:
 
 
 def may_decide(turn: Turn, person: str, finding: Finding, new_due: date) -> bool:
-    no = number_of_next(turn, finding)
-    if any(row.state == "pending" and row.by == person for row in moves.extensions_of(turn.session, finding)):
+    return _may_decide(turn, person, finding, new_due, moves.extensions_of(turn.session, finding))
+
+
+def _may_decide(turn: Turn, person: str, finding: Finding, new_due: date, rows: Sequence[Extension]) -> bool:
+    no = 1 + sum(row.state == "approved" for row in rows)
+    if any(row.state == "pending" and row.by == person for row in rows):
         return False  # nobody decides what he applied for himself
     if no >= turn.policy.leading_group_extension and not people.actor(turn.session, person, day_of(turn.now)).has(
         "leading_group"
@@ -47,7 +52,8 @@ def deciders(turn: Turn, finding: Finding, new_due: date) -> list[str]:
         texts.directors(turn),
         people.userids_with(turn.session, ("leading_group",), day),
     )
-    able = ([person for person in circle if may_decide(turn, person, finding, new_due)] for circle in circles)
+    rows = moves.extensions_of(turn.session, finding)
+    able = ([one for one in circle if _may_decide(turn, one, finding, new_due, rows)] for circle in circles)
     return next((found for found in able if found), [])
 
 

@@ -18,6 +18,7 @@ from storage.models import Due
 from storage.obligations import Moment
 
 Row = dict[str, Any]
+MANY = 20  # rungs, or people, from which all appointments are read at once
 SOON = timedelta(hours=2)  # a late one that close before the next one would only say the same twice
 ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later was downtime, and is said
 
@@ -33,7 +34,7 @@ def on_due(turn: Turn, row: Due) -> None:
 
 def on_rungs(turn: Turn, rows: Sequence[Due]) -> None:
     """The rungs of one moment, together: what the store says is read once for all of them."""
-    memory.keep(turn.session)
+    memory.keep(turn.session, whole=len(rows) > MANY)
     known = records.load(turn.session, [row.obligation for row in rows if row.obligation is not None])
     held = findings.load_ids(turn.session, [one.facts["finding"] for one in known.values() if "finding" in one.facts])
     owed: list[Row] = []

@@ -47,7 +47,7 @@ def received(session: Session, matters: Iterable[str]) -> dict[Pair, datetime]:
 def silent(session: Session, persons: Iterable[str], matters: Iterable[str], day: date) -> set[Pair]:
     """Who promised a day after `day` for which matter: until then nobody reminds him of it. One statement."""
     query = select(AnswerGiven.person, AnswerGiven.matter).where(AnswerGiven.until > day, _STANDING)
-    standing = memory.recall(session, ("silent", day), lambda: set(session.execute(query).tuples()))
+    standing = memory.recall_here(session, ("silent", day), lambda: set(session.execute(query).tuples()))
     who, what = set(persons), set(matters)
     return {(person, matter) for person, matter in standing if person in who and matter in what}
 

@@ -1,26 +1,50 @@
-"""What one turn has asked the store about the organisation already; only turns that change nothing there keep it."""
+"""What has been asked of the organisation already; only turns that change nothing there keep it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
-_NAME = "memory"
+Memory = dict[Hashable, Any]
+_OWN, _SHARED, _LENT, _WHOLE = "memory", "memory of the organisation", "memory lent", "directory"
 
 
-def keep(session: Session) -> None:
-    """From here to the end of this turn the same question is asked once. Not for a turn that appoints or removes."""
-    session.info.setdefault(_NAME, {})
+def lend(session: Session, memory: Memory) -> None:
+    """Offer what other turns of this very moment have learnt of the organisation, for the case that it keeps any."""
+    session.info[_LENT] = memory
+
+
+def keep(session: Session, *, whole: bool = False) -> None:
+    """From here to the end of this turn the same question is asked once. Not for a turn that appoints or removes.
+
+    whole: it will ask about so many people that all appointments had better be read at once.
+    """
+    session.info.setdefault(_OWN, {})
+    session.info.setdefault(_SHARED, session.info.get(_LENT, {}))
+    session.info[_WHOLE] = whole or session.info.get(_WHOLE, False)
+
+
+def whole(session: Session) -> bool:
+    return bool(session.info.get(_WHOLE, False))
 
 
 def recall(session: Session, question: Hashable, ask: Callable[[], T]) -> T:
-    """The answer of before, if the turn keeps any, else that of `ask`."""
-    known: dict[Hashable, T] | None = session.info.get(_NAME)
+    """The answer of before about the organisation, if the turn keeps any, else that of `ask`."""
+    return _recall(session.info.get(_SHARED), question, ask)
+
+
+def recall_here(session: Session, question: Hashable, ask: Callable[[], T]) -> T:
+    """The same for what other turns may change: kept within this turn only."""
+    return _recall(session.info.get(_OWN), question, ask)
+
+
+def _recall(known: Memory | None, question: Hashable, ask: Callable[[], T]) -> T:
     if known is None:
         return ask()
     if question not in known:
         known[question] = ask()
-    return known[question]
+    answer: T = known[question]
+    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storage import memory
+from storage import directory, memory
 from storage.delegations import lends
+from storage.directory import Directory
 from storage.matters import Delegation, Person, Post, Unit
 from storage.types import JsonBody, table_of
 
@@ -144,12 +145,29 @@ def actor(session: Session, userid: str, day: date) -> Actor:
     return memory.recall(session, ("actor", userid, day), lambda: _actor(session, userid, day))
 
 
+def _directory(session: Session, day: date) -> Directory | None:
+    """Everybody at once, when the turn asks about many."""
+    if not memory.whole(session):
+        return None
+    return memory.recall(session, ("directory", day), lambda: directory.load(session, day))
+
+
 def _actor(session: Session, userid: str, day: date) -> Actor:
+    known = _directory(session, day)
+    if known is not None and userid in known.names:
+        held = known.by_person[userid]
+        posts = [PostFact(one.role, one.unit, one.unit_name, one.path, one.title, one.lent_by) for one in held]
+        return Actor(userid, known.names[userid], tuple(posts))
     rows = session.execute(_ACTOR, {"who": userid, "day": day}).all()
     mine = next((row for row in rows if not row.lent_by), None)
     if mine is None:
         return Actor(userid, userid, known=False)
-    posts = tuple(
+    return Actor(userid, mine.name, _held(rows, day))
+
+
+def _held(rows: Sequence[Any], day: date) -> tuple[PostFact, ...]:
+    """Those of the rows that hold on `day`, his own first."""
+    return tuple(
         PostFact(row.role, row.unit, row.unit_name, row.path, row.title, row.lent_by)
         for row in sorted(rows, key=lambda row: (row.lent_by != "", row.place or 0))
         if row.role is not None
@@ -157,7 +175,6 @@ def _actor(session: Session, userid: str, day: date) -> Actor:
         and (row.valid_to is None or row.valid_to >= day)
         and (not row.lent_by or lends(row.role, row.roles or ()))
     )
-    return Actor(userid, mine.name, posts)
 
 
 def find_person(session: Session, userid: str) -> Person | None:
@@ -183,6 +200,8 @@ def userids_with(
     stand_ins: after them come those who stand in for one of them that day: both are told (S25).
     """
     named = list(roles)
+    if (known := _directory(session, day)) is not None:
+        return known.userids(named, unit, stand_ins=stand_ins)
     question = ("with", tuple(named), day, unit, stand_ins)
     return list(memory.recall(session, question, lambda: _userids_with(session, named, day, unit, stand_ins)))
 

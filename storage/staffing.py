@@ -52,7 +52,7 @@ def _below(session: Session, paths: Iterable[str], roles: Iterable[str], day: da
 def assisting(session: Session, finding_id: int) -> frozenset[str]:
     """The units that assist with this finding; 0 is nobody's."""
     ask = lambda: frozenset(session.execute(_ASSISTING, {"finding": finding_id}).scalars())  # noqa: E731
-    return memory.recall(session, ("assisting", finding_id), ask)
+    return memory.recall_here(session, ("assisting", finding_id), ask)
 
 
 def open_sub_offices(session: Session) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ LADDERS = {
 }  # fmt: skip
 FINDINGS = int(os.environ.get("YEAR_FINDINGS", "150"))
 SHOWN = 12
+MEMORY = Path("/dev/shm")  # a year of commits, each waiting for a disk, would measure the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+def lived() -> Lived:
     made = group.build(SEED)
     events = story.write(made, SEED, FINDINGS)
     year = oracle.Oracle(made).tell(events)
-    told, messages = asyncio.run(_live(tmp_path_factory.mktemp("year"), made, events))
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        told, messages = asyncio.run(_live(Path(folder), made, events))
     return Lived(made, events, year, told, messages)
 
 
