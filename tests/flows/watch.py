@@ -27,6 +27,8 @@ RECORDS = {
     **dict.fromkeys(("meetings", "papers"), r"HY-"),
     "items": r"DB-|JH-",
     "inspections": r"LJ-",
+    "talks": r"YT-",
+    "leads": r"XS-",
     "delegations": r"delegation:|person:|organisation",
     **dict.fromkeys(("units", "people", "posts"), r""),
 }
