@@ -8,13 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.flow import Turn
 from bot.messages import Kind, Media
-from handlers import finding_record
 from storage import events
 from storage.matters import Finding
-from storage.models import Due, Outbox
-from storage.people import Actor
+from storage.models import Due
 from storage.proceedings import Evidence
 from tests.flows.harness import Rehearsal
 
@@ -230,14 +227,11 @@ async def test_a_tendency_comes_back_after_ninety_days(world: Rehearsal) -> None
     with world.session() as session:
         (due,) = session.scalars(select(Due).where(Due.kind == "tendency"))
         assert (due.matter, due.day) == ("WT-2026-0001", "2027-02-22")  # the 90th day is a Sunday
-        turn = Turn(
-            session, Actor("system", "system"), due.due_at, world.calendar, world.world.policy,
-            world.world.understanding.lexicon,
-        )  # fmt: skip
-        finding_record.on_tendency_due(turn, due)
-        owed = session.scalars(select(Outbox).where(Outbox.push_key.startswith("tendency:"))).one()
-        assert owed.person == "hx_caiwu"
-        assert "复看" in str(owed.body)
+    await world.turn_to("2027-02-22 08:30")
+    assert not any("满90天" in words for words in world.told("hx_caiwu"))
+    await world.turn_to("2027-02-22 10:00")
+    (said,) = [words for words in world.told("hx_caiwu") if "满90天" in words]
+    assert said.startswith("WT-2026-0001 苗头性问题登记已满90天，请复看是否消除。"), said
 
 
 async def test_words_that_fit_nothing_are_asked_about(world: Rehearsal) -> None:
