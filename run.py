@@ -267,8 +267,6 @@ def _carry_in(config: Path, work: Callable[[Turn], carrying.Report]) -> Never:
     known = _load(config)
     engine = _engine(known)
     try:
-        if engine.dialect.name == "sqlite":
-            schema.upgrade(engine)
         report = _carried(engine, known, work)
     except sheets.SheetError as error:
         _fail(str(error), 1)
@@ -283,6 +281,8 @@ def _carry_in(config: Path, work: Callable[[Turn], carrying.Report]) -> Never:
 
 def _carried(engine: Engine, config: settings.Config, work: Callable[[Turn], T]) -> T:
     """One transaction of the machine's own."""
+    if engine.dialect.name == "sqlite":
+        schema.upgrade(engine)
     with engine.begin() as connection, Session(connection, join_transaction_mode="create_savepoint") as session:
         now = business_now(session)
         days = Almanac(config.policy, Calendar).look(session, now)

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from bot.flow import Turn
 from handlers import day_changes, obligations, quarter_task, texts
+from handlers.rules import wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from storage import calendar_days, holds
 from storage.models import Due
@@ -39,7 +40,8 @@ def on_due(turn: Turn, row: Due) -> None:
     years = wanting(turn)
     if not years or row.day != day_of(turn.now).isoformat():
         return
-    text = words(turn, years)
+    today = day_of(turn.now)
+    text = f"{words(turn, years)}（{wording.short_day(today, today)}）"  # no two alike, or the platform drops the later
     for person in texts.office_staff(turn):
         turn.tell(person, text, push_key=f"{FLAG}:{row.day}|{person}", matter=day_changes.MATTER)
 

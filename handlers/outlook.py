@@ -18,6 +18,7 @@ from storage import people, units
 from storage.duties import Obligation
 
 HIDDEN = ("lead", "promise")  # leads are nobody's who only runs the machine; a promise is between two people
+ABOUT = {"leading_group": "领导小组"}  # matters that are no numbers
 PAGE = 500
 LONGEST = 400  # days of one look ahead
 _FORMS = {"single": "单条", "digest": "今日事项"}
@@ -74,7 +75,7 @@ def _standing(turn: Turn, path: str) -> Iterator[_Row]:
     while rows := records.open_after(turn.session, last, PAGE):
         for row in rows:
             if row.ladder not in (*HIDDEN, KIND, LISTS) and (not path or row.owner in inside):
-                yield _Row(row.ladder, row.matter, tuple(_rungs(turn, row)), {})
+                yield _Row(row.ladder, ABOUT.get(row.matter, row.matter), tuple(_rungs(turn, row)), {})
         last = rows[-1].id
 
 
