@@ -1,6 +1,6 @@
 """The push engine at a quarter's end: from due to sent, planning, memory, and how each grows.
 
-`python -m bench pushing` (make bench ARGS="pushing") with the full sizes takes about ten minutes.
+`python -m bench pushing` (make bench ARGS="pushing") with the full sizes takes about fifteen minutes.
 """
 
 from __future__ import annotations
