@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from storage import events, findings, moves, units
@@ -121,8 +121,9 @@ def actions(world: Rehearsal, number: str = NUMBER) -> list[str]:
         return [event.action for event in events.history(session, number) if event.action != ARRANGED]
 
 
-def waiting(world: Rehearsal, number: str = NUMBER) -> dict[str, str]:
-    """The rungs that still wait, with their days."""
+def waiting(world: Rehearsal, number: str = NUMBER, ladder: str = "") -> dict[str, str]:
+    """The rungs that still wait, with their days: of one ladder or of all, and of all rounds."""
     with world.session() as session:
-        rows = session.scalars(select(Due).where(Due.matter == number, Due.state == "waiting").order_by(Due.due_at))
-        return {row.rung: row.day for row in rows}
+        mine = select(Due).where(or_(Due.matter == number, Due.matter.startswith(f"{number}/")))
+        rows = session.scalars(mine.where(Due.state == "waiting").order_by(Due.due_at, Due.id))
+        return {row.rung: row.day for row in rows if ladder in ("", row.kind)}

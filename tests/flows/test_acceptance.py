@@ -60,7 +60,7 @@ async def test_reminders_stop_the_moment_it_is_applied_for(world: Rehearsal) -> 
     await world.say(LIAISON, f"{NUMBER} 申请验收")
     await world.say(LIAISON, "措施：已清理；佐证：银行回单；原因：制度缺失")
     await world.say(LIAISON, "确认")
-    assert not waiting(world)
+    assert waiting(world) == {"+5": "2026-11-30", "+10": "2026-12-07"}  # the acceptor's term
 
 
 async def test_no_evidence_no_application(world: Rehearsal) -> None:

@@ -41,7 +41,8 @@ async def test_the_office_assigns_and_everybody_concerned_gets_the_task(world: R
         (card,) = [text for text in world.told(person) if NUMBER in text]
         assert "时限：12月18日 周五" in card and "[收到][填进展][申请验收][申请延期]" in card
     assert not world.told(OTHER)
-    assert list(waiting(world)) == ["T-7", "T-3", "T-0", "+1", "+3"]
+    assert list(waiting(world, ladder="rectification")) == ["T-7", "T-3", "T-0", "+1", "+3", "+5", "+6", "+10", "+20"]
+    assert waiting(world, ladder="confirm") == {"+2": "2026-11-25"}
 
 
 async def test_a_submitted_finding_is_registered_on_the_way(world: Rehearsal) -> None:

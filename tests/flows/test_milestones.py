@@ -146,11 +146,12 @@ async def test_3_2_a_report_moves_the_node_of_an_ongoing_one_to_the_next_quarter
     await world.say(LIAISON, f"{NUMBER} 整改进展：本季已清理三笔")
     done = await world.say(LIAISON, "确认")
     assert "12月31日 周四 → 2027年3月31日 周三" in done
-    assert finding(world).due == date(2027, 3, 31) and waiting(world)["T-0"] == "2027-03-31"
+    assert finding(world).due == date(2027, 3, 31) and waiting(world, ladder="rectification")["T-0"] == "2027-03-31"
+    assert waiting(world, ladder="review") == {"T-0": "2028-11-23"}
     await world.say(LIAISON, f"{NUMBER} 整改进展：又清理一笔")
     await world.say(LIAISON, "确认")
     assert finding(world).due == date(2027, 3, 31)  # this quarter is served already
-    assert waiting(world)["review1"] == "2028-11-23"
+    assert waiting(world, ladder="review") == {"T-0": "2028-11-23"}
 
 
 async def test_3_2_when_its_time_is_up_it_is_reviewed(world: Rehearsal) -> None:

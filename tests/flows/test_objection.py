@@ -106,6 +106,7 @@ async def test_s9_only_the_responsible_side_objects(world: Rehearsal) -> None:
 
 async def test_s9_answered_with_a_reason_and_the_objector_hears(world: Rehearsal) -> None:
     await objected(world)
+    assert waiting(world, ladder="objection") == {"+1": "2026-12-01"}
     asked = await world.click(FINANCE, "不成立")
     assert "理由" in asked
     asked = await world.say(FINANCE, "对账单与账面一致，金额无误")
@@ -116,7 +117,7 @@ async def test_s9_answered_with_a_reason_and_the_objector_hears(world: Rehearsal
     assert (row.state, row.answered_by, row.reply) == ("dismissed", FINANCE, "对账单与账面一致，金额无误")
     (news,) = world.told(LIAISON)
     assert "不成立" in news and "对账单与账面一致" in news
-    assert not any(name.startswith("answer") for name in waiting(world))
+    assert waiting(world, ladder="objection") == {}
     assert "该异议已由刘洋于11月23日 周一 10:00答复：不成立" in await world.click(SECOND, "成立")
 
 
@@ -161,13 +162,17 @@ async def test_s45_key_supervision_is_confirmed_and_the_head_hears(world: Rehear
     assert "一般 → 重点督办" in asked and "提醒加密一档，进入周清单。" in asked and asked.endswith(CONFIRM)
     assert not finding(world).key_supervised
     done = await world.say(OFFICE, "确认")
-    assert "提醒加密一档，进入周清单。" in done and "目前先按原节点提醒" in done and "王建国" in done
+    assert done == f"{NUMBER}：一般 → 重点督办。已告知王建国。\n提醒加密一档，进入周清单。"
+    assert list(waiting(world)) == [
+        "T-15", "half", "T-7", "T-3", "T-1", "T-0", "+1", "+3o", "+3", "+5r", "+5", "+10", "+20",
+    ]  # fmt: skip
     assert finding(world).key_supervised and actions(world)[-1] == "supervise"
     (news,) = world.told(HEAD)
     assert "重点督办" in news and "12月18日 周五" in news
     assert "已经是重点督办" in await world.say(DIRECTOR, "0123列为重点督办")
     await world.say(OFFICE, "取消0123的重点督办")
     assert "重点督办 → 一般" in await world.say(OFFICE, "确认")
+    assert list(waiting(world)) == ["T-7", "T-3", "T-0", "+1", "+3", "+5", "+6", "+10", "+20"]
     assert not finding(world).key_supervised
 
 

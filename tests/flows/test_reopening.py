@@ -73,6 +73,7 @@ async def test_t11_the_office_reopens_with_reason_and_basis_as_a_new_round(world
     assert (second.reopen_reason, second.reopen_basis) == ("又发现3笔备用金未清", "审计复核报告")
     assert second.closed_at is None
     assert waiting(world)["T-0"] == "2026-12-23"
+    assert waiting(world, ladder="acceptance") == {}
     for person in (LIAISON, HEAD):
         (card,) = world.told(person)
         assert "重启（第2轮）" in card and "[收到][填进展]" in card
