@@ -48,8 +48,11 @@ def section_of(due: date, today: date) -> str:
 
 def of_everybody(turn: Turn) -> dict[str, list[Item]]:
     """Person -> what is on his desk; only what he may know of."""
+    dated = _dated(turn)
+    said = {(person, item.matter) for person, item in dated}  # one line a matter: its date says more
+    unconfirmed = [(person, item) for person, item in _to_confirm(turn) if (person, item.matter) not in said]
     found: dict[str, list[Item]] = {}
-    for person, item in [*_dated(turn), *_to_accept(turn), *_to_decide(turn), *_to_confirm(turn)]:
+    for person, item in [*dated, *_to_accept(turn), *_to_decide(turn), *unconfirmed]:
         found.setdefault(person, []).append(item)
     return found
 

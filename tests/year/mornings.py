@@ -41,7 +41,8 @@ def called(people: People, matter: Matter, owed: Mapping[str, Owed], day: date) 
         found |= but_those_told_alone(people.who("judge", matter, day), "acceptance")
     if matter.in_hand and matter.asked_on and matter.asked and _said_today(matter.asked_on, day):
         found.update(people.deciders(matter, day))
-    if "confirm" in owed and _said_today(owed["confirm"].begun, day):
+    listed = matter.in_hand and matter.due <= day + SOON  # then its date says more than that it is unconfirmed
+    if "confirm" in owed and not listed and _said_today(owed["confirm"].begun, day):
         found |= but_those_told_alone(people.who("resp", matter, day), "confirm")
     if matter.in_hand and _dated(matter, day):
         side = [*people.who("resp", matter, day), *people.who("liaison", matter, day)]
