@@ -77,7 +77,7 @@ async def test_a_finding_goes_from_assignment_to_acceptance(world: Rehearsal) ->
     world.told(LIAISON)
     await world.turn_to("2026-12-11 10:00")
     reminded = [line for words in world.told(LIAISON) for line in words.splitlines() if number in line]
-    assert reminded == [f"1 {number} 备用金7个月没清，还剩5个工作日"]
+    assert reminded == [f"1 {number} 备用金7个月没清，一共4.2万，还剩5个工作日"]
     await world.say(LIAISON, f"{number} 申请验收")
     await world.say(LIAISON, MEASURES)
     assert "待验收" in await world.say(LIAISON, "确认")
