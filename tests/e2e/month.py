@@ -1,4 +1,4 @@
-"""A month with a quarter's end in it: the sample group with five more companies, and what one quiet run makes of it."""
+"""A month with a quarter's end in it: the sample group with six more companies, and what one quiet run makes of it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ START = datetime(2026, 12, 10, 8, 0, tzinfo=harness.CHINA)
 END = datetime(2027, 1, 10, 12, 0, tzinfo=harness.CHINA)
 NOON = "09:16:00"  # the last of a day's pushes has had its minutes by then
 AFTERNOON = "16:16:00"
-COMPANIES = tuple(f"T{at:02}" for at in range(5))
+COMPANIES = tuple(f"T{at:02}" for at in range(6))
 SOURCES = (("HX-CW", "hx_caiwu"), ("HX-SJ", "hx_shenji"), ("HX-JW", "hx_jiwei"), ("HX-GH", "hx_gonghui"))
 DUES = (*(date(2026, 12, day) for day in (14, 16, 18, 21, 23, 25, 28, 30)), date(2027, 1, 5), date(2027, 1, 7))
-EACH = 3  # findings a company
+EACH = 2  # findings a company
 
 
 @dataclass(frozen=True, slots=True)
