@@ -33,6 +33,8 @@ Q4 = (
     ("2026-12-31", "16:10", BOTH),
     ("2027-01-04", "09:10", BOTH),
     ("2027-01-06", "09:10", BOTH + OFFICE),
+    ("2027-01-08", "09:10", ("hx_zhuren",)),
+    ("2027-01-15", "09:10", ("hx_zuzhang",)),
 )
 # domain.md 6.2: D is 09-30; T-7 falls beside T-3 (the mid-autumn festival lies between) and is dropped
 Q3 = (
@@ -56,7 +58,7 @@ def business(text: str) -> datetime:
 
 def pushes(rig: Rig, kind: str) -> list[Row]:
     """What the platform took of one ladder, each with the business time at which it went; nothing may be doubled."""
-    rows = rig.read("SELECT * FROM outbox WHERE push_key LIKE ? AND state = 'sent' ORDER BY id", f"{kind}:%")
+    rows = rig.read("SELECT * FROM outbox WHERE push_key LIKE ? AND state = 'sent' ORDER BY id", f"{kind}%")
     taken = [row["msgid"] for row in rig.sends()]
     assert [row["id"] for row in rows if taken.count(row["msgid"]) != 1] == []
     words = [(row["to"][0], json.dumps(row["payload"], ensure_ascii=False)) for row in rig.sends()]
@@ -81,10 +83,11 @@ def test_the_fourth_quarter(make_rig: MakeRig) -> None:
     rig.turn_clock("2027-01-20T12:00:00")
     sent = pushes(rig, "quarter")
     assert sorted(map(placed, sent)) == expected(Q4)
-    # nothing else goes to anybody but the word to the office about the calendar
+    # nothing else goes to anybody but the words to the office about the calendar and the year's first meeting
     others = [row for row in rig.sends() if row["msgid"] not in {one["msgid"] for one in sent}]
     assert {(row["to"][0], row["msgtype"]) for row in others} <= {("hx_ban", "text")}
-    assert all("放假安排" in row["payload"]["text"]["content"] for row in others)
+    words = [row["payload"]["text"]["content"] for row in others]
+    assert all("放假安排" in text or "年初领导小组会议" in text for text in words)
     assert all("补发" not in row["text"] for row in sent)
     mine = [row["text"] for row in sent if row["person"] == "hx_caiwu"]
     assert [f"（第{at}次提醒" in text for at, text in enumerate(mine, 1)] == [True] * 8
@@ -172,19 +175,44 @@ def test_an_overdue_finding_climbs_its_ladder_and_stops_when_settled(make_rig: M
     rig.turn_clock("2026-12-21T12:00:00")
     apply(rig, other)
     rig.turn_clock("2027-01-08T10:00:00")
-    steps = [
-        ("2026-12-11", "09:10", ("hx_jianshel",)),  # T-7: responsible person and liaison are one
+    unit = ("hx_jianshel", "hx_jianshe")
+    steps = [  # domain.md 6.3
+        ("2026-12-11", "08:40", ("hx_jianshel",)),  # T-7: responsible person and liaison are one
         ("2026-12-15", "09:10", ("hx_jianshel",)),
-        ("2026-12-18", "09:10", ("hx_jianshel", "hx_jianshe")),
-        ("2026-12-21", "09:10", ("hx_jianshel", "hx_jianshe")),
-        ("2026-12-23", "09:10", ("hx_jianshel", "hx_jianshe", "hx_caiwu")),
+        ("2026-12-18", "09:10", unit),
+        ("2026-12-21", "09:10", unit),
+        ("2026-12-23", "09:10", (*unit, "hx_caiwu")),
+        ("2026-12-25", "08:40", ("hx_ban",)),
+        ("2026-12-28", "08:40", unit),
+        ("2026-12-31", "08:40", unit),
+        ("2027-01-04", "09:10", ("hx_zhuren",)),
+        ("2027-01-06", "08:40", unit),
     ]
-    sent = pushes(rig, "finding")
-    assert sorted(placed(row) for row in sent if row["matter"] == number) == expected(steps)
-    assert sorted(placed(row) for row in sent if row["matter"] == other) == expected(steps[:4])
-    overdue = [row["text"] for row in sent if row["matter"] == number and row["person"] == "hx_jianshel"]
+    sent = rungs(rig)
+    assert sorted(_rung_placed(row) for row in sent if row["matter"] == number) == expected(steps)
+    assert sorted(_rung_placed(row) for row in sent if row["matter"] == other) == expected(steps[:4])
+    overdue = [row["body"] for row in sent if row["matter"] == number and row["person"] == "hx_jianshel"]
     assert "逾期1个工作日" in overdue[3] and "逾期3个工作日" in overdue[4]
     assert all(_may_be_sent(row["at"]) for row in sent)
+
+
+def rungs(rig: Rig) -> list[Row]:
+    """Each rung of rectification that reached somebody, or waits for WeCom's minute of 28, and in which message."""
+    rows = rig.read(
+        "SELECT p.person, p.matter, p.at, o.msgid, o.state, o.body FROM pushes p JOIN outbox o ON o.id = p.outbox_id "
+        "WHERE p.ladder = 'rectification' AND p.state = 'told' ORDER BY p.id"
+    )
+    taken = [row["msgid"] for row in rig.sends()]
+    assert {row["state"] for row in rows} <= {"sent", "due"}
+    assert [row["msgid"] for row in rows if row["state"] == "sent" and taken.count(row["msgid"]) != 1] == []
+    for row in rows:
+        row["at"], row["body"] = business(row["at"]), json.dumps(json.loads(row["body"]), ensure_ascii=False)
+    return rows
+
+
+def _rung_placed(row: Row) -> Push:
+    at: datetime = row["at"]
+    return at.date().isoformat(), f"{at:%H:%M}", row["person"]
 
 
 def _may_be_sent(at: datetime) -> bool:
