@@ -228,8 +228,8 @@ class Rig:
         query = "SELECT count(*) AS n FROM outbox WHERE state = 'due' AND hold_until IS NULL"
         return int(self.one(query))
 
-    def settle(self, seconds: float = 30) -> None:
-        """Until nothing is owed any more (what waits for a later business hour aside)."""
+    def settle(self, seconds: float = 75) -> None:
+        """Until nothing is owed any more (what waits for a later business hour aside); a full minute of WeCom's too."""
         self.until(lambda: self.owed() == 0 or None, "messages are still owed", seconds)
 
     @staticmethod
