@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.flow import Turn
 from handlers import agenda, audience, kinds, obligations
+from handlers.reminding import ON_TIME
 from handlers.rules.ladders import RungAt
 from storage import audits, pushes
 from storage import obligations as records
@@ -17,7 +18,6 @@ from storage.obligations import Planned
 FIRST_LOOK = timedelta(hours=26)
 LOOKS_AHEAD = timedelta(days=3)
 SETTLED = timedelta(minutes=15)  # younger than this it may be on its way
-ON_TIME = timedelta(minutes=30)
 PAGE = 200
 
 

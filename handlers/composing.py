@@ -11,7 +11,7 @@ from itertools import groupby
 from bot.flow import Turn
 from bot.messages import Outgoing, Text, pack
 from handlers import digest, kinds
-from handlers.reminding import Notice, Owed
+from handlers.reminding import MANY, ON_TIME, Notice, Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import RungAt
@@ -20,9 +20,7 @@ from storage import obligations as records
 from storage.duties import Obligation, Push
 
 AT_ONCE = 50  # people a turn: more would keep the store's one writer from the sender, which is at it already
-MANY = 20  # from which all appointments are read at once
 SHOWN = 8  # contract.md: lists show eight
-ON_TIME = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

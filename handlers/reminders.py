@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.flow import Done, Flow, Reply, Turn
 from handlers import adopting, agenda, audience, auditing, composing, digest, kinds, undelivered
+from handlers.reminding import MANY, ON_TIME
 from handlers.rules import ladders
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import LADDERS, Rung
@@ -18,9 +19,7 @@ from storage.models import Due
 from storage.obligations import Moment
 
 Row = dict[str, Any]
-MANY = 20  # rungs, or people, from which all appointments are read at once
 SOON = timedelta(hours=2)  # a late one that close before the next one would only say the same twice
-ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later was downtime, and is said
 
 
 def on_due(turn: Turn, row: Due) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.flow import Turn
 from handlers.rules.ladders import RungAt
 from storage.duties import Obligation, Push
+
+ON_TIME = timedelta(minutes=30)  # beyond a tick under a fast rehearsal clock; later was downtime, and is said
+MANY = 20  # rungs, or people, from which all appointments are read at once
 
 # How an audience is called when others are told that it heard of it too, from the lowest to the highest.
 NAMES = {

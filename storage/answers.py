@@ -52,11 +52,6 @@ def silent(session: Session, persons: Iterable[str], matters: Iterable[str], day
     return {(person, matter) for person, matter in standing if person in who and matter in what}
 
 
-def due_on(session: Session, day: date) -> list[AnswerGiven]:
-    """The promises to ask for on `day`, in the order in which they were made."""
-    return list(session.scalars(_promises().where(AnswerGiven.until == day).order_by(AnswerGiven.id)))
-
-
 def standing(session: Session) -> list[AnswerGiven]:
     """Every promise that stands, in the order in which they were made."""
     return list(session.scalars(_promises().order_by(AnswerGiven.id)))

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from storage import events
 from storage.events import Entry
 from storage.matters import Finding
-from storage.models import Outbox
 from storage.proceedings import Acceptance, Cycle, Evidence, Extension, Progress
 from storage.types import Base
 
@@ -167,15 +166,6 @@ def in_state(session: Session, state: str) -> list[Finding]:
     """Every finding in this state, oldest application first."""
     query = select(Finding).where(Finding.state == state).order_by(Finding.applied_at, Finding.id)
     return list(session.scalars(query))
-
-
-def reminded(session: Session, number: str, kind: str, since: datetime, person: str | None = None) -> int:
-    """How many reminders of ladder `kind` about the matter went out, or are on their way, since then."""
-    query = select(func.count()).select_from(Outbox).where(Outbox.matter == number, Outbox.created_at >= since)
-    query = query.where(Outbox.push_key.startswith(f"{kind}:", autoescape=True), Outbox.state.in_(("due", "sent")))
-    if person is not None:
-        query = query.where(Outbox.person == person)
-    return session.execute(query).scalar_one()
 
 
 def extensions_of(session: Session, finding: Finding) -> list[Extension]:

@@ -188,8 +188,3 @@ def still(session: Session, obligation: Obligation) -> None:
     waiting = update(_DUES).where(_DUES.c.obligation == obligation.id, _DUES.c.state == "waiting")
     session.execute(waiting.values(state="cancelled"))
     pushes.take_back(session, obligation.id)
-
-
-def last_told(session: Session, obligation: Obligation) -> datetime | None:
-    """When a rung of it was told last."""
-    return pushes.last_told(session, obligation.id)

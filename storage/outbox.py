@@ -201,12 +201,3 @@ def next_hold(session: Session, after: datetime, until: datetime) -> datetime | 
 def counts(session: Session) -> dict[str, int]:
     """How many rows are in each state."""
     return dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
-
-
-def cancel_pushes(session: Session, matter: str, kinds_of_keys: str = "") -> None:
-    """The matter is settled: reminders about it that wait for a better hour are not sent any more."""
-    query = update(Outbox).where(Outbox.matter == matter, Outbox.state == "due", Outbox.attempts == 0)
-    query = query.where(Outbox.push_key.is_not(None))
-    if kinds_of_keys:
-        query = query.where(Outbox.push_key.startswith(kinds_of_keys, autoescape=True))
-    session.execute(query.values(state="cancelled").execution_options(synchronize_session=False))

@@ -163,11 +163,6 @@ def beside(
     return found
 
 
-def last_told(session: Session, obligation: int) -> datetime | None:
-    query = select(func.max(Push.told_at)).where(Push.obligation == obligation, Push.state == "told")
-    return session.execute(query).scalar()
-
-
 def who_heard(session: Session, obligation: int, rungs: Collection[str]) -> list[str]:
     """Who was told one of these rungs of it, each once."""
     query = select(Push.person).where(Push.obligation == obligation, Push.state == "told", Push.rung.in_(list(rungs)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -10,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.matters import Finding, QuarterTask
-from storage.models import Due, Outbox
 from storage.types import table_of
 
 NOT_COUNTED = ("rejected", "withdrawn")  # such a finding does not make the half of a submission
@@ -103,31 +101,6 @@ def close(session: Session, task: QuarterTask, at: datetime) -> bool:
 def reopen(session: Session, task: QuarterTask) -> bool:
     """A half fell away again; False when it stands open."""
     return _move(session, task, QuarterTask.submitted_at.is_not(None), submitted_at=None)
-
-
-def reminded(session: Session, matter: str, rungs: Collection[str] = ()) -> list[str]:
-    """Who got a push of the ladder about `matter` (one entry a push, so that they can be counted), oldest first.
-
-    rungs: only pushes of these rungs.
-    """
-    query = select(Outbox.person, Outbox.push_key).where(Outbox.matter == matter, Outbox.state != "cancelled")
-    rows = session.execute(query.where(Outbox.push_key.startswith("quarter:", autoescape=True)).order_by(Outbox.id))
-    wanted = [f"quarter:{rung}|" for rung in rungs] or ["quarter:"]
-    return [person for person, key in rows if any(key.startswith(prefix) for prefix in wanted)]
-
-
-def planned(session: Session, matters: Collection[str]) -> dict[str, list[Due]]:
-    """Every row that the ladder ever planned for these matters."""
-    found: dict[str, list[Due]] = {matter: [] for matter in matters}
-    query = select(Due).where(Due.kind == "quarter", Due.matter.in_(list(matters)))
-    for row in session.scalars(query.order_by(Due.id)):
-        found[row.matter].append(row)
-    return found
-
-
-def drop(session: Session, row: Due) -> None:
-    """A rung that moved to another day is not awaited on the old one."""
-    session.execute(update(Due).where(Due.id == row.id, Due.state == "waiting").values(state="cancelled"))
 
 
 def _set(session: Session, task: QuarterTask, **values: object) -> None:
