@@ -107,23 +107,38 @@ def facts_of(
 
     No finding: the same is asked of the store.
     """
-    staff = actor.posts_as(*serving.STAFF) if action in ASSISTED else ()
-    sub_offices = _sub_offices(turn, actor)
-    level = actor.has("sub_office")
-    facts = Facts(
-        source_path=staffing.path_of(turn.session, finding.source if finding else "") if level else "",
-        co_units=staffing.assisting(turn.session, finding.id if finding else 0) if staff else frozenset(),
-        sub_offices=sub_offices,
-        fillers=moves.fillers(turn.session, finding) if finding and action is Action.ACCEPT else frozenset(),
-        peers_closed=not turn.policy.peer_cards,
-        extension_no=extension_no,
-        extension_days=extension_days,
-        extension_limit=turn.policy.first_extension_days,
-    )
-    if finding is None:
+    facts = _base(turn, finding, action, actor)
+    if (extension_no, extension_days) == (facts.extension_no, facts.extension_days):
         return facts
-    return replace(
-        facts,
+    return replace(facts, extension_no=extension_no, extension_days=extension_days)
+
+
+def _base(turn: Turn, finding: Finding | None, action: Action, actor: Actor) -> Facts:
+    """Of the person only his kind of post counts here, so that it is worked out once for all of a kind."""
+    staff, level = action in ASSISTED and actor.has(*serving.STAFF), actor.has("sub_office")
+    row = finding.id if finding is not None else 0
+    question = ("facts", row, staff, level, action is Action.ACCEPT)
+    return memory.recall_here(turn.session, question, lambda: _read(turn, finding, action, staff=staff, level=level))
+
+
+def _read(turn: Turn, finding: Finding | None, action: Action, *, staff: bool, level: bool) -> Facts:
+    source_path = staffing.path_of(turn.session, finding.source if finding else "") if level else ""
+    co_units = staffing.assisting(turn.session, finding.id if finding else 0) if staff else frozenset()
+    sub_offices = staffing.open_sub_offices(turn.session) if level else frozenset()
+    closed, limit = not turn.policy.peer_cards, turn.policy.first_extension_days
+    fillers = moves.fillers(turn.session, finding) if finding and action is Action.ACCEPT else frozenset()
+    if finding is None:
+        return Facts(
+            source_path=source_path, co_units=co_units, sub_offices=sub_offices, peers_closed=closed,
+            extension_limit=limit,
+        )  # fmt: skip
+    return Facts(
+        source_path=source_path,
+        co_units=co_units,
+        sub_offices=sub_offices,
+        fillers=fillers,
+        peers_closed=closed,
+        extension_limit=limit,
         unit=finding.unit or "",
         unit_path=finding.unit_path,
         source=finding.source,

@@ -11,7 +11,7 @@ from handlers import choosing, extension_decision, kinds
 from handlers.reminding import Kind
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import day_of
-from storage import answers, findings, moves, obligations
+from storage import answers, findings, moves, obligations, surroundings
 from storage.duties import Obligation
 from storage.matters import Finding
 
@@ -85,6 +85,7 @@ def _dated(turn: Turn) -> list[tuple[str, Item]]:
     today = day_of(turn.now)
     rows = obligations.due_until(turn.session, "rectification", today + timedelta(days=turn.policy.digest_days))
     kept = findings.load(turn.session, [row.matter for row in rows])  # held, so that each is read once
+    surroundings.learn(turn.session, kept.values())
     kind = kinds.of("rectification")
     found: list[tuple[str, Item]] = []
     for row in rows:
@@ -144,6 +145,7 @@ def _desk(turn: Turn, ladder: str, role: str, section: str) -> list[tuple[str, I
     today, kind = day_of(turn.now), kinds.of(ladder)
     rows = [row for row in obligations.of_ladder(turn.session, ladder) if day_of(row.begins_at) < today]
     kept = findings.load(turn.session, [row.matter for row in rows])
+    surroundings.learn(turn.session, kept.values())
     return [
         (person, Item(section, row.matter, kept[row.matter].id, None, calls))
         for row in rows
@@ -155,10 +157,14 @@ def _desk(turn: Turn, ladder: str, role: str, section: str) -> list[tuple[str, I
 
 def _to_decide(turn: Turn) -> list[tuple[str, Item]]:
     found: list[tuple[str, Item]] = []
-    for finding in moves.with_pending_extension(turn.session):
-        row = next((row for row in moves.extensions_of(turn.session, finding) if row.state == "pending"), None)
+    waiting = moves.with_pending_extension(turn.session)
+    surroundings.learn(turn.session, waiting)
+    asked = moves.extensions_of_all(turn.session, waiting)
+    for finding in waiting:
+        rows = asked[finding.id]
+        row = next((row for row in rows if row.state == "pending"), None)
         if row is not None and day_of(row.at) < day_of(turn.now):
-            deciders = extension_decision.deciders(turn, finding, row.new_due)
+            deciders = extension_decision.deciders(turn, finding, row.new_due, rows)
             item = Item("extend", finding.number, finding.id, finding.due, _waits(turn, row.at))
             found += [(person, item) for person in deciders]
     return found

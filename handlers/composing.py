@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from bot.flow import Turn
 from bot.messages import Outgoing, Text, pack
@@ -15,7 +16,7 @@ from handlers.reminding import MANY, ON_TIME, Notice, Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import RungAt
-from storage import dues, findings, memory, outbox, pushes
+from storage import dues, findings, memory, outbox, pushes, surroundings
 from storage import obligations as records
 from storage.duties import Obligation, Push
 
@@ -24,17 +25,26 @@ SHOWN = 8  # contract.md: lists show eight
 
 
 @dataclass(frozen=True, slots=True)
+class Composed:
+    """One message and the pushes that it tells."""
+
+    row: dict[str, Any]
+    pushes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What the store says of these people's pushes, read once for all of them.
 
     singles, digests: messages of today. counts: how often somebody was told of an obligation before. beside: the
-    audiences of each rung, with the person in it.
+    audiences of each rung, with the person in it. messages: what came of it, written together in the end.
     """
 
     singles: dict[str, int]
     digests: dict[str, int]
     counts: dict[tuple[int, str], int]
     beside: dict[tuple[int, str, str], list[tuple[str, str]]]
+    messages: list[Composed] = field(default_factory=list)
 
 
 def gather(turn: Turn) -> int:
@@ -53,10 +63,12 @@ def gather(turn: Turn) -> int:
     about = [one.facts["finding"] for one in known.values() if "finding" in one.facts]
     about += [item.id for push in mine for item in digest.items_in(push)]
     held = findings.load_ids(turn.session, about)  # read once, and held to the end
+    surroundings.learn(turn.session, held)
     batch = _read(turn, persons, mine)
     for person, rows in groupby(mine, key=lambda push: push.person):
         _compose(turn, batch, person, list(rows))
     turn.session.flush()
+    pushes.tell_all(turn.session, [(message.row, message.pushes) for message in batch.messages], turn.now)
     del known, held
     return len(persons)
 
@@ -132,7 +144,7 @@ def _tell(turn: Turn, batch: Batch, person: str, owed: Sequence[Owed]) -> None:
         text = _together(turn, owed, day)
     if late:
         text = f"（补发，原定{wording.moment(first.planned_at, day)}）{text}"
-    _send(turn, person, owed, Text(text), hold)
+    _send(turn, batch, person, owed, Text(text), hold)
 
 
 def _together(turn: Turn, owed: Sequence[Owed], day: date) -> str:
@@ -158,27 +170,25 @@ def _tell_digest(turn: Turn, batch: Batch, person: str, lines: Sequence[Owed], s
         pushes.drop(turn.session, [push.id for push in rows], "settled")
         return
     rows[0].facts = {**rows[0].facts, "shown": [entry.matter for entry in found]}  # what 第2条 means in a reply
-    _send(turn, person, lines, digest.card(day_of(turn.now), found), hold, state)
+    _send(turn, batch, person, lines, digest.card(day_of(turn.now), found), hold, state)
 
 
 def _send(
-    turn: Turn, person: str, owed: Sequence[Owed], message: Outgoing, hold: datetime, state: Sequence[Push] = ()
-) -> None:
+    turn: Turn, batch: Batch, person: str, owed: Sequence[Owed], message: Outgoing, hold: datetime,
+    state: Sequence[Push] = (),
+) -> None:  # fmt: skip
     rows = [*(one.push for one in owed), *state]
     kind, body = pack(message)
     task_id = f"k{turn.token()}{turn.token()}" if kind == "card" else None
     if task_id is not None:
         body["task_id"] = task_id
     moment = turn.calendar.may_send(hold)
-    message_id = pushes.owe_message(
-        turn.session,
-        {
-            "person": person, "kind": kind, "body": body, "not_before": outbox.real_now(), "created_at": turn.now,
-            "hold_until": moment if moment > turn.now else None, "push_key": _key(person, rows), "task_id": task_id,
-            "matter": rows[0].matter if len(rows) == 1 else "",
-        },
-    )  # fmt: skip
-    pushes.tell(turn.session, [push.id for push in rows], message_id, turn.now)
+    row = {
+        "person": person, "kind": kind, "body": body, "not_before": outbox.real_now(), "created_at": turn.now,
+        "hold_until": moment if moment > turn.now else None, "push_key": _key(person, rows), "task_id": task_id,
+        "matter": rows[0].matter if len(rows) == 1 else "",
+    }  # fmt: skip
+    batch.messages.append(Composed(row, [push.id for push in rows]))
 
 
 def _key(person: str, rows: Sequence[Push]) -> str:

@@ -43,8 +43,8 @@ def _may_decide(turn: Turn, person: str, finding: Finding, new_due: date, rows: 
     return access.person_may(turn, person, Action.APPROVE_EXT, finding, extension_no=no, extension_days=days)
 
 
-def deciders(turn: Turn, finding: Finding, new_due: date) -> list[str]:
-    """Who is asked: the nearest who may, and not everybody above him as well."""
+def deciders(turn: Turn, finding: Finding, new_due: date, rows: Sequence[Extension] | None = None) -> list[str]:
+    """Who is asked: the nearest who may, and not everybody above him as well. rows: the cycle's, if known."""
     day = day_of(turn.now)
     source = people.userids_with(turn.session, parties.SOURCE_STAFF, day, finding.source)
     circles = (
@@ -52,7 +52,7 @@ def deciders(turn: Turn, finding: Finding, new_due: date) -> list[str]:
         texts.directors(turn),
         people.userids_with(turn.session, ("leading_group",), day),
     )
-    rows = moves.extensions_of(turn.session, finding)
+    rows = moves.extensions_of(turn.session, finding) if rows is None else rows
     able = ([one for one in circle if _may_decide(turn, one, finding, new_due, rows)] for circle in circles)
     return next((found for found in able if found), [])
 

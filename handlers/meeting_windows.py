@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -72,27 +73,28 @@ def standing(turn: Turn, window: Window) -> Meeting | None:
 def keep(turn: Turn) -> None:
     """Daily, and after a meeting was planned, moved or called off: both obligations stand until one is planned."""
     today = texts.today_of(turn)
+    waits = {(row.ladder, row.part) for row in obligations.open_of(turn, MATTER)}
     for window in near(turn):
         if standing(turn, window) is not None:
-            _end(turn, window, met=True)
+            _end(turn, waits, window, met=True)
         elif window.first - _AHEAD <= today:
-            _begin(turn, window)
+            _begin(turn, waits, window)
     for kind in ("year_start", "mid_year"):
         over = of_year(turn, kind, today.year)
         if over.last < today:
-            _end(turn, over, met=standing(turn, over) is not None)
-        _end(turn, of_year(turn, kind, today.year - 1), met=False)
+            _end(turn, waits, over, met=standing(turn, over) is not None)
+        _end(turn, waits, of_year(turn, kind, today.year - 1), met=False)
 
 
-def _begin(turn: Turn, window: Window) -> None:
+def _begin(turn: Turn, waits: Collection[tuple[str, str]], window: Window) -> None:
     for ladder, due in ((WINDOW, window.first), (LATE, window.last)):
-        if obligations.find(turn, ladder, MATTER, window.part) is None:
+        if (ladder, window.part) not in waits:
             obligations.begin(turn, ladder, MATTER, due, owner="office", source="S29", part=window.part)
 
 
-def _end(turn: Turn, window: Window, *, met: bool) -> None:
+def _end(turn: Turn, waits: Collection[tuple[str, str]], window: Window, *, met: bool) -> None:
     for ladder in LADDERS:
-        if obligations.find(turn, ladder, MATTER, window.part) is not None:
+        if (ladder, window.part) in waits:
             obligations.end(turn, ladder, MATTER, part=window.part, met=met)
 
 

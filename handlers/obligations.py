@@ -39,7 +39,7 @@ def begin(
         row.begins_at, row.due = turn.now, due
     row.state, row.ended_at, row.owner, row.facts = "open", None, owner, facts
     turn.session.flush()
-    _plan(turn, row, fresh=False)
+    _plan(turn, row, fresh=False, climbs_anew=lines is not None)
     return row
 
 
@@ -119,16 +119,19 @@ def lines_of(turn: Turn, table: str) -> tuple[str, ...]:
     return _lines(turn, table)
 
 
-def _plan(turn: Turn, row: Obligation, *, fresh: bool, past: bool = False) -> bool:
+def _plan(turn: Turn, row: Obligation, *, fresh: bool, past: bool = False, climbs_anew: bool = False) -> bool:
     """The due rows of the rungs after now; whether one is on another day than before.
 
-    past: rows of before it was begun here are its own, too.
+    past: rows of before it was begun here are its own, too. climbs_anew: by other lines than before, so that a rung
+    still to come that these have behind them is not caught up on.
     """
     whole = days(turn, row, past=past)
     wanted = [Moment(rung.name, rung.at) for rung in whole if rung.at > turn.now]
     missed = {rung.name for rung in whole if rung.at <= turn.now}
     wanted += [] if fresh else _repeats(turn, whole, wanted)
-    return obligations.plan(turn.session, row, wanted, fresh=fresh, missed=missed)
+    return obligations.plan(
+        turn.session, row, wanted, fresh=fresh, missed=missed, before=turn.now if climbs_anew else None
+    )
 
 
 def _repeats(turn: Turn, whole: Iterable[RungAt], wanted: Iterable[Moment]) -> list[Moment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -93,11 +94,12 @@ def described(turn: Turn, unit: Unit, quarter: str, task: QuarterTask | None, fi
     )
 
 
-def everybody(turn: Turn, quarter: str) -> list[Standing]:
-    """All member units that owe the quarter, in the tree's order."""
+def everybody(turn: Turn, quarter: str, owing: Sequence[Unit] | None = None) -> list[Standing]:
+    """All member units that owe the quarter, in the tree's order. owing: today's member units, if known."""
     tasks = quarters.of_quarter(turn.session, quarter)
     counts = quarters.finding_counts(turn.session, quarter)
-    owing = units.member_units(turn.session, day_of(turn.now))
+    if owing is None:
+        owing = units.member_units(turn.session, day_of(turn.now))
     return [described(turn, unit, quarter, tasks.get(unit.code), counts.get(unit.code, 0)) for unit in owing]
 
 

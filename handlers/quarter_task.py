@@ -39,7 +39,8 @@ def daily(turn: Turn) -> None:
     quarter = periods.quarter_of(day_of(turn.now))
     deadline = periods.deadline(quarter, turn.calendar)
     tasks, opened = quarters.of_quarter(turn.session, quarter), []
-    for unit in units.member_units(turn.session, day_of(turn.now)):
+    owing = units.member_units(turn.session, day_of(turn.now))
+    for unit in owing:
         task = tasks.get(unit.code)
         if task is None or task.deadline != deadline:
             was = task.deadline if task is not None else None
@@ -47,11 +48,15 @@ def daily(turn: Turn) -> None:
                 opened.append(unit.code)
     if opened:
         turn.record(quarter, "quarter_opened", after={"deadline": deadline.isoformat(), "units": opened})
+    touched = False
     for period in (periods.previous_quarter(quarter), quarter):
-        for state in quarter_state.everybody(turn, period):
+        states = quarter_state.everybody(turn, period, owing)
+        for state in states:
             if state.complete != (state.submitted_at is not None):
                 touch(turn, state.unit, period)
-    states = quarter_state.everybody(turn, quarter)
+                touched = True
+    if touched:
+        states = quarter_state.everybody(turn, quarter, owing)
     if states:
         quarter_ladder.plan(turn, quarter, [state.unit for state in states if not state.complete], office=True)
 

@@ -68,8 +68,8 @@ def troubled(turn: Turn, finding: Finding, what: str) -> None:
 
 def _reported(turn: Turn, obligation: Obligation) -> date | None:
     finding = owing.finding_of(turn, obligation)
-    rows = moves.progress_of(turn.session, finding) if finding is not None else []
-    return day_of(rows[-1].at) if rows else None
+    last = moves.last_report(turn.session, finding) if finding is not None else None
+    return day_of(last) if last is not None else None
 
 
 def _words(turn: Turn, notice: Notice) -> str:

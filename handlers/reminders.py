@@ -12,7 +12,7 @@ from handlers.reminding import MANY, ON_TIME
 from handlers.rules import ladders
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import LADDERS, Rung
-from storage import findings, memory, pushes
+from storage import findings, memory, pushes, surroundings
 from storage import obligations as records
 from storage.duties import Obligation
 from storage.models import Due
@@ -36,6 +36,7 @@ def on_rungs(turn: Turn, rows: Sequence[Due]) -> None:
     memory.keep(turn.session, whole=len(rows) > MANY)
     known = records.load(turn.session, [row.obligation for row in rows if row.obligation is not None])
     held = findings.load_ids(turn.session, [one.facts["finding"] for one in known.values() if "finding" in one.facts])
+    surroundings.learn(turn.session, held)
     owed: list[Row] = []
     for row in rows:
         obligation = known.get(row.obligation or 0)

@@ -31,8 +31,18 @@ def stand_ins(session: Session, principal: str, day: date) -> list[str]:
     """Who stands in for `principal` on `day`, for what is his beside his posts."""
     query = select(Delegation.delegate).where(Delegation.principal == principal, Delegation.ended_at.is_(None))
     query = query.where(Delegation.valid_from <= day, Delegation.valid_to >= day).order_by(Delegation.id)
+    if memory.whole(session):
+        everybody = memory.recall(session, ("all stand-ins", day), lambda: _by_principal(holding(session, day)))
+        return list(everybody.get(principal, ()))
     question = ("stand-ins", principal, day)
     return list(memory.recall(session, question, lambda: list(dict.fromkeys(session.scalars(query)))))
+
+
+def _by_principal(rows: Iterable[Delegation]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        found.setdefault(row.principal, {})[row.delegate] = None
+    return {principal: list(delegates) for principal, delegates in found.items()}
 
 
 def open_of(session: Session, principal: str, day: date) -> list[Delegation]:

@@ -62,7 +62,8 @@ class Push(Base):
         Index(None, "state", "at"),
         Index(None, "person", "state", "at"),
         Index(None, "matter", "ladder", "person"),
-        Index(None, "obligation", "rung"),
+        Index(None, "obligation", "state"),
+        Index(None, "person", "told_at"),
         Index(None, "outbox_id"),
         TABLE_ARGS,
     )

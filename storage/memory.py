@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -17,18 +17,31 @@ def lend(session: Session, memory: Memory) -> None:
     session.info[_LENT] = memory
 
 
-def keep(session: Session, *, whole: bool = False) -> None:
+def keep(session: Session, *, whole: bool = False, matters: bool = True) -> None:
     """From here to the end of this turn the same question is asked once. Not for a turn that appoints or removes.
 
-    whole: it will ask about so many people that all appointments had better be read at once.
+    whole: it will ask about so many people that all appointments had better be read at once. matters: it changes none
+    of the matters it asks about, so that what is said of them is kept, too.
     """
-    session.info.setdefault(_OWN, {})
+    if matters:
+        session.info.setdefault(_OWN, {})
     session.info.setdefault(_SHARED, session.info.get(_LENT, {}))
     session.info[_WHOLE] = whole or session.info.get(_WHOLE, False)
 
 
 def whole(session: Session) -> bool:
     return bool(session.info.get(_WHOLE, False))
+
+
+def keeps(session: Session) -> bool:
+    """Whether this turn keeps anything: otherwise what it learns would be forgotten."""
+    return session.info.get(_OWN) is not None
+
+
+def learn_here(session: Session, answers: Mapping[Hashable, Any]) -> None:
+    """Answers that were read together, for `recall_here`; only where the turn keeps any."""
+    if (known := session.info.get(_OWN)) is not None:
+        known.update(answers)
 
 
 def recall(session: Session, question: Hashable, ask: Callable[[], T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import events
+from storage import events, memory
 from storage.events import Entry
 from storage.matters import Finding
 from storage.proceedings import Acceptance, Cycle, Evidence, Extension, Progress
@@ -132,8 +132,24 @@ def evidence_of(session: Session, finding: Finding) -> list[Evidence]:
     return [row for row in _brought(session, finding) if not row.refused]
 
 
+def last_report(session: Session, finding: Finding) -> datetime | None:
+    """When progress was last reported in this cycle."""
+    question = ("last report", finding.id, finding.cycle)
+    return memory.recall_here(session, question, lambda: _last_report(session, finding))
+
+
+def _last_report(session: Session, finding: Finding) -> datetime | None:
+    rows = progress_of(session, finding)
+    return rows[-1].at if rows else None
+
+
 def fillers(session: Session, finding: Finding) -> frozenset[str]:
     """Everybody who reported or brought evidence in this cycle: none of them may accept it (T8)."""
+    question = ("fillers", finding.id, finding.cycle)
+    return memory.recall_here(session, question, lambda: _fillers(session, finding))
+
+
+def _fillers(session: Session, finding: Finding) -> frozenset[str]:
     reports = {row.by for row in progress_of(session, finding)}
     return frozenset(reports | {row.by for row in _brought(session, finding)})
 
@@ -172,6 +188,17 @@ def extensions_of(session: Session, finding: Finding) -> list[Extension]:
     """The applications of this cycle, oldest first."""
     query = select(Extension).where(Extension.finding_id == finding.id, Extension.cycle == finding.cycle)
     return list(session.scalars(query.order_by(Extension.id)))
+
+
+def extensions_of_all(session: Session, findings: Collection[Finding]) -> dict[int, list[Extension]]:
+    """The same of many, by the finding's id."""
+    found: dict[int, list[Extension]] = {finding.id: [] for finding in findings}
+    cycle = {finding.id: finding.cycle for finding in findings}
+    query = select(Extension).where(Extension.finding_id.in_(list(found))).order_by(Extension.id)
+    for row in session.scalars(query):
+        if row.cycle == cycle[row.finding_id]:
+            found[row.finding_id].append(row)
+    return found
 
 
 def with_pending_extension(session: Session) -> list[Finding]:

@@ -133,29 +133,32 @@ def name_of(obligation: Obligation) -> str:
 
 
 def plan(
-    session: Session, obligation: Obligation, moments: Sequence[Moment], *, fresh: bool, missed: Collection[str] = ()
-) -> bool:
+    session: Session, obligation: Obligation, moments: Sequence[Moment], *, fresh: bool,
+    missed: Collection[str] = (), before: datetime | None = None,
+) -> bool:  # fmt: skip
     """Make the waiting due rows of the obligation exactly these; a rung that had its turn that day is not repeated.
 
-    fresh: nothing was planned for it before. missed: rungs of it that are due and wait for their turn still; those
-    rows stay. Returns whether anything changed.
+    fresh: nothing was planned for it before. missed: rungs whose moment has passed; rows of theirs that wait for their
+    turn still stay if they are planned `before` then, otherwise before the first of `moments`. Returns whether
+    anything changed.
     """
     matter = name_of(obligation)
-    before = {} if fresh else _rows(session, obligation.ladder, matter)
+    known = {} if fresh else _rows(session, obligation.ladder, matter)
     new, changed = [], False
     for moment in moments:
         day = dues.day_of(moment.at)
-        row = before.pop((moment.rung, day), None)
+        row = known.pop((moment.rung, day), None)
         if row is None:
             new.append(_row(obligation, matter, moment, day))
         elif row.state == "cancelled" or (row.state == "waiting" and row.planned_at != moment.at):
             session.execute(_REVIVE, {"row": row.id, "moment": moment.at, "of": obligation.id})
             changed = True
-    soonest = min((moment.at for moment in moments), default=None)
+    if before is None:
+        before = min((moment.at for moment in moments), default=None)
     stale = [
         row.id
-        for row in before.values()
-        if row.state == "waiting" and not (row.rung in missed and (soonest is None or row.planned_at < soonest))
+        for row in known.values()
+        if row.state == "waiting" and not (row.rung in missed and (before is None or row.planned_at < before))
     ]
     if stale:
         session.execute(update(_DUES).where(_DUES.c.id.in_(stale)).values(state="cancelled"))

@@ -18,7 +18,7 @@ from storage.types import table_of
 FEW = 5  # pushes that one person has at one moment, rarely more
 
 _PUSHES, _OUTBOX = table_of(Push), table_of(Outbox)
-_ADD, _SEND = insert(_PUSHES), insert(_OUTBOX)
+_ADD, _SEND = insert(_PUSHES), insert(_OUTBOX).returning(_OUTBOX.c.id, _OUTBOX.c.push_key)
 _TELL = (
     update(_PUSHES)
     .where(_PUSHES.c.id == bindparam("push"))
@@ -90,16 +90,14 @@ def told_between(
     return dict(session.execute(query).tuples().all())
 
 
-def owe_message(session: Session, row: Mapping[str, Any]) -> int:
-    """The outbox row of one composed message; its id. The pushes in it are unique, so it needs no look before."""
-    values = {"state": "due", "answer": False, "card_group": "", "task_id": None, **row}
-    return int(session.execute(_SEND, values).inserted_primary_key[0])  # type: ignore[attr-defined]
-
-
-def tell(session: Session, ids: Iterable[int], message: int, now: datetime) -> None:
-    rows = [{"push": push, "message": message, "now": now} for push in ids]
-    if rows:
-        session.execute(_TELL, rows)
+def tell_all(session: Session, messages: Sequence[tuple[Mapping[str, Any], Sequence[int]]], now: datetime) -> None:
+    """Owe these messages (rows of the outbox, each with a `push_key` of its own), and mark the pushes each tells."""
+    if not messages:
+        return
+    rows = [{"state": "due", "answer": False, "card_group": "", "task_id": None, **row} for row, _ in messages]
+    ids = {key: row for row, key in session.execute(_SEND, rows).tuples()}
+    told = [{"push": push, "message": ids[row["push_key"]], "now": now} for row, mine in messages for push in mine]
+    session.execute(_TELL, told)
 
 
 def move(session: Session, ids: Iterable[int], to: datetime, why: str) -> None:

@@ -26,7 +26,10 @@ _ONE_IN_BEING = _IN_BEING.where(Unit.code == bindparam("code"))
 
 def get_unit(session: Session, code: str) -> Unit:
     """Raises LookupError when no unit has this code."""
-    unit = memory.recall(session, ("unit", code), lambda: session.scalars(_GET, {"code": code}).first())
+    if memory.whole(session):
+        unit = memory.recall(session, "all units", lambda: {unit.code: unit for unit in all_units(session)}).get(code)
+    else:
+        unit = memory.recall(session, ("unit", code), lambda: session.scalars(_GET, {"code": code}).first())
     if unit is None:
         raise LookupError("unit")
     return unit

@@ -8,20 +8,31 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.almanac import Almanac
+from bot.clock import real_now
 from bot.config import Policy
 from bot.flow import Turn
 from bot.scheduler import Scheduler
 from handlers import accepting_due, extension_decision, obligations, quarter_task, rectification, settling, tasks
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
-from storage import delegations, findings, moves, organisation, people, quarters, units
+from storage import (
+    delegations,
+    deliveries,
+    dues,
+    findings,
+    memory,
+    moves,
+    organisation,
+    people,
+    pushes,
+    quarters,
+    units,
+)  # fmt: skip
 from storage.database import open_engine
 from storage.matters import Delegation, Finding
-from storage.models import Outbox
 from storage.proceedings import Acceptance, Cycle, Extension, Progress
 from tests.flows import harness
 from tests.year import days
@@ -29,7 +40,6 @@ from tests.year.group import Group
 from tests.year.story import END, START, Event
 
 WITH = {"reminders", "quarter", "meeting"}  # what plans and pushes here; the other flows' own mornings are other tests'
-_SOMETHING = select(Outbox.id).where(Outbox.state == "due").limit(1)
 
 
 class YearWorld(harness.Rehearsal):
@@ -43,6 +53,7 @@ class YearWorld(harness.Rehearsal):
             _import(session, group, start)
             session.flush()
         self.channel = harness.KeepingChannel()
+        self.known: memory.Memory = {}  # of the organisation, which nothing changes here: who holds what on which day
         self._assemble(start)
 
     def _assemble(self, start: datetime) -> None:
@@ -51,22 +62,26 @@ class YearWorld(harness.Rehearsal):
         assert len(flows) == len(WITH)
         self.scheduler = Scheduler(self.world, flows, self.sender, Almanac(Policy(), Calendar))
 
-    async def stand_at(self, moment: datetime, deliver: bool) -> None:
-        """Turn the clock to `moment` at one go, fire what is due, and deliver what may go."""
-        await self.turns.run(lambda session: self.clock.set(session, moment.astimezone(UTC), 0.0))
-        await self.scheduler.run_due()
-        if deliver and await self.turns.read(lambda session: session.execute(_SOMETHING).first() is not None):
+    async def stand_at(self, moment: datetime, events: list[Event]) -> None:
+        """Let `events` happen, each at its own moment; then, if anything waits for `moment`, go there and see to it."""
+        due, sendable = await self.turns.run(lambda session: self._arrive(session, moment, events))
+        if due:
+            await self.scheduler.run_due()
+        if sendable:
             assert await self.sender.idle(60)
 
-    async def happen(self, events: Iterable[Event]) -> None:
-        """Each in a turn of its own moment, all in one transaction."""
-        listed = list(events)
-        if listed:
-            await self.turns.run(lambda session: self._apply_all(session, listed))
-
-    def _apply_all(self, session: Session, events: list[Event]) -> None:
+    def _arrive(self, session: Session, moment: datetime, events: list[Event]) -> tuple[bool, bool]:
+        """Whether something is due then, and whether something that is written may go."""
+        memory.lend(session, self.known)
+        memory.keep(session, whole=True, matters=False)
         for event in events:
             self._apply(session, event)
+        now, real = moment.astimezone(UTC), real_now()
+        due = dues.ready(session, now, real) or pushes.any_owed(session, now)
+        sendable = deliveries.waits(session, now, real)
+        if due or sendable:
+            self.clock.set(session, now, 0.0)
+        return due, sendable
 
     def _apply(self, session: Session, event: Event) -> None:
         actor = people.actor(session, event.by or "staff1", event.at.date())
@@ -256,23 +271,21 @@ async def live(world: YearWorld, events: Iterable[Event]) -> None:
     """Through the whole story, from slot to slot; what happens between two slots happens before the later one."""
     waiting, day = deque(events), START.date()
     while day < END.date():
-        for clock, deliver in _slots(day):
+        for clock in _slots(day):
             now = days.moment(day, clock)
             passed = []
             while waiting and waiting[0].at < now:
                 passed.append(waiting.popleft())
-            await world.happen(passed)
-            await world.stand_at(now, deliver)
+            await world.stand_at(now, passed)
         day += days.DAY
 
 
-def _slots(day: date) -> list[tuple[str, bool]]:
+def _slots(day: date) -> list[str]:
     """The moments of the rungs, and when the personal minutes after them are over; only one quarter's day has a third.
 
     Whatever the program had planned for another moment would come at the next of these, and be too much there.
     """
     if not days.works(day):
-        return [("00:06", True)]
+        return ["00:06"]
     last = day == days.quarter_end(day.year, (day.month + 2) // 3)
-    clocks = ("00:06", "08:40", "08:46", "09:10", "09:16", *(("16:10", "16:16") if last else ()))
-    return [(clock, clock.endswith("6")) for clock in clocks]
+    return ["00:06", "08:40", "08:46", "09:10", "09:16", *(("16:10", "16:16") if last else ())]
