@@ -16,7 +16,7 @@ from bot.messages import CardUpdate, Outgoing, unpack
 from bot.metrics import PUT_OFF
 from bot.parcels import FENCE, LEASE, Parcel
 from bot.wecom.limits import Rates
-from storage import brakes, deliveries, sends
+from storage import brakes, deliveries, pushes, sends
 
 SECOND = timedelta(seconds=1)
 SLACK = timedelta(seconds=2)  # what went in a burst is free again in a burst: looked at once, not 28 times
@@ -50,12 +50,28 @@ class Claiming:
         found = deliveries.candidates(session, now, real, free)
         if not found:
             return Claimed()
+        anew = self._stale(session, found, now)
+        found = [row for row in found if row.id not in anew]
+        if not found:
+            return Claimed(looked=True)
         room = self._room_of_second(session, real, len(found))
         fit = self._within_windows(session, found[:room], real)
         good = self._readable(session, fit, now, real)
         if good:
             self._take(session, [row for row, _ in good], now, real)
         return Claimed(_parcels(session, good, real), looked=room > 0, paced=room < len(found))
+
+    def _stale(self, session: Session, found: Sequence[Row[Any]], now: datetime) -> set[int]:
+        """Reminders that waited until it was night, or another day: their words say 今天, so they are written anew."""
+        allowed, today = self.may_send(now), now.astimezone(CHINA).date()
+        waited = [
+            row.id
+            for row in found
+            if row.push_key is not None
+            and row.attempts == 0
+            and (allowed > now or row.created_at.astimezone(CHINA).date() < today)
+        ]
+        return pushes.untell(session, waited, max(allowed, now)) if waited else set()
 
     def _room_of_second(self, session: Session, real: datetime, most: int) -> int:
         if not self.rates.per_second:

@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.flow import Turn
 from bot.messages import Outgoing, Text, pack
-from handlers import digest, kinds
-from handlers.reminding import MANY, ON_TIME, Notice, Owed
+from handlers import digest, kinds, late
+from handlers.reminding import MANY, ON_TIME, Kind, Notice, Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import RungAt
@@ -99,6 +99,9 @@ def _compose(turn: Turn, batch: Batch, person: str, rows: Sequence[Push]) -> Non
         batch.singles[person] = batch.singles.get(person, 0) + 1
     state = [push for push in rows if push.ladder == digest.KIND]
     lines = [one for one in owed if one.push.form == "digest"]
+    if lines and turn.now < digest.morning(turn):  # it was put together for an earlier day and never left
+        pushes.move(turn.session, [one.push.id for one in lines], digest.morning(turn), "moved")
+        lines = []
     if state or lines:
         _tell_digest(turn, batch, person, lines, state)
 
@@ -112,10 +115,17 @@ def _standing(turn: Turn, push: Push) -> Owed | None:
         return None
     kind = kinds.of(push.ladder)
     waited = push.at - push.planned_at > ON_TIME
-    if not kind.stands(turn, obligation) or (waited and push.person not in kind.people(turn, obligation, push.role)):
+    if not kind.stands(turn, obligation) or (waited and not _still_his(turn, kind, obligation, push, rung)):
         pushes.drop(turn.session, [push.id], "settled")
         return None
     return Owed(push, obligation, kind, rung)
+
+
+def _still_his(turn: Turn, kind: Kind, obligation: Obligation, push: Push, rung: RungAt) -> bool:
+    """He may still know of it; and what never left, or was written anew, is not overtaken by a later rung."""
+    if push.person not in kind.people(turn, obligation, push.role):
+        return False
+    return push.reason == "moved" or push.role in late.still_meant(turn, obligation, rung.rung, push.planned_at)
 
 
 def _rung(obligation: Obligation, push: Push) -> RungAt | None:
@@ -133,16 +143,16 @@ def _notice(batch: Batch, one: Owed, day: date) -> Notice:
 
 def _tell(turn: Turn, batch: Batch, person: str, owed: Sequence[Owed]) -> None:
     """One message of one matter in its own words, or of several in a line each."""
-    late = any(one.push.at - one.push.planned_at > ON_TIME for one in owed)
+    delayed = any(one.push.at - one.push.planned_at > ON_TIME for one in owed)
     first = owed[0].push
-    hold = turn.now if late else max(turn.now, first.at + ladders.jitter(person, first.key))
+    hold = turn.now if delayed else max(turn.now, first.at + ladders.jitter(person, first.key))
     day = day_of(turn.calendar.may_send(hold))  # right when they arrive, not when they are written (domain.md 6.7)
     if len(owed) == 1:
         notice = _notice(batch, owed[0], day)
         text = f"{owed[0].kind.words(turn, notice)}\n{owed[0].kind.tail(turn, notice)}".rstrip("\n")  # leads have none
     else:
         text = _together(turn, owed, day)
-    if late:
+    if delayed:
         text = f"（补发，原定{wording.moment(first.planned_at, day)}）{text}"
     _send(turn, batch, person, owed, Text(text), hold)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import adopting, agenda, audience, auditing, composing, digest, kinds, undelivered
+from handlers import adopting, agenda, audience, auditing, composing, digest, kinds, late, undelivered
 from handlers.reminding import MANY, ON_TIME
 from handlers.rules import ladders
 from handlers.rules.calendar import SHANGHAI, day_of
@@ -19,7 +19,6 @@ from storage.models import Due
 from storage.obligations import Moment
 
 Row = dict[str, Any]
-SOON = timedelta(hours=2)  # a late one that close before the next one would only say the same twice
 
 
 def on_due(turn: Turn, row: Due) -> None:
@@ -57,7 +56,7 @@ def _owed(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) 
     if not kind.stands(turn, obligation):
         return []
     _come_again(turn, obligation, rung, planned_at)
-    names = _still_meant(turn, obligation, rung, planned_at)
+    names = late.still_meant(turn, obligation, rung, planned_at)
     if not names or (rung.cooling and agenda.cools(turn, kind, obligation)):
         return []
     day, name = day_of(planned_at).isoformat(), records.name_of(obligation)
@@ -87,26 +86,6 @@ def _come_again(turn: Turn, obligation: Obligation, rung: Rung, planned_at: date
         at = ladders.again(rung, at, turn.calendar)
     if at is not None:
         records.add_moment(turn.session, obligation, Moment(rung.name, at))
-
-
-def _still_meant(turn: Turn, obligation: Obligation, rung: Rung, planned_at: datetime) -> tuple[str, ...]:
-    """Whom of its audience it still concerns: after a downtime only the latest rung of each speaks (domain.md 6.7).
-
-    One that comes anyway within the next hours of sending counts as such: two so close are one (domain.md 6.2).
-    """
-    if turn.now - planned_at <= ON_TIME:
-        return rung.audience
-    soon = turn.calendar.may_send(turn.now) + SOON
-    names = records.rungs_between(turn.session, obligation.id, planned_at, soon)
-    later = [one for line in obligation.rungs if (one := ladders.parse_rung(line)).name in names]
-    if not _after_deadline(rung) and any(_after_deadline(one) for one in later):
-        return ()
-    spoken_to = {name for one in later for name in one.audience}
-    return tuple(name for name in rung.audience if name not in spoken_to)
-
-
-def _after_deadline(rung: Rung) -> bool:
-    return rung.offset is not None and rung.offset > 0
 
 
 def daily(turn: Turn) -> None:

@@ -40,7 +40,7 @@ _ANY = select(_OUTBOX.c.id).where(_FREE).limit(1)
 _NEXT = (
     select(
         _OUTBOX.c.id, _OUTBOX.c.person, _OUTBOX.c.kind, _OUTBOX.c.body, _OUTBOX.c.attempts, _OUTBOX.c.push_key,
-        _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at,
+        _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at, _OUTBOX.c.created_at,
     )
     .where(_FREE, ~_BLOCKED)
     .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end

@@ -136,6 +136,25 @@ def take_back(session: Session, obligation: int) -> None:
     session.execute(update(_PUSHES).where(told, ~mine).values(state="owed", outbox_id=None, told_at=None))
 
 
+def untell(session: Session, messages: Collection[int], at: datetime) -> set[int]:
+    """Those of these unsent messages that tell pushes are cancelled: the pushes are owed anew, at business time `at`.
+
+    A digest is over with its morning; what it would have listed goes into the next one. Returns the messages' ids.
+    """
+    carried = _PUSHES.c.outbox_id.in_(list(messages)) & (_PUSHES.c.state == "told")
+    found = set(session.scalars(select(_PUSHES.c.outbox_id).where(carried).distinct()))
+    if not found:
+        return set()
+    gone = {"state": "cancelled", "push_key": None}  # the key is free for the message that is put together anew
+    session.execute(update(_OUTBOX).where(_OUTBOX.c.id.in_(found)).values(**gone))
+    anew = {"outbox_id": None, "told_at": None}
+    session.execute(
+        update(_PUSHES).where(carried, _PUSHES.c.obligation.is_(None)).values(state="dropped", reason="late", **anew)
+    )
+    session.execute(update(_PUSHES).where(carried).values(state="owed", at=at, **anew))
+    return found
+
+
 def count_told(session: Session, obligation: int, person: str) -> int:
     """How often this person was told of it."""
     query = select(func.count()).select_from(Push).where(Push.obligation == obligation, Push.person == person)

@@ -148,7 +148,8 @@ class Rehearsal:
         understanding = Understanding(names, almanac.is_workday)
         self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles)
         self.channel.now = self.clock
-        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED)
+        may_send = lambda moment: self.world.calendar.may_send(moment)  # noqa: E731
+        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED, may_send=may_send)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
