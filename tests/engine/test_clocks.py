@@ -34,12 +34,10 @@ async def world(tmp_path: Path) -> AsyncIterator[Production]:
     await made.stop()
 
 
-@pytest_asyncio.fixture
-async def even(tmp_path: Path) -> Production:
-    """The same days without any disturbance."""
-    folder = tmp_path / "even"
-    folder.mkdir()
-    made = Production(folder, START)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def even(tmp_path_factory: pytest.TempPathFactory) -> Production:
+    """The same days without any disturbance: to compare with, only."""
+    made = Production(tmp_path_factory.mktemp("even"), START)
     made.assign_all()
     await made.start()
     await made.walk(END)
