@@ -1,4 +1,4 @@
-"""Three weeks with a quarter's end in it: the sample group with six more companies, and what one quiet run makes of it."""
+"""Three weeks around a quarter's end: the sample group with six more companies, and what one quiet run makes of it."""
 
 from __future__ import annotations
 
