@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -244,7 +245,9 @@ async def test_a_database_that_goes_between_the_call_and_its_mark(tmp_path: Path
     world.sender._channel = cutting
     for minute in range(10, 20):
         await world.stand(moment(f"2026-12-28 09:{minute}"), tolerant=True)
-    assert cutting.cut
+    async with asyncio.timeout(30):  # the timer does not wait for the sender, so we do
+        while not cutting.cut:
+            await asyncio.sleep(0.01)
     _connections(own_database, allowed=True)
     await world.stand(moment("2026-12-28 09:20"))
     await world.walk("2026-12-28 12:00")
