@@ -18,6 +18,7 @@ from bot.turns import Turns
 from storage import schema
 from storage.database import open_engine
 from storage.types import Base
+from tests.engines import open_quickly
 
 NAMES = ("sqlite", "postgresql", "mariadb")
 SERVERS = {
@@ -36,7 +37,7 @@ class Store:
     doors: list[Turns] = field(default_factory=list)
 
     def open(self) -> Engine:
-        self.engines.append(open_engine(self.url))
+        self.engines.append(open_quickly(self.url))
         return self.engines[-1]
 
     def turns(self) -> Turns:

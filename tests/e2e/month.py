@@ -1,4 +1,4 @@
-"""A month with a quarter's end in it: the sample group with six more companies, and what one quiet run makes of it."""
+"""Three weeks around a quarter's end: the sample group with six more companies, and what one quiet run makes of it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.flows import harness
 from tests.year import driver
 from tests.year.story import Event
 
-START = datetime(2026, 12, 10, 8, 0, tzinfo=harness.CHINA)
-END = datetime(2027, 1, 10, 12, 0, tzinfo=harness.CHINA)
+START = datetime(2026, 12, 18, 8, 0, tzinfo=harness.CHINA)
+END = datetime(2027, 1, 8, 12, 0, tzinfo=harness.CHINA)
 NOON = "09:16:00"  # the last of a day's pushes has had its minutes by then
 AFTERNOON = "16:16:00"
 COMPANIES = tuple(f"T{at:02}" for at in range(6))
 SOURCES = (("HX-CW", "hx_caiwu"), ("HX-SJ", "hx_shenji"), ("HX-JW", "hx_jiwei"), ("HX-GH", "hx_gonghui"))
-DUES = (*(date(2026, 12, day) for day in (14, 16, 18, 21, 23, 25, 28, 30)), date(2027, 1, 5), date(2027, 1, 7))
+DUES = (*(date(2026, 12, day) for day in (21, 22, 23, 24, 25, 28, 30)), date(2027, 1, 4), date(2027, 1, 5))
 EACH = 2  # findings a company
 
 

@@ -86,7 +86,7 @@ async def _submit_all(wire: Wire, person: str, saw: dict[str, str]) -> None:
 
 async def _until_heard(wire: Wire, sealed: Sealed) -> str:
     """Repeat the same request until it is taken, as often as it needs: the machine may be slow."""
-    for _ in range(400):
+    for _ in range(1200):
         heard = await wire.deliver(sealed)
         if heard.status == 200:
             assert heard.reply.problem == ""

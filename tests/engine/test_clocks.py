@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -34,12 +35,10 @@ async def world(tmp_path: Path) -> AsyncIterator[Production]:
     await made.stop()
 
 
-@pytest_asyncio.fixture
-async def even(tmp_path: Path) -> Production:
-    """The same days without any disturbance."""
-    folder = tmp_path / "even"
-    folder.mkdir()
-    made = Production(folder, START)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def even(tmp_path_factory: pytest.TempPathFactory) -> Production:
+    """The same days without any disturbance: to compare with, only."""
+    made = Production(tmp_path_factory.mktemp("even"), START)
     made.assign_all()
     await made.start()
     await made.walk(END)
@@ -246,7 +245,9 @@ async def test_a_database_that_goes_between_the_call_and_its_mark(tmp_path: Path
     world.sender._channel = cutting
     for minute in range(10, 20):
         await world.stand(moment(f"2026-12-28 09:{minute}"), tolerant=True)
-    assert cutting.cut
+    async with asyncio.timeout(30):  # the timer does not wait for the sender, so we do
+        while not cutting.cut:
+            await asyncio.sleep(0.01)
     _connections(own_database, allowed=True)
     await world.stand(moment("2026-12-28 09:20"))
     await world.walk("2026-12-28 12:00")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
-from tests.flows.harness import Rehearsal
+from tests.flows.harness import CHINA, START, Rehearsal
 from tests.flows.watch import unexplained, watched
 
 
 @pytest_asyncio.fixture
-async def world(tmp_path: Path) -> AsyncIterator[Rehearsal]:
-    rehearsal = Rehearsal(tmp_path)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rehearsal]:
+    """It begins at START, or where the test's mark says: every day that is turned by is worked through."""
+    mark = request.node.get_closest_marker("begins")
+    start = datetime.fromisoformat(mark.args[0]).replace(tzinfo=CHINA) if mark else START
+    rehearsal = Rehearsal(tmp_path, start)
     with watched(rehearsal.engine) as watch:
         await rehearsal.start()
         yield rehearsal

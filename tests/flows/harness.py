@@ -44,6 +44,7 @@ from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from storage import organisation, schema
 from storage.database import open_engine
+from tests.engines import open_quickly
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SAMPLE = Path(__file__).parents[2] / "sandbox" / "hengxin"
@@ -112,6 +113,30 @@ def _template() -> Path:
     return path
 
 
+@functools.cache
+def _sample() -> Path:
+    """The template with the sample group in it: reading and writing its tables takes the rest of that time."""
+    path = _template().with_name("sample.db")
+    shutil.copy(_template(), path)
+    engine = open_engine(f"sqlite:///{path}")
+    _import_sample(engine, START.date())  # into an empty store: nothing depends on the day
+    engine.dispose()
+    return path
+
+
+@functools.cache
+def _begun() -> Path:
+    """That group at START with its first day planned, as every process finds it that comes second."""
+    path = _template().parent / "begun"
+    path.mkdir()
+    world = Rehearsal(path, begun=False)
+    with world.engine.begin() as connection, Session(bind=connection) as session:
+        world.scheduler._plan_first_day(session)
+        session.flush()
+    world.turns.close()
+    return path / "store.db"
+
+
 def _import_sample(engine: Engine, today: date) -> None:
     tables = sheets.read(SAMPLE, ("单位", "人员"))
     with engine.begin() as connection, Session(bind=connection) as session:
@@ -124,14 +149,19 @@ def _import_sample(engine: Engine, today: date) -> None:
 class Rehearsal:
     """Say, click, turn the clock, and look at what came of it."""
 
-    def __init__(self, path: Path, start: datetime = START, url: str | None = None) -> None:
-        if url is None:
-            shutil.copy(_template(), path / "store.db")
+    def __init__(
+        self, path: Path, start: datetime = START, url: str | None = None, *, begun: bool | None = None
+    ) -> None:
+        """begun: whether another process has planned the first day; by default where that is at hand."""
         self.files = path / "files"
-        self.engine = open_engine(url or f"sqlite:///{path}/store.db")
-        if url is not None:
+        if url is None:
+            begun = start == START if begun is None else begun
+            shutil.copy(_begun() if begun else _sample(), path / "store.db")
+            self.engine = open_quickly(f"sqlite:///{path}/store.db")
+        else:
+            self.engine = open_quickly(url)
             schema.upgrade(self.engine)
-        _import_sample(self.engine, start.date())
+            _import_sample(self.engine, start.date())
         self._serial = itertools.count(1)
         self._seen: dict[str, int] = {}
         self.channel = KeepingChannel()

@@ -26,6 +26,8 @@ from tests.flows.findings import (
 )
 from tests.flows.harness import Rehearsal
 
+pytestmark = pytest.mark.begins("2026-12-07 10:00")
+
 SECOND = "WT-2026-0125"
 REPORT = "2026Q4:HX-CW"
 
@@ -61,6 +63,7 @@ async def reminded(world: Rehearsal, due: str = "12月18日", day: str = "2026-1
     forget(world)
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_received_answers_the_reminder_and_is_kept(world: Rehearsal) -> None:
     await reminded(world)
     answer = await world.say(LIAISON, "收到")
@@ -75,6 +78,7 @@ async def test_received_to_the_quarters_reminder(world: Rehearsal) -> None:
     assert kept(world) == [(FINANCE, REPORT, "ack", None)]
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_received_of_who_only_follows_it_promises_nothing(world: Rehearsal) -> None:
     await reminded(world, due="12月4日", day="2026-12-09")
     assert "由责任单位办理" in await world.say(FINANCE, "12月15日前报")
@@ -90,6 +94,7 @@ async def test_a_promise_says_what_it_does_and_moves_no_deadline(world: Rehearsa
     assert events(world, "promise") == [("promise", NUMBER, {"expect": "2026-12-17"})]
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_a_promise_silences_that_person_until_he_is_asked_on_the_day(world: Rehearsal) -> None:
     await assigned(world, due="12月11日")
     await world.turn_to("2026-12-03 10:00")
@@ -193,6 +198,7 @@ async def test_done_of_a_report_that_lacks_a_half(world: Rehearsal) -> None:
     assert answer.startswith("财务部2026年四季度还差：监督工作信息")
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_an_acceptor_hears_what_waits_for_him(world: Rehearsal) -> None:
     await applied(world)
     await world.turn_to("2026-12-01 10:00")
@@ -252,6 +258,7 @@ async def test_a_lead_of_which_he_was_never_told(world: Rehearsal) -> None:
     assert await world.say(OTHER, "收到 XS-2026-7K3M") == NOT_FOUND_OR_FORBIDDEN
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_of_another_ladder_in_its_own_words(world: Rehearsal) -> None:
     """A special report whose findings lack: neither a finding nor a quarter's report."""
     await world.say(AUDIT, "登记专项报告：恒信置业经责审计，共3项，11月20日形成")

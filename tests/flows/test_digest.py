@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.config import Policy
@@ -12,6 +13,8 @@ from storage.duties import Push
 from storage.models import Outbox
 from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, applied, assigned, forget, seed
 from tests.flows.harness import CHINA, Rehearsal
+
+pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
 NUMBERS = tuple(f"WT-2026-02{n:02d}" for n in range(1, 11))
 
@@ -123,6 +126,7 @@ async def test_beyond_so_many_a_day_it_waits_for_the_next_digest(world: Rehearsa
         assert (row.form, row.state, row.reason, row.day) == ("digest", "told", "moved", "2026-12-31")
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_the_acceptor_is_reminded_not_the_unit(world: Rehearsal) -> None:
     await applied(world)  # on Monday, 23 November
     await world.turn_to("2026-11-30 08:00")
@@ -138,6 +142,7 @@ async def test_the_acceptor_is_reminded_not_the_unit(world: Rehearsal) -> None:
     assert not [text for text in world.told(LIAISON) if "逾期" in text]
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_a_task_that_nobody_confirmed_is_asked_about_after_two_working_days(world: Rehearsal) -> None:
     await world.turn_to("2026-11-23 10:00")
     await assigned_only(world)

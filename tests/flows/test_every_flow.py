@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from bot.messages import Inbound, Kind, Media
 from handlers.registry import WORK
 from storage import conversations, events, moves
-from storage.database import open_engine
 from storage.matters import Post
 from storage.models import Conversation, Event, Failure, Refusal
+from tests.engines import open_quickly
 from tests.flows.findings import OFFICE
 from tests.flows.harness import KeepingChannel, Rehearsal
 from tests.flows.scripts import SCRIPTS, WORKER, Line, Script, Upload
@@ -44,7 +44,7 @@ class Again(Rehearsal):
     def __init__(self, path: Path, prepared: Path, start: datetime) -> None:
         shutil.copytree(prepared, path, dirs_exist_ok=True)
         self.files = path / "files"
-        self.engine = open_engine(f"sqlite:///{path}/store.db")
+        self.engine = open_quickly(f"sqlite:///{path}/store.db")
         self._serial, self._seen, self.channel = SERIALS, {}, KeepingChannel()  # no key comes twice
         self._assemble(start)
 

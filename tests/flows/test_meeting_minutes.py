@@ -26,6 +26,8 @@ from tests.flows.gatherings import (
 )
 from tests.flows.harness import Rehearsal
 
+pytestmark = pytest.mark.begins("2026-12-31 10:00")
+
 DECIDED = "处置意见：恒信资本专项核查，审计部牵头，3月底"
 AFTER = "2027-01-15 17:00"
 
@@ -140,6 +142,7 @@ async def test_s28_what_is_to_be_done_becomes_items(world: Rehearsal) -> None:
     assert news(world, AUDIT, "DB-2026-0002")
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_s28_a_joint_meeting_is_called_among_members(world: Rehearsal) -> None:
     asked = await world.say(HEAD, "下周三下午3点开联席会议，审计部、财务部参加，议题：两金压降")
     assert "12月2日 周三 15:00" in asked

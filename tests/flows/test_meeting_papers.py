@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage import meetings
 from storage.gatherings import Paper
 from tests.flows.gatherings import (
@@ -51,6 +53,7 @@ async def test_a_member_hands_in_and_the_office_sees_the_rate(world: Rehearsal) 
     assert "审计部已交" in await world.say(AUDIT, "谁还没交材料")
 
 
+@pytest.mark.begins("2026-12-31 10:00")
 async def test_only_those_who_owe_it_are_reminded(world: Rehearsal) -> None:
     await called(world)
     await confirmed(world, AUDIT, PAPER)

@@ -99,6 +99,7 @@ async def test_s29_the_window_is_called_until_a_bare_day_answers_it(world: Rehea
     assert owed(world, "leading_group") == {}
 
 
+@pytest.mark.begins("2027-02-10 10:00")
 async def test_s29_the_director_hears_ten_working_days_before_the_window_ends(world: Rehearsal) -> None:
     await world.turn_to("2027-02-11 20:00")
     assert not news(world, DIRECTOR, "尚未安排")
@@ -123,6 +124,7 @@ async def test_a_meeting_called_off_opens_the_window_again(world: Rehearsal) -> 
     assert "已取消" in await world.say(OFFICE, f"{NUMBER}改到1月20日下午3点")
 
 
+@pytest.mark.begins("2026-12-31 10:00")
 async def test_a_meeting_moved_takes_its_reminders_along(world: Rehearsal) -> None:
     await called(world)
     asked = await world.say(OFFICE, f"{NUMBER}改到1月20日下午3点")
@@ -140,6 +142,7 @@ async def test_a_meeting_moved_takes_its_reminders_along(world: Rehearsal) -> No
     assert any("明天（1月20日 周三） 15:00" in words for words in world.told(LEADER))
 
 
+@pytest.mark.begins("2026-12-29 10:00")
 async def test_the_agenda_is_called_for_and_topics_are_put_on_it(world: Rehearsal) -> None:
     await called(world)
     await world.turn_to("2026-12-31 09:30")
@@ -221,6 +224,7 @@ async def test_what_is_not_planned_is_told_with_its_window(world: Rehearsal) -> 
     assert answer == "年中领导小组会议尚未安排（窗口6–7月）。"
 
 
+@pytest.mark.begins("2026-12-31 10:00")
 async def test_leave_is_told_to_the_office_with_the_substitute(world: Rehearsal) -> None:
     await called(world)
     asked = await world.say(HEAD, "我请假，让刘洋参会")

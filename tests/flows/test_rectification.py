@@ -22,6 +22,8 @@ from tests.flows.findings import (
 )  # fmt: skip
 from tests.flows.harness import CHINA, Rehearsal
 
+pytestmark = pytest.mark.begins("2026-12-07 10:00")
+
 DIRECTOR, LEADER = "hx_zhuren", "hx_zuzhang"
 # domain.md 6.3, due on Friday, 18 December: day by day, who hears of it and at what time. The mornings of 16 and 17
 # December and of 22 December are the digest's own: due within three days, overdue since yesterday.
@@ -109,6 +111,7 @@ async def test_an_application_silences_it(world: Rehearsal) -> None:
     assert LIAISON not in await pushed(world)
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_a_returned_finding_climbs_again(world: Rehearsal) -> None:
     await applied(world)
     await world.say(FINANCE, f"退回 {NUMBER}，理由：佐证不充分")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, applied, assigned, change, forget
 from tests.flows.harness import Rehearsal
+
+pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
 SECOND = "WT-2026-0125"
 
@@ -17,6 +21,7 @@ async def reminded(world: Rehearsal, day: str = "2026-12-15") -> None:
     forget(world)
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_the_rule_the_law_the_count_and_what_comes_next(world: Rehearsal) -> None:
     await reminded(world)
     lines = (await world.say(LIAISON, "为什么提醒我")).splitlines()
@@ -62,6 +67,7 @@ async def test_the_quarters_report(world: Rehearsal) -> None:
     assert "下次12月24日 周四上午提醒您；12月28日 周一上午仍未办好，抄送单位负责人。" in words
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_who_urged_is_named(world: Rehearsal) -> None:
     await assigned(world)
     await world.turn_to("2026-11-26 10:00")
@@ -72,6 +78,7 @@ async def test_who_urged_is_named(world: Rehearsal) -> None:
     assert "下次12月11日 周五上午提醒您" in await world.say(LIAISON, "下次什么时候提醒")
 
 
+@pytest.mark.begins("2026-11-23 10:00")
 async def test_what_is_settled_comes_no_more(world: Rehearsal) -> None:
     await applied(world)
     await world.turn_to("2026-11-30 10:00")
