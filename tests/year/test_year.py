@@ -1,6 +1,7 @@
 """A year of sixty units: the program's pushes are the oracle's, each exactly once.
 
-`YEAR_FINDINGS` is how many findings live in it: 300 in the suite, 1 500 for a long look (some two minutes of one core); `YEAR_SEED` another story.
+`YEAR_FINDINGS` is how many findings live in it: 300 in the suite, 1 500 for a long look (two minutes of one core);
+`YEAR_SEED` another story.
 """
 
 from __future__ import annotations
