@@ -26,6 +26,7 @@ from bot.almanac import Almanac
 from bot.clock import CHINA, business_now, real_now
 from bot.errors import ConfigError
 from bot.flow import Lexicon, Turn
+from bot.sealing import commands as sealing
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
@@ -43,13 +44,14 @@ from storage.people import Actor
 T = TypeVar("T")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "backup", "restore", "keys", "unseal", "forget")
+LATER_ISSUES = ("understand", "backup", "restore", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 org = typer.Typer(help="组织和人员", no_args_is_help=True)
 app.add_typer(org, name="org")
 calendar = typer.Typer(help="工作日历", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
+app.add_typer(sealing.app)
 ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件")]
 DEFAULT_CONFIG = HERE / "config.toml"
 
@@ -335,10 +337,8 @@ def replay(
 
 
 def _not_open(name: str) -> None:
-    def command() -> None:
-        _fail(f"{name}: 尚未开放", 2)
-
-    app.command(name, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)(command)
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(name, context_settings=anything, hidden=True)(lambda: _fail(f"{name}: 尚未开放", 2))
 
 
 for _name in LATER_ISSUES:

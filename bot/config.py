@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import ConfigError
 
 PREFIX = "JIANDU_"
+PASSPHRASE = "JIANDU_PASSPHRASE"  # noqa: S105  # the name of what opens a key file (bot/sealing), and no setting
 AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
@@ -184,7 +185,7 @@ def load(path: Path) -> Config:
 
 def _refuse_unknown_environment() -> None:
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX):
+        if name.upper().startswith(PREFIX) and name != PASSPHRASE:
             section = name[len(PREFIX) :].lower().split("__")[0]
             if section not in Config.model_fields or "__" not in name:
                 raise ConfigError(f"{name}: unknown setting")
