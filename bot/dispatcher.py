@@ -8,17 +8,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from sqlalchemy.orm import Session
 
-from bot import failure
+from bot import failure, gate
 from bot.clock import CHINA, Now, real_now
 from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.errors import UserError
 from bot.flow import Flow, Turn, WorkingDays
-from bot.gate import Gate
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.turns import Turns
@@ -39,6 +39,13 @@ STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才�
 TOO_MANY = "查询次数过多，请稍后再试。"
 
 log = logging.getLogger("jiandu.turn")
+
+
+class Private(Protocol):
+    """Hears before everybody else, and keeps nothing of who spoke."""
+
+    async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
+        """What to answer in the response, "" for nothing; None for an ordinary message."""
 
 
 @dataclass(slots=True)
@@ -72,12 +79,13 @@ class Dispatcher:
         flows: Sequence[Flow],
         kick: Callable[[], None] = lambda: None,
         contacts: Callable[[Inbound], Awaitable[None]] | None = None,
+        private: Private | None = None,
     ) -> None:
         self._world = world
         self._contacts = contacts
         self._flows, self._by_intent = index(flows)
         self._secret_steps = frozenset(step for flow in flows if flow.secret for step in flow.steps)
-        self._gate = Gate()
+        self._private = private
         self._kick = kick
         self._several = world.turns.engine.dialect.name != "sqlite"
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -147,18 +155,16 @@ class Dispatcher:
 
     async def _hear(self, inbound: Inbound, deadline: float) -> Answer | None:
         started = time.perf_counter()
+        marked = gate.is_marked(inbound)
+        if not marked and self._private is not None:
+            said = await self._private.hear(inbound, self._is_talking)
+            if said is not None:
+                return Answer(said, None)
         lock = self._locks.setdefault(inbound.person, asyncio.Lock())
-        verdict = self._gate.check(inbound)
-        if verdict is not None and not verdict.leave_mark and not verdict.unless_talking:
-            return Answer(verdict.wording, None)
         trace = _Trace()
         async with lock:
-            if verdict is not None and verdict.unless_talking:  # asked under the lock: an earlier message may open one
-                if not await self._has_open_talk(inbound.person):
-                    return Answer(verdict.wording, None)
-                verdict = None
-            if verdict is not None:
-                answer = await self._stop(inbound, verdict.wording)
+            if marked:
+                answer = await self._stop(inbound, gate.HAS_MARK)
             else:
                 answer = await self._carry_out(inbound, deadline, trace)
         TURNS.labels(trace.flow or "none").inc()
@@ -188,6 +194,11 @@ class Dispatcher:
         return await self._world.turns.run(
             work, lambda session, error: self._rescue(session, inbound, error, deadline, trace)
         )
+
+    async def _is_talking(self, person: str) -> bool:
+        """Asked under the person's lock: an earlier message of his may open a talk just now."""
+        async with self._locks.setdefault(person, asyncio.Lock()):
+            return await self._has_open_talk(person)
 
     async def _has_open_talk(self, person: str) -> bool:
         now = self._world.now()

@@ -159,3 +159,16 @@ def receipt_code(message: str) -> str | None:
         if len(digits) == 16 and digits.isascii():
             return digits
     return None
+
+
+_ORDINARY = re.compile(
+    r"(?:帮助|取消|确认|逾期清单|本季度无问题|还有谁没报|我报了没|统计)[。！!？? ]*$"
+    r"|(?:报送问题|报告问题线索|监督工作信息|紧急|实名反映)\s*[:：]"
+    r"|(?:查询?|看看?)?\s*(?:WT|JJ|BG|XS)-?\d{4}",
+    re.IGNORECASE,
+)
+
+
+def ordinary(message: str) -> bool:
+    """Whether it is one of the fixed commands, with which nobody means to go on with a report without his name."""
+    return _ORDINARY.match(message.strip()) is not None

@@ -1,0 +1,52 @@
+"""Puts the anonymous path together for a running process: file, pepper, batch, and the flows behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.anonymous.batch import Batch, Hours
+from bot.anonymous.office import Colleagues, Office
+from bot.anonymous.path import AnonymousPath
+from bot.config import Anonymity
+from bot.dispatcher import World
+from bot.flow import Turn
+from bot.sealing import receipts
+from storage.vault import Report, Vault
+
+File = Callable[[Turn, Sequence[Report]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What runs: the path that hears, and the batch that writes."""
+
+    path: AnonymousPath
+    batch: Batch
+
+    async def took_over(self) -> None:
+        """Another process held the path until now: somebody may be in the midst of a report that only it knew."""
+        self.path.begin_anew()
+        await self.batch.catch_up()
+
+    async def stop(self) -> None:
+        """Nothing is heard any more: what waits is written first of all (anonymity.md)."""
+        await self.batch.write()
+        self.path.close()
+
+
+async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues, file: File) -> Desk:
+    """Raises ConfigError or OSError. file: makes leads of reports; it must bear being told of one twice."""
+    vault = Vault(settings.file)
+    await asyncio.to_thread(vault.prepare)
+    reports = await asyncio.to_thread(vault.filed)
+    pepper = receipts.load_pepper(settings.pepper_file, create=not reports)
+    salt = await asyncio.to_thread(vault.salt, receipts.new_salt())
+    office = Office(world, colleagues, settings.reading)
+
+    async def filed(new: Sequence[Report]) -> None:
+        await world.turns.run(lambda session: file(office.turn(session), new))
+
+    batch = Batch(vault, world.now, Hours(settings.flush_hours, settings.flush_seconds), filed)
+    return Desk(AnonymousPath(office, vault, batch, pepper, salt), batch)
