@@ -88,8 +88,8 @@ class AnonymousPath:
         if inbound.kind not in _TYPED:
             return await self._without_words(inbound, is_talking)
         said = inbound.event_key or inbound.text
-        if (code := gates.receipt_code(said)) is not None:
-            return await self._open_mailbox(inbound.person, code)
+        if gates.code_kind(said) in ("receipt", "malformed"):
+            return await self._open_mailbox(inbound.person, gates.receipt_code(said) or said)
         wish = gates.secrecy_wish(said)
         if wish == "anonymous":
             return await self._begin(inbound.person, said)
@@ -149,8 +149,8 @@ class AnonymousPath:
             return words.WIPED if session.step != "mailbox" else words.LEFT
         if session.step == "choosing":
             return await self._chosen(inbound.person, said)
-        if (code := gates.receipt_code(said)) is not None:
-            return await self._open_mailbox(inbound.person, code)
+        if gates.code_kind(said) == "receipt":
+            return await self._open_mailbox(inbound.person, gates.receipt_code(said) or "")
         if intent in ("anonymous_submit", "confirm"):
             return await self._finish(inbound.person, session)
         if inbound.kind is Kind.MENU_CLICK or gates.ordinary(said):

@@ -97,7 +97,11 @@ def code_in(answer: str) -> str:
 
 
 def anonymous(
-    store: Store, folder: Path, reading: str = "offline", officers: Collection[str] = ("qian", "sun"), beside: Small | None = None
+    store: Store,
+    folder: Path,
+    reading: str = "offline",
+    officers: Collection[str] = ("qian", "sun"),
+    beside: Small | None = None,
 ) -> Anonymous:
     bot = small(store) if beside is None else beside.another()
     colleagues, seconds = Colleagues(), Clockwork()
