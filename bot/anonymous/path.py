@@ -98,7 +98,7 @@ class AnonymousPath:
             return words.CHOOSE
         if not self._memory.is_quiet(inbound.person):
             return None
-        if gates.ordinary(said):
+        if inbound.kind is Kind.MENU_CLICK or gates.ordinary(said):
             self._memory.speak(inbound.person)
             return None
         return None if await is_talking(inbound.person) else words.SILENT

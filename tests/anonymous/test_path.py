@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -206,3 +207,17 @@ async def test_the_notice_says_who_reads_in_chat(sqlite: Store, tmp_path: Path) 
     world = anonymous(sqlite, tmp_path, reading="chat")
     assert "受理人员在企业微信中查看，企业微信可能留存" in await world.say("li", "匿名反映")
     world.path.close()
+
+
+async def test_a_click_says_clearly_that_something_ordinary_is_meant(world: Anonymous) -> None:
+    """The command opens the conversation; what follows at once belongs to it, though no answer is out yet."""
+    await world.say("li", "匿名反映")
+    await world.say("li", "取消")
+    click = world.bot.inbound("li", kind=Kind.MENU_CLICK, event_key="填表")
+    answers = await asyncio.gather(world.hear(click), world.say("li", "甲"))
+    assert answers == ["名称是什么？", "名称：甲。回复“确认”提交"]
+
+
+async def test_a_wish_does_not_wait_behind_the_persons_other_messages(world: Anonymous) -> None:
+    answers = await asyncio.gather(world.say("li", "填表"), world.say("wang", "匿名反映"), world.say("li", "甲"))
+    assert answers == ["名称是什么？", words.notice("offline"), "名称：甲。回复“确认”提交"]
