@@ -47,4 +47,4 @@ def test_enough_of_both() -> None:
     assert len(set(wishes)) == len(wishes) >= 330
     assert len(set(harmless)) == len(harmless) >= 330
     held = sum(len(messages) for title, messages in WISHES.items() if title.startswith("held out"))
-    assert held >= len(wishes) / 3
+    assert held >= len(wishes) / 3 > 110
