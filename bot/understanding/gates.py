@@ -89,7 +89,6 @@ def code_kind(message: str) -> codes.CodeKind:
     return codes.code_kind(message)
 
 
-
 _ORDINARY = re.compile(
     r"(?:帮助|取消|确认|逾期清单|本季度无问题|还有谁没报|我报了没|统计)[。！!？? ]*$"
     r"|(?:报送问题|报告问题线索|监督工作信息|紧急|实名反映)\s*[:：]"
@@ -101,8 +100,3 @@ _ORDINARY = re.compile(
 def ordinary(message: str) -> bool:
     """Whether it is one of the fixed commands, with which nobody means to go on with a report without his name."""
     return _ORDINARY.match(message.strip()) is not None
-
-
-def report_like(message: str) -> bool:
-    """TEMPORARY until branch wish has it."""
-    return False

@@ -45,6 +45,10 @@ def _in_store(call: str) -> str:
     return _RUN.format(call)
 
 
+def _raw(statement: str) -> str:
+    return _in_store(f"s.execute(__import__('sqlalchemy').text({statement}))")
+
+
 LEAKS = (
     Leak(
         "a hash of the account",
@@ -69,8 +73,7 @@ LEAKS = (
     Leak(
         "a row of state that is deleted later",
         _before_filing(
-            _in_store("s.execute(__import__('sqlalchemy').text(\"INSERT INTO leases VALUES ('\" + person + \"', 'x', 0)\"))")
-            + _in_store("s.execute(__import__('sqlalchemy').text('DELETE FROM leases'))")
+            _raw("f\"INSERT INTO leases VALUES ('{person}', '', 0)\"") + _raw("'DELETE FROM leases'")
         ),
         "a reporter as utf-8 in store.db-wal",
     ),
@@ -97,7 +100,7 @@ LEAKS = (
     ),
     Leak(
         "keys in the order of submission",
-        (Change(PATH, "session.record or secrets.token_hex(16)", "session.record or f'{len(self.batch._reports):032x}'"),),
+        (Change(PATH, "or secrets.token_hex(16)", "or f'{len(self.batch._reports):032x}'"),),
         "the order of keys",
     ),
     Leak(
