@@ -212,3 +212,12 @@ class Flow:
     cancelled: str = NOTHING_KEPT
     secret: bool = False
     help: Callable[[Actor], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Who must not have a report (S41). shown: as people read them; above: it is about cadres of the superior body."""
+
+    officers: frozenset[str] = frozenset()
+    shown: tuple[str, ...] = ()
+    above: bool = False

@@ -1,4 +1,4 @@
-"""What the flows may do with sealed reports: read them where the bot holds a reading key, and answer their mailboxes."""
+"""What the flows may do with sealed reports: read them with the bot's reading keys, and answer their mailboxes."""
 
 from __future__ import annotations
 

@@ -9,20 +9,11 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.dispatcher import World
-from bot.flow import Turn
+from bot.flow import Struck, Turn
 from storage import sealing_keys
 from storage.people import Actor
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Struck:
-    """Who must not have it. shown: as people read them; above: it is about cadres of the superior body (S41)."""
-
-    officers: frozenset[str] = frozenset()
-    shown: tuple[str, ...] = ()
-    above: bool = False
 
 
 class Colleagues(Protocol):

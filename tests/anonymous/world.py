@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.anonymous.batch import Batch, Hours, open_vault
-from bot.anonymous.office import Office, Struck
+from bot.anonymous.office import Office
 from bot.anonymous.path import AnonymousPath
 from bot.dispatcher import Dispatcher
-from bot.flow import Turn
+from bot.flow import Struck, Turn
 from bot.messages import Inbound, Kind, Media
 from bot.sealing import pairs, receipts
 from bot.sealing.pairs import Pair
