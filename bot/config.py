@@ -91,6 +91,7 @@ class Policy(Section):
     inspection_clash_days: int = Field(30, ge=1)  # S40: two bodies at one unit within so many days
     intake_rows: int = Field(500, ge=1, le=2000)  # findings of one sheet
     peer_cards: bool = True  # S4: other members see the harmless fields
+    office_reads_leads: bool = True  # domain.md 2.4: the office's staff read a lead while it is being registered
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
     refused_minutes: int = Field(10, ge=1)
     confirm_workdays: int = Field(2, ge=1)  # T5: a task that nobody confirmed is asked about after

@@ -20,6 +20,7 @@ from bot.understanding import (
     fillers,
     gates,
     intents,
+    leads,
     meetings,
     names,
     office,
@@ -81,6 +82,9 @@ def _decide(r: reading.Reading) -> Meaning:
     fixed = wordings.fixed(r)
     if fixed == "urgent_report":
         return _fixed(r, fixed)
+    step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return") else None
+    if step is not None:
+        return _meaning(r, step[0], bool(r.numbers), 0.95, ("线索的一步",), step[1])
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
     if asked is not None and fixed != "submit_lead":
         slots = submission.numbered(r)
@@ -287,7 +291,7 @@ def _meaning(
     r: reading.Reading, intent: str, explicit: bool, confidence: float, why: tuple[str, ...], slots: Slots | None = None
 ) -> Meaning:
     """The Meaning with the intent's own slots, and what an answer would hold where the intent has no say."""
-    if intent == "submit_quarter_info" and _only_no_issue(r):
+    if intent == "submit_quarter_info" and fillers.only_no_issue(r):
         intent = "declare_no_issue"
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
@@ -297,17 +301,6 @@ def _meaning(
     if intent not in references.UNPOINTED:
         filled = references.pointing(r.refs, filled)
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
-
-
-def _only_no_issue(r: reading.Reading) -> bool:
-    head = re.search(r"信息(?:报送)?\s*[:,\s]", r.body)
-    rest = r.body[head.end() :] if head else r.body
-    return bool(
-        re.fullmatch(
-            r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*",
-            rest,
-        )
-    )
 
 
 def _options(r: reading.Reading) -> tuple[str, ...]:
@@ -320,7 +313,7 @@ def _options(r: reading.Reading) -> tuple[str, ...]:
 
 def _answer(r: reading.Reading) -> Slots:
     """Whatever the words hold, for a step that asked: date, money, unit, number, percent, index, person."""
-    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r)}
+    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r), **leads.answered(r)}
     if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
         out["unit"] = r.units.name(hits[0].codes[0])
     if "unit" not in out and re.fullmatch(
