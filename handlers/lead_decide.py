@@ -1,77 +1,63 @@
-"""A lead manager registers what was decided on a lead, and its clocks stop (S11); the rest of its life comes later."""
+"""Accepting a lead or not, and what is proposed to do with it (S11, 3.5.1); its end and its return begin here, too."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from bot.errors import Overtaken, UserError
+from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Button, Card, CardKind, Style
-from handlers import colleagues, lead_terms, obligations, texts
-from handlers.lead_terms import ACK, DISPOSAL, REVIEW
+from handlers import (
+    colleagues,
+    lead_accepting,
+    lead_access,
+    lead_circle,
+    lead_closing,
+    lead_contents,
+    lead_signing,
+    lead_steps,
+    lead_terms,
+    lead_told,
+    texts,
+)
+from handlers.lead_terms import ACK, DISPOSAL, INQUIRY, REVIEW, TRIAGE
 from handlers.rules import wording
-from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight, sight
-from handlers.rules.lead_states import LEAD_ENDED, LeadState, may_follow
-from storage import leads, lookup, people
-from storage.duties import Obligation
+from handlers.rules.lead_permissions import LeadAction, Sight
+from handlers.rules.lead_states import DISPOSALS, LEAD_ENDED, NOT_ACCEPTED, L, LeadState, may_move
+from storage import lead_moves, people
 from storage.matters import Lead
 from storage.people import Actor
 
-BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
-MAY = ("disc_manager", "office_director")
-DISPOSALS = {
-    "talk_inquiry": "谈话函询", "prelim_verify": "初步核实", "shelved": "暂存待查", "concluded": "予以了结",
-}  # fmt: skip
 DECISIONS = {"accept": "受理", "reject": "不予受理"}
+MAY = ("disc_manager", "office_director")
 _WHAT = "请说明处置意见：受理、不予受理；或 初步核实、谈话函询、暂存待查、予以了结。"
-_LATER = "线索退回、办结登记尚未开通，请先按线下办法办理。"
-_PRELIM = "初核办理期限没有统一天数，请按批准方案掌握。"
-_TERMS = {ACK: "15个工作日内告知受理情况", DISPOSAL: "1个月内提出处置意见", REVIEW: "暂存待查复看"}
+_WHY_NOT = "不予受理的理由是哪一种？"
+_PRELIM = "初核办理期限无统一天数，请按批准方案录入：“{} 初核期限 年-月-日”。"
+_TERMS = {
+    ACK: "15个工作日内告知受理情况", DISPOSAL: "1个月内提出处置意见", REVIEW: "暂存待查复看", TRIAGE: "5个工作日内分办",
+}  # fmt: skip
 
 
 def start(turn: Turn) -> Reply:
-    number = _number(turn)
+    number = lead_steps.said(turn)
     if not number:
-        if not _manages(turn.actor):
+        if not any(post.role in (*MAY, "acct_staff", "member_head", "leading_group") for post in turn.actor.own):
             raise UserError.hidden()
         absorb(turn)
-        return Ask("请带上线索编号，如 XS-2026-7K3M。", "lead_number")
+        return Ask(lead_steps.WHICH, "lead_number")
     turn.draft["number"] = number
     absorb(turn)
     return following(turn)
 
 
-def _number(turn: Turn) -> str:
-    slots = turn.meaning.slots
-    said = [slots.get("number"), *(slots.get("numbers") or ())]
-    return next((str(one) for one in said if str(one).startswith("XS-")), "")
-
-
-def _manages(actor: Actor) -> bool:
-    """By his own post: nobody stands in for a lead manager (domain.md 2.1)."""
-    return any(post.role in MAY for post in actor.own)
-
-
-def _get(turn: Turn, number: str) -> Lead:
-    """The lead that the speaker may decide on. Absent and forbidden raise the same words, by the same way."""
-    lead, real = lookup.by_number(turn.session, Lead, number)
-    concerned = lead is not None and lead_terms.concerned(turn, lead, turn.actor.userid)
-    relation = LeadRelation(recused=concerned)
-    known = sight(LeadAction.VIEW_STATUS, turn.actor.posts, relation) is Sight.FULL
-    if lead is None or not real or not known:
-        raise UserError.hidden()
-    if not _manages(turn.actor):
-        raise UserError("处置意见由纪检线索管理员登记。", keep=False)
-    return lead
-
-
 def absorb(turn: Turn) -> None:
     draft, slots = turn.draft, turn.meaning.slots
-    for name in ("decision", "disposal", "remind_at"):
+    for name in ("decision", "disposal", "remind_at", "result", "reason"):
         if slots.get(name):
             draft[name] = str(slots[name])
-    if slots.get("clocks"):
-        draft["clocks"] = [str(one) for one in slots["clocks"] if one in lead_terms.NAMES]
+    if slots.get("backflow"):
+        draft["backflow"] = True
+    if slots.get("days") and slots.get("workdays"):
+        draft["days"] = int(slots["days"])
     if slots.get("person"):
         draft["name"] = str(slots["person"])
         draft.pop("handler", None)
@@ -79,26 +65,58 @@ def absorb(turn: Turn) -> None:
 
 def following(turn: Turn) -> Reply:
     draft = turn.draft
-    lead = _get(turn, draft["number"])
+    if draft.get("decision") == "return" and not draft.get("disposal"):
+        return lead_signing.refuse(turn)
+    if draft.get("decision") == "closed":
+        return lead_closing.begin(turn)
+    lead = _get(turn)
     if LeadState(lead.state) in LEAD_ENDED:
-        raise UserError(f"{lead.number} 已办结，不再登记处置意见。", keep=False)
-    if draft.get("decision") in ("return", "closed") and not draft.get("disposal"):
-        return Done(_LATER)
-    if draft.get("decision") not in DECISIONS and draft.get("disposal") not in DISPOSALS and not draft.get("clocks"):
+        raise UserError(
+            f"{lead.number} 已办结，不再登记处置意见。有新线索请发“重启 {lead.number}，新线索：…”。", keep=False
+        )
+    if draft.get("decision") not in DECISIONS and draft.get("disposal") not in DISPOSALS:
         return Ask(_WHAT, "lead_what")
+    if draft.get("decision") == "reject" and not draft.get("kind"):
+        draft["kind"] = _kind(str(draft.get("reason") or ""))
+        if not draft["kind"]:
+            return Ask(f"{_WHY_NOT}\n{texts.options(list(NOT_ACCEPTED.values()))}", "lead_why_not")
     _settle_handler(turn, lead)
     draft["state"] = lead.state
-    lines = [f"请确认 {lead.number} 处置意见：{_opinion(turn)}"]
-    ending = _ending(turn)
+    lines = [f"请确认 {lead.number} 处置意见：{_opinion(turn, lead)}"]
+    ending = [row for row in lead_terms.running(turn, lead.number) if lead_terms.part_of(row) in _answered(turn, lead)]
     if ending:
         today = texts.today_of(turn)
-        named = (f"{lead_terms.NAMES[row.part]}（{wording.day(row.due, today)}）" for row in ending)
+        named = (f"{lead_terms.NAMES[lead_terms.part_of(row)]}（{wording.day(row.due, today)}）" for row in ending)
         lines.append(f"停止时钟：{'、'.join(named)}")
     if draft.get("disposal") == "shelved":
         lines.append(f"复看：{wording.day(_review_day(turn), texts.today_of(turn))}")
-    facts = (("编号", lead.number),)
-    card = Card(CardKind.BUTTONS, title="线索处置意见", facts=facts, buttons=BUTTONS)
-    return Ask("\n".join([*lines, texts.CONFIRM]), "lead_confirm", card)
+    return lead_steps.confirm(lead, "线索处置意见", lines, "lead_confirm")
+
+
+def _get(turn: Turn) -> Lead:
+    """The lead, if the speaker may take the step that he asks for."""
+    decides = turn.draft.get("decision") in DECISIONS
+    lead = lead_access.get(turn, turn.draft["number"], LeadAction.ACCEPT if decides else LeadAction.VIEW_STATUS)
+    if not decides and not lead_access.verdict_any(turn, lead, LeadAction.ACCEPT, LeadAction.DISPOSE):
+        raise UserError("处置意见由纪检线索管理员登记。", keep=False)
+    disposes = lead_access.verdict(turn, lead, LeadAction.DISPOSE) is Sight.FULL or _director_disposes(turn, lead)
+    if turn.draft.get("disposal") and not disposes:
+        raise UserError("处置意见由纪检线索管理员或承办部门登记。", keep=False)
+    return lead
+
+
+def _director_disposes(turn: Turn, lead: Lead) -> bool:
+    """Where no lead manager may have it, it is the director's to dispose of (6.5)."""
+    return turn.actor.userid in lead_circle.managers(turn, lead)
+
+
+def _kind(words: str) -> str:
+    """The class of a reason that was said."""
+    if any(word in words for word in ("重复", "已反映", "办过")):
+        return "repeat"
+    if any(word in words for word in ("渠道", "不属于", "范围", "信访", "劳动仲裁", "其他部门")):
+        return "elsewhere"
+    return "more" if any(word in words for word in ("补正", "补充", "材料", "不清", "不具体", "要素")) else ""
 
 
 def _settle_handler(turn: Turn, lead: Lead) -> None:
@@ -107,10 +125,9 @@ def _settle_handler(turn: Turn, lead: Lead) -> None:
     name = draft.get("name")
     if not name or draft.get("handler"):
         return
-    today = texts.today_of(turn)
-    able = people.userids_with(turn.session, lead_terms.HANDLERS, today, stand_ins=False)
+    able = lead_circle.holders(turn, lead, *lead_circle.HANDLERS)
+    able += [person for person in lead_circle.managers(turn, lead) if person not in able]
     found = [one for one in able if people.name_of(turn.session, one) == name]
-    found = [one for one in found if not lead_terms.concerned(turn, lead, one)]
     if len(found) != 1:
         draft.pop("name")
         many = "、".join(colleagues.described(turn, one) for one in found)
@@ -119,34 +136,42 @@ def _settle_handler(turn: Turn, lead: Lead) -> None:
     draft["handler"] = found[0]
 
 
-def _opinion(turn: Turn) -> str:
+def _opinion(turn: Turn, lead: Lead) -> str:
     """`受理；初步核实；承办人 张伟`."""
     draft = turn.draft
-    said = [DECISIONS.get(draft.get("decision", ""), ""), DISPOSALS.get(draft.get("disposal", ""), "")]
+    decided = DECISIONS.get(draft.get("decision", ""), "")
+    if not decided and draft.get("disposal") and _accepts_first(lead, str(draft["disposal"])):
+        decided = "受理"
+    said = [decided + (f"（{NOT_ACCEPTED[draft['kind']]}）" if draft.get("kind") else "")]
+    said += [DISPOSALS.get(draft.get("disposal", ""), "")]
     said += [f"承办人 {people.name_of(turn.session, draft['handler'])}"] if draft.get("handler") else []
-    return "；".join(part for part in said if part) or "停止时钟"
+    return "；".join(part for part in said if part)
 
 
-def _ending(turn: Turn) -> list[Obligation]:
-    """The clocks that stop: those that were named, and those that the decision answers."""
+def _accepts_first(lead: Lead, disposal: str) -> bool:
+    """An opinion on one that was not accepted yet accepts it; only shelving does not."""
+    return lead.state in (LeadState.REPORTED, LeadState.REGISTERED, LeadState.REOPENED) and disposal != "shelved"
+
+
+def _answered(turn: Turn, lead: Lead) -> set[str]:
+    """The clocks that the decision answers."""
     draft = turn.draft
-    wanted = set(draft.get("clocks") or ())
-    wanted |= {ACK} if draft.get("decision") in DECISIONS else set()
-    wanted |= {DISPOSAL} if draft.get("decision") == "reject" else set()
-    wanted |= {DISPOSAL, REVIEW} if draft.get("disposal") in DISPOSALS else set()
-    return [row for row in lead_terms.running(turn, draft["number"]) if row.part in wanted]
+    accepts = draft.get("decision") in DECISIONS or _accepts_first(lead, str(draft.get("disposal") or "shelved"))
+    parts = {ACK} if accepts else set()
+    parts |= {DISPOSAL} if draft.get("decision") == "reject" else set()
+    return parts | ({DISPOSAL, REVIEW} if draft.get("disposal") in DISPOSALS else set())
 
 
 def _review_day(turn: Turn) -> date:
-    said = turn.draft.get("remind_at")
-    day = date.fromisoformat(said) if said else lead_terms.half_a_year_on(turn)
+    told = turn.draft.get("remind_at")
+    day = date.fromisoformat(told) if told else lead_terms.half_a_year_on(turn)
     return turn.calendar.roll_forward(day)
 
 
 def take_number(turn: Turn) -> Reply:
-    number = _number(turn)
+    number = lead_steps.said(turn)
     if not number:
-        return Ask("请回复线索编号，如 XS-2026-7K3M；不办了回复“取消”。", "lead_number")
+        return Ask(lead_steps.WHICH_AGAIN, "lead_number")
     turn.draft["number"] = number
     absorb(turn)
     return following(turn)
@@ -155,6 +180,16 @@ def take_number(turn: Turn) -> Reply:
 def take_what(turn: Turn) -> Reply:
     absorb(turn)
     _absorb_words(turn)
+    return following(turn)
+
+
+def take_why_not(turn: Turn) -> Reply:
+    at = texts.chosen(turn, list(NOT_ACCEPTED.values()))
+    words = lead_steps.words_said(turn)
+    turn.draft["kind"] = list(NOT_ACCEPTED)[at] if at is not None else _kind(words)
+    turn.draft.setdefault("reason", words)
+    if not turn.draft["kind"]:
+        return Ask(f"请回复序号。\n{texts.options(list(NOT_ACCEPTED.values()))}", "lead_why_not")
     return following(turn)
 
 
@@ -183,48 +218,75 @@ def take_confirm(turn: Turn) -> Reply:
 
 def _commit(turn: Turn) -> Done:
     draft = turn.draft
-    lead = _get(turn, draft["number"])
-    if lead.state != draft["state"]:
-        raise Overtaken(f"{lead.number} 刚刚有人办理过，这次没有提交。", keep=False)
-    ending = [row.part for row in _ending(turn)]
-    opinion, review = _opinion(turn), _review_day(turn) if draft.get("disposal") == "shelved" else None
-    after = _move(turn, lead)
-    for part in ending:
-        obligations.end(turn, lead_terms.LADDER, lead.number, part=part)
-    if review is not None:
-        lead_terms.begin_review(turn, lead.number, review)
-    # Codes only: the ledger is read by more people than the lead is.
-    kept = {name: draft[name] for name in ("decision", "disposal", "handler") if draft.get(name)}
-    turn.record(lead.number, "lead_decide", before={"state": draft["state"]},
-                after={"state": after, "clocks": sorted(ending), **kept})  # fmt: skip
+    lead = _get(turn)
+    lead_steps.settled_again(turn, lead)
+    opinion, parts = _opinion(turn, lead), _answered(turn, lead)
+    ended = lead_terms.stop(turn, lead.number, *parts)
+    if draft.get("decision") == "reject":
+        _reject(turn, lead)
+    elif draft.get("decision") == "accept" or _accepts_first(lead, str(draft.get("disposal") or "shelved")):
+        lead_accepting.accept(turn, lead)
+    review = _dispose(turn, lead) if draft.get("disposal") else None
     turn.recent["numbers"] = [lead.number]
-    return Done(_answer(turn, opinion, ending, review))
+    return Done(_answer(turn, lead, opinion, ended, review))
 
 
-def _move(turn: Turn, lead: Lead) -> str:
-    """As far as the decision says it: accepted, not accepted, shelved."""
+def _reject(turn: Turn, lead: Lead) -> None:
+    if may_move(L.REGISTER, lead.state):
+        lead_steps.moved(turn, lead, L.REGISTER, "lead_register")
+    words = str(turn.draft.get("reason") or "")
+    pieces = [lead_contents.note(turn, lead_contents.REASON, words)] if words else []
+    kind = str(turn.draft["kind"])
+    lead_steps.moved(turn, lead, L.NOT_ACCEPT, "lead_not_accept", *pieces, not_accepted=kind, closed_at=turn.now)
+    lead_terms.stop_all(turn, lead.number, met=False)
+    lead_told.not_accepted(turn, lead, kind)
+
+
+def _dispose(turn: Turn, lead: Lead) -> date | None:
+    """One of the four ways; the day of the review for a shelved one."""
     draft = turn.draft
-    wanted = {"accept": ("registered", "accepted"), "reject": ("registered", "not_accepted")}
-    steps = [*wanted.get(draft.get("decision", ""), ()), *(["shelved"] if draft.get("disposal") == "shelved" else [])]
-    for step in steps:
-        if may_follow(lead.state, step) and not leads.move(turn.session, lead, lead.state, step):
-            raise Overtaken(f"{lead.number} 刚刚有人办理过，这次没有提交。", keep=False)
-    return lead.state
+    way = str(draft["disposal"])
+    values = {"disposal": way, **({"handler": draft["handler"]} if draft.get("handler") else {})}
+    words = str(draft.get("reason") or "")
+    pieces = [lead_contents.note(turn, lead_contents.OPINION, words)] if words else []
+    if way == "shelved":
+        review = _review_day(turn)
+        lead_steps.moved(turn, lead, L.SHELVE, "lead_shelve", *pieces, review_on=review, **values)
+        lead_terms.start(turn, lead, REVIEW, due=review)
+        return review
+    lead_steps.moved(turn, lead, _row(turn, lead), "lead_dispose", *pieces, review_on=None, **values)
+    if way == "talk_inquiry":
+        lead_terms.start(turn, lead, INQUIRY)
+    return None
 
 
-def _answer(turn: Turn, opinion: str, ending: list[str], review: date | None) -> str:
+def _row(turn: Turn, lead: Lead) -> L:
+    """Which move an opinion is in this state."""
+    if lead.state == LeadState.SHELVED:
+        signed = any(slip.state in ("signed", "done") for slip in lead_moves.slips_of(turn.session, lead))
+        return L.RESUME if signed else L.RESUME_UNSIGNED
+    rows = (L.OPINE, L.DISPOSE, L.REVISE)
+    found = next((row for row in rows if may_move(row, lead.state)), None)
+    if found is None:
+        raise UserError(f"{lead.number} 现在是“{lead_steps.label(lead)}”，不能登记处置意见。", keep=False)
+    return found
+
+
+def _answer(turn: Turn, lead: Lead, opinion: str, ended: list[str], review: date | None) -> str:
     """S11's words."""
-    parts = [f"已登记处置意见：{opinion}", *(f"“{_TERMS[part]}”时钟已停止" for part in ending)]
+    parts = [f"已登记处置意见：{opinion}"]
+    parts += [f"“{_TERMS[part]}”时钟已停止" for part in dict.fromkeys(ended) if part in _TERMS]
     text = "；".join(parts) + "。"
     if turn.draft.get("disposal") == "prelim_verify":
-        text += _PRELIM
+        text += _PRELIM.format(lead.number)
     if review is not None:
         text += f"{wording.day(review, texts.today_of(turn))}提醒复看。"
     return text
 
 
 def _help(actor: Actor) -> str | None:
-    return "线索处置：线索受理，拟初步核实，承办人张伟" if _manages(actor) else None
+    manages = any(post.role in MAY for post in actor.own)
+    return "线索处置：线索受理，拟初步核实，承办人张伟" if manages else None
 
 
 FLOW = Flow(
@@ -232,7 +294,10 @@ FLOW = Flow(
     title="线索处置登记",
     intents=("lead_decide",),
     start=start,
-    steps={"lead_number": take_number, "lead_what": take_what, "lead_confirm": take_confirm},
+    steps={
+        "lead_number": take_number, "lead_what": take_what, "lead_why_not": take_why_not, "lead_confirm": take_confirm,
+        **lead_signing.REFUSING, **lead_closing.STEPS,
+    },
     secret=True,
     help=_help,
-)
+)  # fmt: skip

@@ -17,8 +17,6 @@ RECEIPT = "回执码查询尚未开通，您发来的内容没有保存。"
 # intent -> what it is called, and what helps meanwhile
 LATER = {
     "export_report": ("导出", "可以先发“统计”或“逾期清单”查看数字。"),
-    "transfer_lead": ("线索移交", ""),
-    "transfer_receipt": ("线索签收", ""),
 }
 _FIXED = {
     "anonymous_report": ANONYMOUS,

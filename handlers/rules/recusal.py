@@ -79,13 +79,18 @@ class Decision:
         }  # fmt: skip
 
 
-def decide(members: Sequence[Member], report: Report, destinations: Collection[str] = ()) -> Decision:
-    """destinations: none while it is new, then `disc`, `acct`, `func:<unit's code>` or `external`, or several."""
+def decide(
+    members: Sequence[Member], report: Report, destinations: Collection[str] = (), kept_out: Collection[str] = ()
+) -> Decision:
+    """destinations: none while it is new, then `disc`, `acct`, `func:<unit's code>` or `external`, or several.
+
+    kept_out: who was struck off before.
+    """
     written = f"{report.subject}\n{report.text}"
     found = mentions.find(members, written, report.elsewhere)
     answered = {one.userid for one in found if report.answers.get(one.userid) in (YES, UNSURE)}
     sure = {one.userid for one in found if one.degree is Degree.SURE} | answered
-    struck = sure | {member.userid for member in members if _sits_in(member, report.unit_path)}
+    struck = sure | {member.userid for member in members if _sits_in(member, report.unit_path)} | set(kept_out)
     open_ = tuple(one for one in found if one.userid not in struck and one.userid not in report.answers)
     route = ORDINARY
     if any(member.userid in struck and _is_head(member) for member in members):
@@ -102,11 +107,13 @@ def decide(members: Sequence[Member], report: Report, destinations: Collection[s
     return Decision(handlers, tuple(sorted(struck)), open_, route, inputs)
 
 
-def cautious(members: Sequence[Member], report: Report, destinations: Collection[str] = ()) -> Decision:
+def cautious(
+    members: Sequence[Member], report: Report, destinations: Collection[str] = (), kept_out: Collection[str] = ()
+) -> Decision:
     """The same where nobody can be asked: whoever may be meant is struck off."""
-    asked = decide(members, report, destinations).questions
+    asked = decide(members, report, destinations, kept_out).questions
     answers = {**report.answers, **{one.userid: UNSURE for one in asked}}
-    return decide(members, replace(report, answers=answers), destinations)
+    return decide(members, replace(report, answers=answers), destinations, kept_out)
 
 
 def _by_id(members: Iterable[Member], userid: str) -> Member:

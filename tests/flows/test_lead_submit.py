@@ -106,7 +106,6 @@ async def test_an_employee_who_wants_anonymity_hears_that_it_is_not_open(world: 
     [
         ("报告问题线索：集团董事长收受礼金", "可径向上级纪检监察机关（12388）反映"),
         ("报告问题线索：陆正收受礼金", "12388"),
-        ("报告问题线索：纪委办李主任打牌带彩", "监督工作领导小组组长陆正"),
     ],
 )
 async def test_some_reports_must_not_be_entered_here(world: Rehearsal, said: str, words: str) -> None:
