@@ -145,7 +145,8 @@ async def test_s11_a_decision_stops_the_clocks_that_it_answers(world: Rehearsal)
     assert MANAGER not in await heard(world, "2026-12-18", number)
     with world.session() as session:
         assert session.scalars(select(Lead.state)).one() == "accepted"
-        told = [(event.action, event.before, event.after) for event in events.history(session, number)][-3:]
+        history = events.history(session, number)[-3:]
+        told = [(event.action, event.before or {}, event.after or {}) for event in history]
     assert [(action, before["state"], after["state"]) for action, before, after in told] == [
         ("lead_register", "reported", "registered"),
         ("lead_accept", "registered", "accepted"),
