@@ -87,6 +87,8 @@ def _decide(r: reading.Reading) -> Meaning:
     step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return") else None
     if step is not None:
         return _meaning(r, step[0], bool(r.numbers), 0.95, ("线索的一步",), step[1])
+    if fixed is None and (referred := _referred(r)) is not None:
+        return referred
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
     if asked is not None and fixed != "submit_lead":
         slots = submission.numbered(r)

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -25,6 +25,9 @@ from sqlalchemy.orm import Session
 
 from bot import lexicon, sheets
 from bot.almanac import Almanac
+from bot.anonymous.batch import Batch, Hours
+from bot.anonymous.office import Office
+from bot.anonymous.path import AnonymousPath
 from bot.clock import rehearsal_clock
 from bot.config import Policy
 from bot.dispatcher import Dispatcher, World
@@ -33,6 +36,7 @@ from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
 from bot.parcels import Outcome
 from bot.scheduler import Scheduler
+from bot.sealing import receipts
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
@@ -40,10 +44,12 @@ from bot.wecom.errors_table import rejected
 from bot.wecom.limits import UNLIMITED
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure
+from handlers import unnamed
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from storage import organisation, schema
 from storage.database import open_engine
+from storage.vault import Report, Vault
 
 CHINA = ZoneInfo("Asia/Shanghai")
 SAMPLE = Path(__file__).parents[2] / "sandbox" / "hengxin"
@@ -154,6 +160,21 @@ class Rehearsal:
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
+
+    def open_anonymous(self, reading: str = "offline") -> Batch:
+        """From now on whoever wants no name is heard before everything else; the batch is written when a test says."""
+        vault = Vault(self.files / "anonymous.db")
+        vault.prepare()
+
+        async def filed(reports: Sequence[Report]) -> None:
+            await self.turns.run(lambda session: unnamed.file(office.turn(session), reports))
+
+        office = Office(self.world, unnamed, reading)
+        batch = Batch(vault, self.clock, Hours((6, 12, 18, 0)), filed)
+        pepper, salt = receipts.load_pepper(self.files / "pepper"), vault.salt(receipts.new_salt())
+        path = AnonymousPath(office, vault, batch, pepper, salt)
+        self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick, private=path)
+        return batch
 
     async def start(self) -> None:
         await self.scheduler.begin()

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql
 from storage.types import Utc
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
