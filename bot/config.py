@@ -125,6 +125,7 @@ class Anonymity(Section):
     reading: Literal["offline", "chat"] = "offline"
     flush_hours: tuple[int, ...] = (6, 12, 18, 0)
     flush_seconds: int = Field(0, ge=0)
+    reading_keys: tuple[Path, ...] = ()  # key files of kind "reading"; JIANDU_PASSPHRASE opens them
     file: Path = Path("data/anonymous.db")
     pepper_file: Path = Path("data/pepper")
 

@@ -18,7 +18,7 @@ from bot.clock import CHINA, Now, real_now
 from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.errors import UserError
-from bot.flow import Flow, Turn, WorkingDays
+from bot.flow import Flow, SealedBox, Turn, WorkingDays
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.turns import Turns
@@ -59,6 +59,7 @@ class World:
     policy: Policy
     group_name: str = ""
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a hint for understanding, never for rights
+    box: SealedBox | None = None  # set once the anonymous path is open
 
 
 @dataclass(slots=True)
@@ -248,7 +249,7 @@ class Dispatcher:
         return Turn(
             session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
             lexicon=world.understanding.lexicon, text=_spoken(inbound), meaning=meaning, inbound=inbound,
-            group_name=world.group_name,
+            group_name=world.group_name, box=world.box,
         )  # fmt: skip
 
     def _answer(self, session: Session, turn: Turn, heard: Heard, deadline: float) -> Answer | None:

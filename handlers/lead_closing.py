@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Step, Turn
-from handlers import lead_access, lead_circle, lead_contents, lead_steps, lead_terms, lead_told, lead_transfer, texts
+from handlers import (
+    lead_access,
+    lead_circle,
+    lead_contents,
+    lead_steps,
+    lead_terms,
+    lead_told,
+    lead_transfer,
+    texts,
+    unnamed_answer,
+)
 from handlers.lead_terms import ACCT, FEEDBACK, FUNC, SIGN
 from handlers.rules import lead_states, wording
 from handlers.rules.lead_permissions import LeadAction, Sight
@@ -200,6 +210,9 @@ def start(turn: Turn) -> Reply:
 
 
 def _feedback(turn: Turn) -> Reply:
+    seen = lead_access.get(turn, turn.draft["number"], LeadAction.VIEW_STATUS)
+    if unnamed_answer.is_unnamed(seen):
+        return unnamed_answer.start(turn, seen)
     lead = lead_access.get(turn, turn.draft["number"], LeadAction.FEED_BACK)
     if not lead.real_name:
         raise UserError(f"{lead.number} 不是实名反映，不需要反馈；可以直接结案。", keep=False)
@@ -244,6 +257,6 @@ FLOW = Flow(
     title="线索反馈",
     intents=("lead_feedback",),
     start=start,
-    steps={"feedback_words": take_words, "feedback_confirm": take_feedback},
+    steps={"feedback_words": take_words, "feedback_confirm": take_feedback, **unnamed_answer.STEPS},
     secret=True,
 )

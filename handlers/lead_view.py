@@ -6,7 +6,7 @@ import json
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import lead_access, lead_circle, lead_contents, lead_steps, texts
+from handlers import lead_access, lead_circle, lead_contents, lead_steps, texts, unnamed_answer
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import LeadAction, Sight
@@ -45,6 +45,8 @@ def start(turn: Turn) -> Reply:
 def _contents(turn: Turn, lead: Lead) -> str:
     if _only_the_finding(turn, lead):
         return _notes(turn, lead)
+    if unnamed_answer.is_unnamed(lead):
+        return _unnamed(turn, lead)
     contents = lead_contents.read(lead)
     if contents is None:
         return f"{lead.number}：{_CLOSED}"
@@ -62,6 +64,19 @@ def _contents(turn: Turn, lead: Lead) -> str:
             "请勿截图、转发；本次查看已留痕。",
         ]
     )
+
+
+def _unnamed(turn: Turn, lead: Lead) -> str:
+    """What was reported without a name, where the group reads in chat; the day is all that is known of when."""
+    parts = turn.box.read(lead.number, turn.actor.userid) if turn.box is not None else None
+    if parts is None:
+        return f"{lead.number}：{_CLOSED}"
+    seq = f"｜台账{lead.ledger_seq}号" if _may_see_seq(turn, lead) else ""
+    day = wording.day(day_of(lead.reported_at), texts.today_of(turn))
+    said = [f"（{at}）{part}" for at, part in enumerate(parts, 1)] if len(parts) > 1 else [f"内容：{parts[0]}"]
+    head = f"{lead.number}｜{lead_steps.label(lead)}{seq}｜{day}不记名反映"
+    ask = f"要问反映人，发“{lead.number} 反馈反映人：…”，他凭回执码看。"
+    return "\n".join([head, *said, ask, "请勿截图、转发，不得查找反映人；本次查看已留痕。"])
 
 
 def _may_see_seq(turn: Turn, lead: Lead) -> bool:

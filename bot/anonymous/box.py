@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,20 +15,24 @@ from storage.vault import Sealed, Vault
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """keys: the reading keys of this process, none with `reading="offline"`: then nothing is ever opened here."""
+    """keys: the reading keys that this process holds, by officer; none with `reading="offline"`: nothing is opened here.
+
+    Each is used for its own officer only, so that nobody is shown what was not sealed to him.
+    """
 
     vault: Vault
     batch: Batch
-    keys: Sequence[Pair] = field(default=(), repr=False)
+    keys: Mapping[str, Sequence[Pair]] = field(default_factory=dict, repr=False)
 
-    def read(self, lead: str) -> list[str] | None:
-        """The parts of the report that became this lead, oldest first; None when there is none or no key opens it."""
-        report = self.vault.of_lead(lead) if self.keys else None
-        if report is None:
+    def read(self, lead: str, officer: str) -> list[str] | None:
+        """The parts of the report that became this lead, oldest first; None when there is none or his key opens none."""
+        keys = self.keys.get(officer)
+        report = self.vault.of_lead(lead) if keys else None
+        if report is None or not keys:
             return None
         bound = contents.context("part", report.record)
         try:
-            opened = [envelope.open_(self.keys, part.sealed, bound) for part in self.vault.parts(report.record)]
+            opened = [envelope.open_(keys, part.sealed, bound) for part in self.vault.parts(report.record)]
         except envelope.Unsealable:
             return None
         return [Part.from_bytes(part).text for part in opened]

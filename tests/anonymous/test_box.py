@@ -17,9 +17,11 @@ async def test_only_with_a_reading_key_is_anything_opened(sqlite: Store, tmp_pat
     await world.path.batch.write()
     (number,) = world.office.filed
     keys = world.keys
-    assert Box(world.vault, world.path.batch).read(number) is None
-    assert Box(world.vault, world.path.batch, [keys["qian"]]).read(number) == [SECRET, "两年了"]
-    assert Box(world.vault, world.path.batch, [keys["qian"]]).read("XS-2026-0000") is None
+    assert Box(world.vault, world.path.batch).read(number, "qian") is None
+    box = Box(world.vault, world.path.batch, {"qian": [keys["qian"]]})
+    assert box.read(number, "qian") == [SECRET, "两年了"]
+    assert box.read(number, "sun") is None
+    assert box.read("XS-2026-0000", "qian") is None
     world.path.close()
 
 

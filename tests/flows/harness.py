@@ -13,11 +13,12 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Session
 from bot import lexicon, sheets
 from bot.almanac import Almanac
 from bot.anonymous.batch import Batch, Hours
+from bot.anonymous.box import Box
 from bot.anonymous.office import Office
 from bot.anonymous.path import AnonymousPath
 from bot.clock import rehearsal_clock
@@ -37,6 +39,7 @@ from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgo
 from bot.parcels import Outcome
 from bot.scheduler import Scheduler
 from bot.sealing import receipts
+from bot.sealing.pairs import Pair
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
@@ -161,7 +164,9 @@ class Rehearsal:
         depot = Depot(self.files)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
 
-    def open_anonymous(self, reading: str = "offline") -> Batch:
+    def open_anonymous(
+        self, reading: str = "offline", keys: Mapping[str, Sequence[Pair]] = MappingProxyType({})
+    ) -> Batch:
         """From now on whoever wants no name is heard before everything else; the batch is written when a test says."""
         vault = Vault(self.files / "anonymous.db")
         vault.prepare()
@@ -173,6 +178,7 @@ class Rehearsal:
         batch = Batch(vault, self.clock, Hours((6, 12, 18, 0)), filed)
         pepper, salt = receipts.load_pepper(self.files / "pepper"), vault.salt(receipts.new_salt())
         path = AnonymousPath(office, vault, batch, pepper, salt)
+        self.world.box = Box(vault, batch, keys)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick, private=path)
         return batch
 

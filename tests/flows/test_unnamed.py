@@ -101,6 +101,33 @@ async def test_who_is_named_gets_neither_key_nor_number_nor_hint(
             assert "未查询到该编号，或您无权查看" in await world.say(person, f"查 {lead.number}")
 
 
+async def test_where_the_group_reads_in_chat_the_manager_reads_and_asks(world: Rehearsal) -> None:
+    keys = _keys(world)
+    batch = world.open_anonymous("chat", {MANAGER: [keys[MANAGER]]})
+    code, lead = await _report(world, batch, SECRET, "仓库台账可以对上")
+    shown = await world.say(MANAGER, f"看 {lead.number} 内容")
+    assert SECRET in shown and "仓库台账" in shown and "已留痕" in shown
+    for stranger in (LIAISON, STAFF, DIRECTOR):
+        assert SECRET not in await world.say(stranger, f"看 {lead.number} 内容")
+    await world.say(MANAGER, f"{lead.number} 反馈反映人：请补充是哪几个月")
+    assert "留言已收下" in await world.say(MANAGER, "确认")
+    await batch.write()
+    assert "请补充是哪几个月" in await world.say(EMPLOYEE, f"查回执 {code}")
+    assert "之后入库" in await world.say(EMPLOYEE, "三月到九月")
+    await world.say(EMPLOYEE, "结束")
+    await batch.write()
+    assert "三月到九月" in await world.say(MANAGER, f"看 {lead.number} 内容")
+    assert world.told(EMPLOYEE) == []
+
+
+async def test_with_offline_reading_nothing_is_shown_in_chat(world: Rehearsal) -> None:
+    _keys(world)
+    batch = world.open_anonymous()
+    _, lead = await _report(world, batch, SECRET)
+    shown = await world.say(MANAGER, f"看 {lead.number} 内容")
+    assert SECRET not in shown and "离线阅读工具" in shown
+
+
 async def test_cadres_above_are_not_entered(world: Rehearsal) -> None:
     _keys(world)
     batch = world.open_anonymous()
