@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot import lexicon
 from bot.almanac import Almanac
 from bot.anonymous import relay
-from bot.anonymous.desk import Desk, File, open_desk
+from bot.anonymous.desk import Desk, open_desk
 from bot.anonymous.office import Colleagues
 from bot.anonymous.relay import Relay
 from bot.auditor import Auditor
@@ -79,7 +79,7 @@ class Service:
         menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
         asking: Asking | None = None,
-        unnamed: tuple[Colleagues, File] | None = None,
+        unnamed: Colleagues | None = None,
     ) -> None:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
@@ -160,7 +160,7 @@ class Service:
     async def _open_desk(self) -> Desk | None:
         if self._unnamed is None:
             return None
-        return await open_desk(self._world, self._config.anonymity, *self._unnamed)
+        return await open_desk(self._world, self._config.anonymity, self._unnamed)
 
     async def _open_relay(self) -> Relay | None:
         """Where several processes serve one store, one of them holds the anonymous path for all."""

@@ -15,7 +15,7 @@ from storage.vault import Sealed, Vault
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """keys: the reading keys that this process holds, by officer; none with `reading="offline"`: nothing is opened here.
+    """keys: the reading keys that this process holds, by officer; none with `reading="offline"`.
 
     Each is used for its own officer only, so that nobody is shown what was not sealed to him.
     """
@@ -25,7 +25,7 @@ class Box:
     keys: Mapping[str, Sequence[Pair]] = field(default_factory=dict, repr=False)
 
     def read(self, lead: str, officer: str) -> list[str] | None:
-        """The parts of the report that became this lead, oldest first; None when there is none or his key opens none."""
+        """The parts of the report that became this lead, oldest first; None when there is none, or not for him."""
         keys = self.keys.get(officer)
         report = self.vault.of_lead(lead) if keys else None
         if report is None or not keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.anonymous.batch import Batch, Hours
@@ -14,14 +14,11 @@ from bot.anonymous.path import AnonymousPath
 from bot.config import Anonymity
 from bot.dispatcher import World
 from bot.errors import ConfigError
-from bot.flow import Turn
 from bot.sealing import keyring, receipts
 from bot.sealing.keyring import BadKeyFile
 from bot.sealing.pairs import Pair
 from storage import sealing_keys
 from storage.vault import Report, Vault
-
-File = Callable[[Turn, Sequence[Report]], None]
 
 
 def _reading_keys(settings: Anonymity) -> dict[str, list[Pair]]:
@@ -57,8 +54,8 @@ class Desk:
         self.path.close()
 
 
-async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues, file: File) -> Desk:
-    """Raises ConfigError or OSError. file: makes leads of reports; it must bear being told of one twice."""
+async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues) -> Desk:
+    """Raises ConfigError or OSError."""
     vault = Vault(settings.file)
     await asyncio.to_thread(vault.prepare)
     reports = await asyncio.to_thread(vault.filed)
@@ -67,7 +64,7 @@ async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues, f
     office = Office(world, colleagues, settings.reading)
 
     async def filed(new: Sequence[Report]) -> None:
-        await world.turns.run(lambda session: file(office.turn(session), new))
+        await world.turns.run(lambda session: colleagues.file(office.turn(session), new))
 
     batch = Batch(vault, world.now, Hours(settings.flush_hours, settings.flush_seconds), filed)
     keys = await asyncio.to_thread(_reading_keys, settings) if settings.reading == "chat" else {}

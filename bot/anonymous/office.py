@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -12,12 +12,13 @@ from bot.dispatcher import World
 from bot.flow import Struck, Turn
 from storage import sealing_keys
 from storage.people import Actor
+from storage.vault import Report
 
 T = TypeVar("T")
 
 
 class Colleagues(Protocol):
-    """What the path asks of the flows, each time in a turn of nobody's that only reads."""
+    """What the path asks of the flows, each time in a turn of nobody's."""
 
     def chain(self, turn: Turn) -> Collection[str]:
         """Everybody to whom a new lead may ever come, without stand-ins."""
@@ -33,6 +34,9 @@ class Colleagues(Protocol):
 
     def new_number(self, turn: Turn) -> str:
         """A number that no lead has (contract.md)."""
+
+    def file(self, turn: Turn, reports: Sequence[Report]) -> None:
+        """Make leads of those that are none yet: the only one that writes, and it may be told of a report twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -48,7 +48,10 @@ class Colleagues:
     def new_number(self, _turn: Turn) -> str:
         return f"XS-2026-{secrets.token_hex(2).upper()}"
 
-    async def file(self, reports: Collection[Report]) -> None:
+    def file(self, _turn: Turn, reports: Sequence[Report]) -> None:
+        self.note(reports)
+
+    def note(self, reports: Sequence[Report]) -> None:
         self.filed += [report.lead for report in reports if report.lead not in self.filed]
 
 
@@ -113,7 +116,11 @@ def anonymous(
                 public_key=pair.public.hex(), created_on=DAY))  # fmt: skip
         session.commit()
     vault = open_vault(folder / "anonymous.db")
-    batch = Batch(vault, bot.clock, Hours((6, 12, 18, 0)), colleagues.file)
+
+    async def filed(reports: Sequence[Report]) -> None:
+        colleagues.note(reports)
+
+    batch = Batch(vault, bot.clock, Hours((6, 12, 18, 0)), filed)
     path = AnonymousPath(
         Office(bot.world, colleagues, reading), vault, batch, receipts.load_pepper(folder / "pepper"),
         vault.salt(receipts.new_salt()), seconds,
