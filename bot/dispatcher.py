@@ -33,7 +33,11 @@ GRACE = 1.0  # seconds past the deadline that a turn which promised the response
 SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)
 IGNORED = (Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
 UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
-LOOKUPS = ("query_by_number", "forbidden_access")
+# What names a lead or a finding to look at it; a lead is probed by any of its steps (domain.md 2.5).
+LOOKUPS = frozenset({
+    "query_by_number", "forbidden_access", "trail", "lead_view", "lead_list", "lead_decide", "lead_term",
+    "lead_feedback", "lead_tolerance", "lead_reopen", "transfer_lead", "transfer_receipt",
+})  # fmt: skip
 LONGEST_ACCOUNT = 64  # wecom.md 3.9; members of linked corporations come with their CorpId before it
 STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才的内容没有保存。"
 TOO_MANY = "查询次数过多，请稍后再试。"
@@ -270,9 +274,15 @@ class Dispatcher:
     def _slow_down(self, session: Session, person: str, meaning: Meaning) -> None:
         if meaning.intent not in LOOKUPS:
             return
-        since = real_now() - timedelta(minutes=self._world.policy.refused_minutes)
-        if seen.refusals_since(session, person, since) >= self._world.policy.refused_lookups:
+        if seen.refusals_since(session, person, self._window()) >= self._world.policy.refused_lookups:
             raise UserError(TOO_MANY)
+
+    def _window(self) -> datetime:
+        return real_now() - timedelta(minutes=self._world.policy.refused_minutes)
+
+    def _count_refusal(self, session: Session, person: str, now: datetime) -> None:
+        limit = self._world.policy.refused_lookups
+        seen.count_refusal(session, person, real_now(), since=self._window(), limit=limit, business=now)
 
     def _blocked(self, session: Session, inbound: Inbound, wording: str) -> Answer | None:
         """A message with a secrecy mark: a fixed word and an empty event, nothing else (domain.md 3.6 P6)."""
@@ -300,7 +310,7 @@ class Dispatcher:
             words = failure.note(turn, error, trace.flow, self._may_keep(talk, trace))
             return self._answer(session, turn, Heard(words), deadline)
         if error.counts:
-            seen.count_refusal(session, inbound.person, real_now())
+            self._count_refusal(session, inbound.person, now)
         words = error.wording + self._conversation(talk, turn).refused(leave=trace.in_step and not error.keep)
         if talk.frames or trace.in_step:
             conversations.save(session, talk, talk.touched_at or now)

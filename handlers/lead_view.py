@@ -6,7 +6,7 @@ import json
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import lead_access, lead_circle, lead_contents, lead_steps, texts, unnamed_answer
+from handlers import lead_access, lead_circle, lead_contents, lead_steps, lead_told, texts, unnamed_answer
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import LeadAction, Sight
@@ -36,10 +36,18 @@ def start(turn: Turn) -> Reply:
     turn.draft.update(number=number, part=part)
     if part == "reporter":
         return _reporter(turn, _reason(str(turn.meaning.slots.get("reason") or "")))
-    lead = lead_access.get(turn, number, LeadAction.VIEW_CONTENT)
+    lead = _own(turn, number) or lead_access.get(turn, number, LeadAction.VIEW_CONTENT)
     turn.record(lead.number, "lead_viewed", after={"part": part})
     turn.recent["numbers"] = [lead.number]
     return Done(_notes(turn, lead) if part == "notes" else _contents(turn, lead))
+
+
+def _own(turn: Turn, number: str) -> Lead | None:
+    """What he reported himself, if he may read that again (2.4); employees may not."""
+    found = lead_access.find(turn, number)
+    if found is None or found[1] is not Sight.THREE_STATES or turn.draft["part"] != "content":
+        return None
+    return found[0] if lead_access.verdict(turn, found[0], LeadAction.VIEW_OWN) is Sight.FULL else None
 
 
 def _contents(turn: Turn, lead: Lead) -> str:
@@ -57,7 +65,7 @@ def _contents(turn: Turn, lead: Lead) -> str:
     seq = f"｜台账{lead.ledger_seq}号" if _may_see_seq(turn, lead) else ""
     return "\n".join(
         [
-            f"{lead.number}｜{lead_steps.label(lead)}{seq}｜{at}报告",
+            f"{lead.number}｜{_state(turn, lead)}{seq}｜{at}报告",
             f"反映对象：{contents.subject or '未写明'}｜{lead.unit_name or '单位不详'}",
             f"内容：{said}",
             proof,
@@ -77,6 +85,11 @@ def _unnamed(turn: Turn, lead: Lead) -> str:
     head = f"{lead.number}｜{lead_steps.label(lead)}{seq}｜{day}不记名反映"
     ask = f"要问反映人，发“{lead.number} 反馈反映人：…”，他凭回执码看。"
     return "\n".join([head, *said, ask, "请勿截图、转发，不得查找反映人；本次查看已留痕。"])
+
+
+def _state(turn: Turn, lead: Lead) -> str:
+    full = lead_access.verdict(turn, lead, LeadAction.VIEW_STATUS) is Sight.FULL
+    return lead_steps.label(lead) if full else lead_told.three_states(turn, lead)
 
 
 def _may_see_seq(turn: Turn, lead: Lead) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN, UserError
 from bot.flow import Done, Turn
-from handlers import access, lead_access, lead_told, query_words, talk_query
+from handlers import access, lead_access, lead_told, probing, query_words, talk_query
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from handlers.rules.lead_permissions import Sight
 from handlers.rules.lead_states import LEAD_LABELS, LeadState
-from storage import findings, lookup, outbox, searches, seen
+from storage import findings, lookup, searches
 from storage.matters import Finding, Urgent
 
 MOST = 8  # numbers in one question
@@ -26,7 +26,7 @@ def show(turn: Turn, numbers: list[str], fields: tuple[str, ...] = ()) -> Done:
     if not any(answers.values()):
         raise UserError.hidden()
     for _ in [number for number, text in answers.items() if text is None]:
-        seen.count_refusal(turn.session, turn.actor.userid, outbox.real_now())  # domain.md 2.5, also among others
+        probing.count(turn)  # domain.md 2.5, also among others
     turn.recent["numbers"] = [number for number, text in answers.items() if text is not None]
     turn.recent.pop("list", None)
     parts = [text if text is not None else f"{number}：{NOT_FOUND_OR_FORBIDDEN}" for number, text in answers.items()]

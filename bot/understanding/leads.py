@@ -92,6 +92,8 @@ _KEEPERS = frozenset(
     {"disc_manager", "disc_handler", "acct_staff", "office_director", "office_staff", "member_head", "leading_group"}
 )
 
+_REPORTERS = frozenset({"member_liaison", "audit_staff", "union_staff"})  # what they reported themselves (2.4)
+
 
 def of(r: Reading) -> tuple[str, Slots] | None:
     """The step that is told of one lead by its number, or the wish for the list; None for anything else."""
@@ -115,7 +117,7 @@ def of(r: Reading) -> tuple[str, Slots] | None:
 
 def _asks_rights(r: Reading, intent: str) -> bool:
     """A look is answered only to those who may have the right at all; all others pry (domain.md 2.5)."""
-    return intent == "lead_view" and not r.roles & _KEEPERS
+    return intent == "lead_view" and not r.roles & (_KEEPERS | _REPORTERS)
 
 
 def _term(r: Reading) -> Slots | None:

@@ -65,11 +65,14 @@ _ROLE_WORDS = {
     "disc_manager": ("主任", "书记", "委员"), "disc_handler": ("主任", "专员"), "acct_staff": ("主任", "专员"),
     "leading_group": ("书记", "董事长", "董", "总", "组长"),
 }  # fmt: skip
-_PLURAL = r"的?(?:全体|所有|几个|某个|有|那些?|个别)?(?:人|干部|工作人员|同志|领导|负责人|经办人?|专员|办事员)"
+_SOME = r"的?(?:全体|所有|几个|某个|有|那些?|个别)?"
+_ANYBODY = rf"{_SOME}(?:人(?!员)|干部|同志|领导|负责人)"
+_STAFF = rf"{_SOME}(?:工作人员|经办人?|专员|专人|办事员|干事)"
+_HEAD = re.compile(r"(?<!副)(?:主任|书记|组长|部长|处长)|负责人")
 _TO = re.compile(r"(?:给|向|找|请|交|(?<!举)报|转|送|由|跟|对|抄|呈)(?:到|给|送|请|告)?$")
-# What follows a surname behind 老 or 小 and makes another word of it.
+# Surname and 老 or 小 that may be another word; then he is asked about.
 _NOT_CALLED = re.compile(
-    r"[老小](?:金[库额属]|高[层压]|时|师|米|康|龙虾|马[拉路]|区|组|学|温|方[面]|文|车|关|于|石子|白[菜鼠]|江[湖]|毛[病])"
+    r"小(?:金[库额属]|高[层压]|时|师|米|康|龙虾|马[拉路]|区|组|学|于|石子|白[菜鼠]|江湖|车|方面)|老(?:师|毛病)"
 )
 _OTHER_OFFICE = re.compile(
     r"(?:综合|党委|总经理|行政|董事会|党群|党政|经理|项目部?|公司|厂|矿|分部|团委|工会|财务|部门?)$"
@@ -91,6 +94,13 @@ _POSTS: tuple[tuple[str, str], ...] = (
     ("acct_staff", r"追责(?:部门?)?(?:的)?(?:部长|主任|经办|专员|负责人)"),
     ("office_staff", r"(?:监督办公室|监督办|领导小组办公室)(?:的)?(?:专人|专员|经办人?)"),
 )  # fmt: skip
+
+
+def is_head(member: Member) -> bool:
+    """The office's director, or who heads the discipline body."""
+    if "office_director" in member.roles:
+        return True
+    return bool(member.roles & {"disc_manager", "disc_handler"}) and any(_HEAD.search(one) for one in member.titles)
 
 
 def surname(name: str) -> str:
@@ -157,7 +167,8 @@ def _by_body(member: Member, text: str, foreign: re.Pattern[str] | None) -> Iter
     if not names:
         return
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    pattern = rf"(?:{listed})(?:{_PLURAL}|的?[\u4e00-\u9fff]{{0,3}}?(?:{_WORDS}))"
+    lower = "" if is_head(member) else f"{_STAFF}|"
+    pattern = rf"(?:{listed})(?:{_ANYBODY}|{lower}(?!{_STAFF})的?[\u4e00-\u9fff]{{0,3}}?(?:{_WORDS}))"
     for hit in re.finditer(pattern, text):
         before = text[max(0, hit.start() - 24) : hit.start()]
         if not _TO.search(before) and not (foreign is not None and foreign.search(before)):
@@ -183,8 +194,8 @@ def _as_called(member: Member, text: str, foreign: re.Pattern[str] | None) -> It
     """老刘, 小刘, 刘哥, 刘老师."""
     own = re.escape(surname(member.name))
     for hit in re.finditer(rf"[老小阿]{own}|{own}(?:[哥姐叔]|老师|老板|老(?![一-龥]))", text):
-        if not _NOT_CALLED.match(text, hit.start()):
-            yield Mention(member.userid, _degree(text, hit.start(), foreign), hit[0])
+        another = _NOT_CALLED.match(text, hit.start()) is not None
+        yield Mention(member.userid, Degree.DOUBTFUL if another else _degree(text, hit.start(), foreign), hit[0])
 
 
 def _by_sound(member: Member, text: str, _: re.Pattern[str] | None) -> Iterable[Mention]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,7 +29,6 @@ CHAIN = (
 )
 _OFFICE_AND_DISC = frozenset({"office_director", "office_staff", "disc_manager", "disc_handler"})
 _FIRST = frozenset({"disc_manager", "office_director"})  # who hears of a new lead
-_HEADS = re.compile(r"(?<!副)(?:主任|书记|组长|部长|处长)|负责人")
 # To whom it goes when those of the role are struck off, step by step; behind the last comes the leader.
 _SUPERIORS = {
     "disc_handler": ("disc_manager", "office_director"), "disc_manager": ("office_director",),
@@ -93,7 +91,7 @@ def decide(
     struck = sure | {member.userid for member in members if _sits_in(member, report.unit_path)} | set(kept_out)
     open_ = tuple(one for one in found if one.userid not in struck and one.userid not in report.answers)
     route = ORDINARY
-    if any(member.userid in struck and _is_head(member) for member in members):
+    if any(member.userid in struck and mentions.is_head(member) for member in members):
         route = LEADER
         struck |= {member.userid for member in members if _below_the_head(member)}
     inputs = _digest(members, report, destinations)
@@ -125,13 +123,6 @@ def _sits_in(member: Member, path: str) -> bool:
     if path.strip("/").count("/") == 0:
         return bool(path) and path in member.paths
     return any(own.startswith(path) for own in member.paths)
-
-
-def _is_head(member: Member) -> bool:
-    """The office's director, or who heads the discipline body."""
-    if "office_director" in member.roles:
-        return True
-    return bool(member.roles & {"disc_manager", "disc_handler"}) and any(_HEADS.search(one) for one in member.titles)
 
 
 def _below_the_head(member: Member) -> bool:
