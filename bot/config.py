@@ -120,7 +120,7 @@ class Policy(Section):
 
 
 class Anonymity(Section):
-    """Settings of the anonymous path (anonymity.md); the path itself is not open yet."""
+    """Settings of the anonymous path (anonymity.md); docs/privacy.md says what they protect."""
 
     reading: Literal["offline", "chat"] = "offline"
     flush_hours: tuple[int, ...] = (6, 12, 18, 0)
