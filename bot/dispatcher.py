@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.errors import UserError
 from bot.flow import Flow, SealedBox, Turn, WorkingDays
+from bot.gate import Private
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.turns import Turns
@@ -43,13 +43,6 @@ STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才�
 TOO_MANY = "查询次数过多，请稍后再试。"
 
 log = logging.getLogger("jiandu.turn")
-
-
-class Private(Protocol):
-    """Hears before everybody else, and keeps nothing of who spoke."""
-
-    async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
-        """What to answer in the response, "" for nothing; None for an ordinary message."""
 
 
 @dataclass(slots=True)

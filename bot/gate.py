@@ -1,8 +1,10 @@
-"""The first gate, before lock, session and any row: marks of state secrets (architecture.md 4, domain.md 3.6 P6)."""
+"""The gates before lock, session and any row: marks of state secrets, and whoever wants no name (domain.md 3.6 P6)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from bot.messages import Inbound
 from bot.understanding import gates
@@ -12,6 +14,13 @@ HAS_MARK = (
     "请在手机上删除本条消息，改走机要渠道；不确定密级的，请先联系保密部门。"
 )
 _JOINTS = re.compile(r"[_\-—+.]+")  # what stands for a space in a file name
+
+
+class Private(Protocol):
+    """Hears before everybody else, and keeps nothing of who spoke."""
+
+    async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
+        """What to answer in the response, "" for nothing; None for an ordinary message."""
 
 
 def marked_name(name: str) -> bool:

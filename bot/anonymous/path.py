@@ -150,6 +150,8 @@ class AnonymousPath:
         if session.step == "choosing":
             return await self._chosen(inbound.person, said)
         if gates.code_kind(said) == "receipt":
+            if session.parts:  # what he wrote so far would be lost
+                return words.FIRST_END
             return await self._open_mailbox(inbound.person, gates.receipt_code(said) or "")
         if intent in ("anonymous_submit", "confirm"):
             return await self._finish(inbound.person, session)
@@ -198,10 +200,12 @@ class AnonymousPath:
         session.parts.append(sealed)
         session.named |= dict.fromkeys(struck.shown)
         session.struck |= struck.officers
+        named = {key.key_id for key in keys if key.officer in session.struck}
+        session.readers = tuple(name for name in session.readers if name not in named)
         return None
 
     def _post(self, session: Session) -> None:
-        """A further part of a report that is in the file, for those only who have the report."""
+        """A further part of a report that is in the file: for those who have the report, and whom it does not name."""
         for part in session.parts:
             kept = _for(part, session.readers)
             if kept is not None:

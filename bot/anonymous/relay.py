@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from bot.anonymous import words
 from bot.clock import real_now
-from bot.dispatcher import Private
+from bot.gate import Private
 from bot.messages import Inbound, Kind
 from bot.turns import Turns
 from bot.understanding import gates

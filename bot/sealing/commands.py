@@ -23,6 +23,7 @@ from bot.sealing.keyring import BadKeyFile, Owned
 from bot.sealing.pairs import Pair
 from storage import sealing_keys
 from storage.sealing_keys import OfficerKey
+from storage.vault import Report, Sealed, Vault
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -90,6 +91,45 @@ def retire(
     typer.echo(f"已停用 {wanted}；它的密钥文件请留到旧件办结")
     if note:
         typer.echo(f"注意：{note}")
+
+
+@keys.command("export")
+def export(
+    key_id: Annotated[str, typer.Argument(help="受理人的密钥编号，见 keys list")],
+    out: Annotated[Path, typer.Option("--out", help="导出到哪个文件，如U盘")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """导出加密给这个密钥的不记名反映，带到离线的电脑上用 unseal 看；别人的不会导出。"""
+    with _one_line():
+        wanted, vault = key_id.strip().lower(), Vault(settings.load(config).anonymity.file)
+        vault.prepare()
+        items = [item for report in vault.filed() if (item := _item(vault, report)).is_for(wanted)]
+        if not items:
+            _fail("没有加密给这个密钥的反映")
+        bundle.write(out, items)
+    typer.echo(f"已导出{len(items)}件：{out}")
+
+
+@keys.command("deliver")
+def deliver(
+    file: Annotated[Path, typer.Argument(help="unseal --reply 存下的答复文件")], config: ConfigOption = DEFAULT_CONFIG
+) -> None:
+    """把离线写好的答复放进反映人的信箱；他凭回执码查看，不会推送。"""
+    with _one_line():
+        known = settings.load(config)
+        vault, replies = Vault(known.anonymity.file), bundle.read_replies(file)
+        vault.prepare()
+        stored = {report.record for report in vault.filed()}
+        if strange := [reply for reply in replies if reply.record not in stored]:
+            _fail(f"有{len(strange)}条答复对不上这里的反映，一条也没有放")
+        day = _stored(known, key_store.today)
+        vault.write((), (), [Sealed(reply.record, day, reply.sealed) for reply in replies])
+    typer.echo(f"已放进{len(replies)}条答复")
+
+
+def _item(vault: Vault, report: Report) -> Item:
+    parts = tuple(part.sealed for part in vault.parts(report.record))
+    return Item(report.record, report.day, report.tag, report.mailbox, report.manifest, parts)
 
 
 @app.command()

@@ -100,6 +100,30 @@ async def test_who_is_named_gets_no_key_in_any_part(world: Anonymous) -> None:
     assert world.keys["qian"].key_id not in envelope.recipients_of(report.manifest)
 
 
+async def test_who_is_named_only_in_an_addition_does_not_get_the_addition(world: Anonymous) -> None:
+    code = await world.report("li", SECRET)
+    await world.path.batch.write()
+    await world.say("li", f"查回执 {code}")
+    await world.say("li", "线索管理员钱七也收了")
+    await world.say("li", "还有一件")
+    await world.say("li", "结束")
+    await world.path.batch.write()
+    report = world.vault.of_lead(world.office.filed[0])
+    assert report is not None
+    first, *added = world.vault.parts(report.record)
+    mine = world.keys["qian"].key_id
+    assert mine in envelope.recipients_of(first.sealed)
+    assert [mine in envelope.recipients_of(part.sealed) for part in added] == [False, False]
+    assert opened(world, "sun", report.lead) == [SECRET, "线索管理员钱七也收了", "还有一件"]
+
+
+async def test_a_code_in_the_midst_of_writing_loses_nothing(world: Anonymous) -> None:
+    await world.say("li", "匿名反映")
+    await world.say("li", SECRET)
+    assert await world.say("li", "查回执 4821-7390-5512-6047") == words.FIRST_END
+    code_in(await world.say("li", "结束"))
+
+
 async def test_when_all_are_named_only_the_superior_body_reads(world: Anonymous) -> None:
     await world.report("li", "钱七和孙八分了钱")
     await world.path.batch.write()

@@ -43,13 +43,16 @@ def clean_environment() -> dict[str, str]:
     return ours | {f"JIANDU_ANONYMITY__{name}": path for name, path in aside.items()}
 
 
-def run_py(*arguments: str, environment: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """One command of `run.py`, to its end."""
+def run_py(
+    *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT, typed: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """One command of `run.py`, to its end. typed: what the person at the terminal answers."""
     return subprocess.run(
         [sys.executable, str(ROOT / "run.py"), *arguments],
         env={**clean_environment(), **environment},
         cwd=cwd,
         capture_output=True,
+        input=typed,
         text=True,
         timeout=90,
         check=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.e2e.rig import Rig
 
 EMPLOYEE, UNION, FINANCE, MANAGER, DIRECTOR = "hx_zhigong", "hx_gonghui", "hx_caiwu", "hx_jiwei", "hx_zhuren"
 MATTER = "二公司工地上的钢筋有三车没有过磅就报了账"
+STICK: dict[str, Path] = {}
+CODES: list[str] = []
 HUSHED = "这一段写完以后我又不想报了所以取消"
 PASSPHRASE = "雨天青石巷里卖伞的老人姓甚名谁"
 
@@ -24,6 +27,7 @@ def rig(make_rig: MakeRig, tmp_path_factory: pytest.TempPathFactory) -> Rig:
     made = make_rig(settings={"JIANDU_ANONYMITY__FLUSH_SECONDS": "3600", "JIANDU_PASSPHRASE": PASSPHRASE})
     for officer, flags in ((MANAGER, ()), ("上级纪委", ("--superior",))):
         out = tmp_path_factory.mktemp("stick") / f"{officer}.json"
+        STICK[officer] = out
         done = run_py("keys", "new", officer, *flags, "--out", str(out), environment=made.environment)
         assert done.returncode == 0, done.stdout + done.stderr
     return made
@@ -40,6 +44,7 @@ def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards
     assert "记下了" in rig.say(EMPLOYEE, MATTER)
     answer = rig.say(EMPLOYEE, "写完了")
     code = answer.split("回执码：")[1].split("\n")[0]
+    CODES.append(code)
     rig.say(UNION, "我不想让别人知道是我说的")
     rig.say(UNION, HUSHED)
     assert "已清除" in rig.say(UNION, "取消")
@@ -54,6 +59,18 @@ def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards
     assert [hit for hit in found_in(rig.folder, words) if "sandbox" not in hit] == []
     accounts = found_in(rig.folder, {"an account": EMPLOYEE})
     assert not [hit for hit in accounts if "anonymous.db" in hit or "bot.log" in hit], accounts
+
+
+def test_the_officer_reads_offline_and_his_answer_waits_under_the_receipt(rig: Rig, tmp_path: Path) -> None:
+    listed = run_py("keys", "list", environment=rig.environment).stdout
+    key = next(word for line in listed.splitlines() if MANAGER in line for word in line.split() if len(word) == 16)
+    box, answers = tmp_path / "box.jsonl", tmp_path / "answers.jsonl"
+    assert run_py("keys", "export", key, "--out", str(box), environment=rig.environment).returncode == 0
+    command = ["unseal", str(box), "--key", str(STICK[MANAGER]), "--reply", str(answers)]
+    read = run_py(*command, environment=rig.environment, typed="否\n请补充是哪三车\n结束\n")
+    assert MATTER in read.stdout, read.stdout + read.stderr
+    assert run_py("keys", "deliver", str(answers), environment=rig.environment).returncode == 0
+    assert "请补充是哪三车" in rig.say(EMPLOYEE, f"查回执 {CODES[0]}")
 
 
 def test_who_reports_is_never_messaged(rig: Rig) -> None:
