@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -23,13 +22,15 @@ from sqlalchemy.orm import Session
 from bot import carrying, doctor, ical, ledger, logs, sheets
 from bot import config as settings
 from bot.almanac import Almanac
+from bot.anonymous import sample as samples
 from bot.clock import CHINA, business_now, real_now
 from bot.errors import ConfigError
 from bot.flow import Lexicon, Turn
+from bot.sealing import commands as sealing
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
-from handlers import calendar_import, leaving, outlook, requested
+from handlers import calendar_import, leaving, outlook, requested, unnamed
 from handlers.menu import MENU
 from handlers.registry import FLOWS
 from handlers.rules import ladders
@@ -43,13 +44,14 @@ from storage.people import Actor
 T = TypeVar("T")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "backup", "restore", "keys", "unseal", "forget")
+LATER_ISSUES = ("understand", "backup", "restore", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 org = typer.Typer(help="组织和人员", no_args_is_help=True)
 app.add_typer(org, name="org")
 calendar = typer.Typer(help="工作日历", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
+app.add_typer(sealing.app)
 ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件")]
 DEFAULT_CONFIG = HERE / "config.toml"
 
@@ -139,13 +141,15 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
             _fail("store: schema is not current, run: python run.py migrate", 1)
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
-    return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, requested)
+    return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, requested, unnamed)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:
     service = _service(config, rehearsal)
     try:
         await service.start(host, port)
+    except ConfigError as error:
+        _fail(str(error))
     except (OSError, OverflowError) as error:
         _fail(f"server.port: {getattr(error, 'strerror', '') or type(error).__name__}", 1)
     print(f"listening on http://{host}:{service.port}{config.server.callback_path}", flush=True)
@@ -160,11 +164,7 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="清空演示数据，从头开始")] = False,
 ) -> None:
     """演示：机器人加一个仿企业微信，示例集团，可拨动的时钟。"""
-    store = HERE / "data" / "demo.db"
-    if fresh:
-        for name in (store, Path(f"{store}-wal"), Path(f"{store}-shm")):
-            name.unlink(missing_ok=True)
-        shutil.rmtree(store.with_name("demo-files"), ignore_errors=True)
+    store = samples.ready(HERE / "data" / "demo.db", fresh)
     sample = sandbox_settings.Settings(port=page_port, callback=f"http://127.0.0.1:{port}/wecom/callback")
     os.environ.update({f"{settings.PREFIX}{key}": value for key, value in sample.bot_environment(store).items()})
     known = _load(DEFAULT_CONFIG)
@@ -177,6 +177,7 @@ async def _demo(config: settings.Config, sample: sandbox_settings.Settings, port
     schema.upgrade(engine)
     sample_group = HERE / "sandbox" / "hengxin"
     _carried(engine, config, lambda turn: carrying.people(turn, sample_group, leaving.settle, apply=True))
+    samples.prepare(engine, config.anonymity.reading_keys)
     engine.dispose()
     service = _service(config, Rehearsal(datetime.fromisoformat(DEMO_START), 1.0))
     try:
@@ -335,10 +336,8 @@ def replay(
 
 
 def _not_open(name: str) -> None:
-    def command() -> None:
-        _fail(f"{name}: 尚未开放", 2)
-
-    app.command(name, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, hidden=True)(command)
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(name, context_settings=anything, hidden=True)(lambda: _fail(f"{name}: 尚未开放", 2))
 
 
 for _name in LATER_ISSUES:

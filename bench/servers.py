@@ -111,6 +111,8 @@ class Stable:
             "WECOM__TOKEN": values.token, "WECOM__ENCODING_AES_KEY": values.aes_key,
             "WECOM__API_BASE": f"http://127.0.0.1:{api_port}", "SERVER__CALLBACK_PATH": PATH,
             "STORE__URL": f"sqlite:///{self._folder / store}.db", "FILES__DIRECTORY": str(self._folder / "files"),
+            "ANONYMITY__FILE": str(self._folder / f"{store}-anonymous.db"),
+            "ANONYMITY__PEPPER_FILE": str(self._folder / "pepper"),
             "REHEARSAL__ENABLED": "true", "LOG__LEVEL": "WARNING",
         }  # fmt: skip
         environment = {f"JIANDU_{key}": value for key, value in known.items()}

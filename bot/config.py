@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import ConfigError
 
 PREFIX = "JIANDU_"
+PASSPHRASE = "JIANDU_PASSPHRASE"  # noqa: S105  # the name of what opens a key file (bot/sealing), and no setting
 AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
@@ -91,6 +92,7 @@ class Policy(Section):
     inspection_clash_days: int = Field(30, ge=1)  # S40: two bodies at one unit within so many days
     intake_rows: int = Field(500, ge=1, le=2000)  # findings of one sheet
     peer_cards: bool = True  # S4: other members see the harmless fields
+    office_reads_leads: bool = True  # domain.md 2.4: the office's staff read a lead while it is being registered
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
     refused_minutes: int = Field(10, ge=1)
     confirm_workdays: int = Field(2, ge=1)  # T5: a task that nobody confirmed is asked about after
@@ -118,11 +120,12 @@ class Policy(Section):
 
 
 class Anonymity(Section):
-    """Settings of the anonymous path (anonymity.md); the path itself is not open yet."""
+    """Settings of the anonymous path (anonymity.md); docs/privacy.md says what they protect."""
 
     reading: Literal["offline", "chat"] = "offline"
     flush_hours: tuple[int, ...] = (6, 12, 18, 0)
     flush_seconds: int = Field(0, ge=0)
+    reading_keys: tuple[Path, ...] = ()  # key files of kind "reading"; JIANDU_PASSPHRASE opens them
     file: Path = Path("data/anonymous.db")
     pepper_file: Path = Path("data/pepper")
 
@@ -184,7 +187,7 @@ def load(path: Path) -> Config:
 
 def _refuse_unknown_environment() -> None:
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX):
+        if name.upper().startswith(PREFIX) and name != PASSPHRASE:
             section = name[len(PREFIX) :].lower().split("__")[0]
             if section not in Config.model_fields or "__" not in name:
                 raise ConfigError(f"{name}: unknown setting")

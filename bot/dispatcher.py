@@ -12,13 +12,13 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.orm import Session
 
-from bot import failure
+from bot import failure, gate
 from bot.clock import CHINA, Now, real_now
 from bot.config import Policy
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.errors import UserError
-from bot.flow import Flow, Turn, WorkingDays
-from bot.gate import Gate
+from bot.flow import Flow, SealedBox, Turn, WorkingDays
+from bot.gate import Private
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.turns import Turns
@@ -33,7 +33,11 @@ GRACE = 1.0  # seconds past the deadline that a turn which promised the response
 SPOKEN = (Kind.TEXT, Kind.CARD_CLICK, Kind.MENU_CLICK)
 IGNORED = (Kind.UNSUBSCRIBE, Kind.CONTACT_CHANGE)
 UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
-LOOKUPS = ("query_by_number", "forbidden_access")
+# What names a lead or a finding to look at it; a lead is probed by any of its steps (domain.md 2.5).
+LOOKUPS = frozenset({
+    "query_by_number", "forbidden_access", "trail", "lead_view", "lead_list", "lead_decide", "lead_term",
+    "lead_feedback", "lead_tolerance", "lead_reopen", "transfer_lead", "transfer_receipt",
+})  # fmt: skip
 LONGEST_ACCOUNT = 64  # wecom.md 3.9; members of linked corporations come with their CorpId before it
 STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才的内容没有保存。"
 TOO_MANY = "查询次数过多，请稍后再试。"
@@ -52,6 +56,7 @@ class World:
     policy: Policy
     group_name: str = ""
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a hint for understanding, never for rights
+    box: SealedBox | None = None  # set once the anonymous path is open
 
 
 @dataclass(slots=True)
@@ -72,12 +77,13 @@ class Dispatcher:
         flows: Sequence[Flow],
         kick: Callable[[], None] = lambda: None,
         contacts: Callable[[Inbound], Awaitable[None]] | None = None,
+        private: Private | None = None,
     ) -> None:
         self._world = world
         self._contacts = contacts
         self._flows, self._by_intent = index(flows)
         self._secret_steps = frozenset(step for flow in flows if flow.secret for step in flow.steps)
-        self._gate = Gate()
+        self._private = private
         self._kick = kick
         self._several = world.turns.engine.dialect.name != "sqlite"
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -147,18 +153,16 @@ class Dispatcher:
 
     async def _hear(self, inbound: Inbound, deadline: float) -> Answer | None:
         started = time.perf_counter()
+        marked = gate.is_marked(inbound)
+        if not marked and self._private is not None:
+            said = await self._private.hear(inbound, self._is_talking)
+            if said is not None:
+                return Answer(said, None)
         lock = self._locks.setdefault(inbound.person, asyncio.Lock())
-        verdict = self._gate.check(inbound)
-        if verdict is not None and not verdict.leave_mark and not verdict.unless_talking:
-            return Answer(verdict.wording, None)
         trace = _Trace()
         async with lock:
-            if verdict is not None and verdict.unless_talking:  # asked under the lock: an earlier message may open one
-                if not await self._has_open_talk(inbound.person):
-                    return Answer(verdict.wording, None)
-                verdict = None
-            if verdict is not None:
-                answer = await self._stop(inbound, verdict.wording)
+            if marked:
+                answer = await self._stop(inbound, gate.HAS_MARK)
             else:
                 answer = await self._carry_out(inbound, deadline, trace)
         TURNS.labels(trace.flow or "none").inc()
@@ -188,6 +192,11 @@ class Dispatcher:
         return await self._world.turns.run(
             work, lambda session, error: self._rescue(session, inbound, error, deadline, trace)
         )
+
+    async def _is_talking(self, person: str) -> bool:
+        """Asked under the person's lock: an earlier message of his may open a talk just now."""
+        async with self._locks.setdefault(person, asyncio.Lock()):
+            return await self._has_open_talk(person)
 
     async def _has_open_talk(self, person: str) -> bool:
         now = self._world.now()
@@ -237,7 +246,7 @@ class Dispatcher:
         return Turn(
             session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
             lexicon=world.understanding.lexicon, text=_spoken(inbound), meaning=meaning, inbound=inbound,
-            group_name=world.group_name,
+            group_name=world.group_name, box=world.box,
         )  # fmt: skip
 
     def _answer(self, session: Session, turn: Turn, heard: Heard, deadline: float) -> Answer | None:
@@ -258,9 +267,15 @@ class Dispatcher:
     def _slow_down(self, session: Session, person: str, meaning: Meaning) -> None:
         if meaning.intent not in LOOKUPS:
             return
-        since = real_now() - timedelta(minutes=self._world.policy.refused_minutes)
-        if seen.refusals_since(session, person, since) >= self._world.policy.refused_lookups:
+        if seen.refusals_since(session, person, self._window()) >= self._world.policy.refused_lookups:
             raise UserError(TOO_MANY)
+
+    def _window(self) -> datetime:
+        return real_now() - timedelta(minutes=self._world.policy.refused_minutes)
+
+    def _count_refusal(self, session: Session, person: str, now: datetime) -> None:
+        limit = self._world.policy.refused_lookups
+        seen.count_refusal(session, person, real_now(), since=self._window(), limit=limit, business=now)
 
     def _blocked(self, session: Session, inbound: Inbound, wording: str) -> Answer | None:
         """A message with a secrecy mark: a fixed word and an empty event, nothing else (domain.md 3.6 P6)."""
@@ -288,7 +303,7 @@ class Dispatcher:
             words = failure.note(turn, error, trace.flow, self._may_keep(talk, trace))
             return self._answer(session, turn, Heard(words), deadline)
         if error.counts:
-            seen.count_refusal(session, inbound.person, real_now())
+            self._count_refusal(session, inbound.person, now)
         words = error.wording + self._conversation(talk, turn).refused(leave=trace.in_step and not error.keep)
         if talk.frames or trace.in_step:
             conversations.save(session, talk, talk.touched_at or now)

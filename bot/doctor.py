@@ -15,7 +15,7 @@ from bot.errors import ConfigError
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
-from storage import dues, failures, fetches, outbox, people, schema, units
+from storage import dues, failures, fetches, outbox, people, schema, sealing_keys, units
 from storage.matters import Unit
 
 NEEDED_ROLES = {
@@ -102,6 +102,7 @@ def look_at_content(session: Session, today: date, uncertain: tuple[int, ...]) -
     if owing:
         yield Remark(None, "联络员", f"{'、'.join(owing)} 没有联络员或负责人，季度末提醒无人接收")
     yield from _look_at_posts(session, today)
+    yield from _look_at_keys(session, today)
     yield from _look_at_calendar(uncertain)
     yield from _look_at_leftovers(session)
 
@@ -117,6 +118,24 @@ def _look_at_posts(session: Session, today: date) -> Iterator[Remark]:
     unknown = [person.name for person in people.never_seen(session, today)]
     if unknown:
         yield Remark(None, "账号", f"{_some(unknown)} 的账号没有在企业微信通讯录里见过，请核对人员表的账号列")
+
+
+def _look_at_keys(session: Session, today: date) -> Iterator[Remark]:
+    """Who could read an anonymous report. The ids are shown so that people compare them with their key files."""
+    new = "请运行 python run.py keys new"
+    above = sealing_keys.live(session, sealing_keys.SUPERIOR)
+    if above:
+        yield Remark(True, "上级密钥", "、".join(f"{key.officer}（{key.key_id}）" for key in above))
+    else:
+        yield Remark(None, "上级密钥", f"还没有登记，反映涉及全部受理人时无人能看，{new} 上级单位名称 --superior")
+    managers = people.userids_with(session, ("disc_manager",), today, stand_ins=False)
+    names = {userid: people.actor(session, userid, today).name for userid in managers}
+    owned = {userid: sealing_keys.live(session, sealing_keys.LEAD_MANAGER, userid) for userid in managers}
+    if lacking := [names[userid] for userid, keys in owned.items() if not keys]:
+        yield Remark(None, "受理密钥", f"{_some(lacking)} 没有密钥，看不到不记名反映，{new} 账号")
+    elif owned:
+        listed = (f"{names[userid]}（{'、'.join(key.key_id for key in keys)}）" for userid, keys in owned.items())
+        yield Remark(True, "受理密钥", "、".join(listed))
 
 
 def _is_headed(session: Session, unit: Unit, today: date) -> bool:

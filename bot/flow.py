@@ -72,6 +72,16 @@ Reply = Ask | Done
 NOTHING_KEPT = "没有提交任何内容。"
 
 
+class SealedBox(Protocol):
+    """Anonymous reports, as far as a flow may handle them."""
+
+    def read(self, lead: str, officer: str) -> list[str] | None:
+        """The parts of the report that became this lead; None when there is none, or no key of his here opens it."""
+
+    def answer(self, lead: str, words: str, day: date) -> bool:
+        """Leave words for the reporter in his mailbox; False when no report became this lead."""
+
+
 @dataclass(slots=True)
 class Turn:
     """All that a step receives. Lives for one transaction; nothing of it outlives the step.
@@ -96,6 +106,7 @@ class Turn:
     draft: dict[str, Any] = field(default_factory=dict, repr=False)
     recent: dict[str, Any] = field(default_factory=dict, repr=False)
     group_name: str = ""
+    box: SealedBox | None = field(default=None, repr=False)  # anonymous reports, where this process has them
     foreign_to: str = ""  # the other system on whose request the turn runs (docs/store.md)
 
     def tell(
@@ -212,3 +223,12 @@ class Flow:
     cancelled: str = NOTHING_KEPT
     secret: bool = False
     help: Callable[[Actor], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Who must not have a report (S41). shown: as people read them; above: it is about cadres of the superior body."""
+
+    officers: frozenset[str] = frozenset()
+    shown: tuple[str, ...] = ()
+    above: bool = False

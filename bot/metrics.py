@@ -15,3 +15,4 @@ DUE_LATE = Gauge("jiandu_due_late_seconds", "Age of the oldest due row at the la
 ENGINE_LATE = Gauge("jiandu_engine_late_seconds", "How long the oldest due thing has waited, in real seconds")
 HEARTBEAT = Gauge("jiandu_engine_heartbeat_timestamp_seconds", "Last moment at which the push engine was not late")
 AUDIT_GAPS = Counter("jiandu_audit_gaps_total", "What the auditor found missing, by kind of fault", ["fault"])
+SEALED = Counter("jiandu_sealed_total", "Anonymous reports in the file, counted when a batch is written")

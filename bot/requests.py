@@ -40,6 +40,7 @@ AT_ONCE = 20
 MAX_ATTEMPTS = 5
 CONFIRMATION = "回复“确认”提交，“取消”放弃"  # contract.md, Confirmation: every confirmation ends with it
 UNKNOWN_PERSON = "这个账号不在本单位的人员名册里。"
+ONLY_HIMSELF = "匿名反映和查回执只能由本人在企业微信里办理，内容没有保存。"
 NOT_JSON = "facts 不是 JSON 对象。"
 NO_SYSTEM = "system 和 reference 不能为空。"
 FAILED = "办理时程序出现异常，没有办成，已告知管理员。"
@@ -64,7 +65,7 @@ log = logging.getLogger("jiandu.requests")
 
 
 class _Stopped(Exception):
-    """What the gates let nobody say. leave_mark: see `gate.Verdict`."""
+    """What the gates let nobody say. leave_mark: an event without content is recorded."""
 
     def __init__(self, wording: str, leave_mark: bool) -> None:
         super().__init__("stopped")
@@ -234,9 +235,9 @@ def _pass_the_gates(facts: object) -> None:
         if gates.secret_mark(text):
             raise _Stopped(gate.HAS_MARK, leave_mark=True)
         if gates.receipt_code(text):
-            raise _Stopped(gate.RECEIPT, leave_mark=False)
+            raise _Stopped(ONLY_HIMSELF, leave_mark=False)
         if gates.anonymous_sounding(text):
-            raise _Stopped(gate.NOT_OPEN, leave_mark=False)
+            raise _Stopped(ONLY_HIMSELF, leave_mark=False)
 
 
 def _texts(value: object) -> list[str]:

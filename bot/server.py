@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from bot.anonymous.relay import PATH, Relay
 from bot.auditor import LATE_SECONDS, Auditor
 from bot.clock import CHINA, RehearsalClock
 from bot.scheduler import Scheduler
@@ -27,7 +28,14 @@ class Server:
     """Builds the aiohttp application; everything that is not listed is a 404."""
 
     def __init__(
-        self, callback: Callback, path: str, turns: Turns, clock: object, scheduler: Scheduler, auditor: Auditor
+        self,
+        callback: Callback,
+        path: str,
+        turns: Turns,
+        clock: object,
+        scheduler: Scheduler,
+        auditor: Auditor,
+        relay: Relay | None = None,
     ) -> None:
         self._callback = callback
         self._path = path
@@ -35,6 +43,7 @@ class Server:
         self._clock = clock
         self._scheduler = scheduler
         self._auditor = auditor
+        self._relay = relay
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
@@ -42,6 +51,8 @@ class Server:
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._ready)
         app.router.add_get("/metrics", self._metrics)
+        if self._relay is not None:
+            app.router.add_post(PATH, self._relay.serve)
         if isinstance(self._clock, RehearsalClock):
             app.router.add_get("/rehearsal/clock", self._tell_clock)
             app.router.add_post("/rehearsal/clock", self._turn_clock)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import aiohttp
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
@@ -16,6 +18,10 @@ from sqlalchemy.orm import Session
 
 from bot import lexicon
 from bot.almanac import Almanac
+from bot.anonymous import relay
+from bot.anonymous.desk import Desk, open_desk
+from bot.anonymous.office import Colleagues
+from bot.anonymous.relay import Relay
 from bot.auditor import Auditor
 from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
@@ -47,6 +53,7 @@ TICK_SECONDS = 1.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
 AUDITOR_SECONDS = 30.0  # how often the push engine's heart beats; it audits once an hour
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
+RELAY_SECONDS = 3.0  # how often the holder of the anonymous path says that it is there
 STOP_SECONDS = 8.0
 
 log = logging.getLogger("jiandu.service")
@@ -72,6 +79,7 @@ class Service:
         menu: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (),
         rehearsal: Rehearsal | None = None,
         asking: Asking | None = None,
+        unnamed: Colleagues | None = None,
     ) -> None:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
@@ -80,6 +88,7 @@ class Service:
         self._flows = flows
         self._rehearsal = rehearsal
         self._asking = asking
+        self._unnamed = unnamed
         self._stack = AsyncExitStack()
         self.port = config.server.port
 
@@ -93,7 +102,10 @@ class Service:
         self._client = client
         self._sender = self._make_sender(turns, now, WeComChannel(client, self._config.files.directory))
         self._contacts = ContactsSync(turns, now, client)
-        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear)
+        self._desk = await self._open_desk()
+        self._relay = await self._open_relay()
+        private = self._relay or (self._desk.path if self._desk is not None else None)
+        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear, private)
         self._scheduler = Scheduler(self._world, self._flows, self._sender, self._almanac)
         self._auditor = Auditor(self._world, self._flows)
         self._sealer = Sealer(turns)
@@ -145,6 +157,19 @@ class Service:
         group = await turns.read(units.root_name)
         return World(turns, now, calendar, understanding, self._config.policy, group, roles)
 
+    async def _open_desk(self) -> Desk | None:
+        if self._unnamed is None:
+            return None
+        return await open_desk(self._world, self._config.anonymity, self._unnamed)
+
+    async def _open_relay(self) -> Relay | None:
+        """Where several processes serve one store, one of them holds the anonymous path for all."""
+        if self._desk is None or self._engine.dialect.name == "sqlite":
+            return None
+        http = await self._stack.enter_async_context(aiohttp.ClientSession())
+        secret = relay.secret_of(self._config.wecom.encoding_aes_key)
+        return Relay(self._world.turns, self._desk.path, http, "", secret, self._desk.took_over)
+
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
         envelope = Envelope(wecom.token, wecom.encoding_aes_key, wecom.corp_id)
@@ -156,12 +181,18 @@ class Service:
             replay_window_seconds=wecom.replay_window_seconds,
         )
         path = self._config.server.callback_path
-        server = Server(callback, path, self._world.turns, self._world.now, self._scheduler, self._auditor)
+        server = Server(
+            callback, path, self._world.turns, self._world.now, self._scheduler, self._auditor, self._relay
+        )  # fmt: skip
         runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
         await runner.setup()
         site = web.TCPSite(runner, host, port, reuse_address=True)
         await site.start()
         self.port = runner.addresses[0][1]
+        if self._relay is not None:
+            name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104
+            self._relay.address = f"http://{name}:{self.port}"
+            await self._relay.tick()
         self._runner = runner
 
     def _run_in_background(self) -> None:
@@ -187,11 +218,21 @@ class Service:
         ticker.add_job(_guarded(self._contacts.tick), "interval", seconds=CONTACTS_SECONDS, **once)
         ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
         ticker.add_job(_guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
+        if self._desk is not None:
+            ticker.add_job(_guarded(self._desk.batch.tick), "interval", seconds=TICK_SECONDS, **once)
+        if self._desk is not None and self._relay is None:
+            ticker.add_job(_guarded(self._desk.batch.catch_up))  # once, now
+        if self._relay is not None:
+            ticker.add_job(_guarded(self._relay.tick), "interval", seconds=RELAY_SECONDS, **once)
         ticker.start()
         publishing = asyncio.create_task(self._publish_menu())
         self._stack.callback(publishing.cancel)
         self._stack.push_async_callback(self._sealer.stop)
         self._stack.push_async_callback(stop_sending)
+        if self._relay is not None:
+            self._stack.push_async_callback(self._relay.stop)
+        if self._desk is not None:
+            self._stack.push_async_callback(self._desk.stop)
         self._stack.push_async_callback(self._runner.cleanup)
         self._stack.callback(ticker.shutdown, wait=False)
 

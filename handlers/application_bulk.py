@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from bot.flow import Ask, Done, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, applying, choosing, requirements, texts
-from storage import outbox, seen
+from handlers import access, applying, choosing, probing, requirements, texts
 from storage.matters import Finding
 
 _BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
@@ -35,7 +34,7 @@ def _why_not(turn: Turn, number: str, ready: list[Finding]) -> str:
     """ "" when it was put among the ready ones."""
     found = access.find_visible(turn, number)
     if found is None or found[1] != "full":
-        seen.count_refusal(turn.session, turn.actor.userid, outbox.real_now())  # domain.md 2.5, also among others
+        probing.count(turn)  # domain.md 2.5, also among others
         return NOT_FOUND_OR_FORBIDDEN
     finding = found[0]
     refused = applying.refusal(turn, finding)

@@ -5,9 +5,24 @@ from __future__ import annotations
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind
-from handlers import access, choosing, judging, lead_submit, lead_terms, naming, parties, settling, tasks, texts
+from handlers import (
+    access,
+    choosing,
+    judging,
+    lead_contents,
+    lead_submit,
+    lead_terms,
+    naming,
+    parties,
+    recusals,
+    settling,
+    tasks,
+    texts,
+)
+from handlers.lead_contents import Contents
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
+from handlers.rules.recusal import ABOVE, SUPERIOR, Decision
 from handlers.rules.states import T, may_move
 from storage import leads, moves, outbox, sides
 from storage.matters import Finding
@@ -108,12 +123,12 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     unit_side = parties.unit_side(turn.session, finding, day_of(turn.now)) if finding.assigned_at else []
     hear = settling.able(turn, [*settling.sources(turn, finding), *settling.office(turn, finding)], finding)
     number = lead_submit.new_number(turn, day_of(turn.now).year)
-    _write_lead(turn, finding, number)
+    found = _write_lead(turn, finding, number)
     entry, pieces = turn.entry("convert_to_lead"), _lapsed(turn, finding)  # the reason stands in the lead, P8
     settling.moved(turn, finding, "converted_to_lead", entry, *pieces, lead_number=number)
     _hush(turn, finding)
     settling.end(turn, finding, DONE_WITH)
-    lead_submit.tell_receivers(turn, number, f"{turn.draft['reason']}\n{finding.raw_text}\n{finding.desc}")
+    lead_submit.tell_receivers(turn, number, found)
     hidden = set(unit_side) - {finding.submitted_by} | {turn.actor.userid}
     told = [person for person in hear if person not in hidden]
     for person in told:
@@ -138,20 +153,29 @@ def _lapsed(turn: Turn, finding: Finding) -> list[moves.Piece]:
     return [moves.Altered(row, {"state": "lapsed"}, {"state": "pending"})] if row is not None else []
 
 
-def _write_lead(turn: Turn, finding: Finding, number: str) -> None:
-    """The lead begins with everything the finding said; its reporter is who recognised it."""
+def _write_lead(turn: Turn, finding: Finding, number: str) -> Decision:
+    """The lead begins with everything the finding said; its reporter is who recognised it.
+
+    Nobody can be asked whom a finding's words mean, so whoever may be meant is struck off (S41).
+    """
+    reason, subject = turn.draft["reason"], finding.named_person
+    contents = Contents(
+        f"{finding.desc}\n转线索理由：{reason}", f"{finding.raw_text}\n{reason}", subject, "",
+        finding.amount_fen, finding.amount_text,
+    )  # fmt: skip
+    found = recusals.decide_quietly(turn, subject, contents.written, finding.unit)
+    if found.route in (ABOVE, SUPERIOR):
+        raise UserError(f"{texts.SUPERIOR}\n{finding.number} 没有转线索。", keep=False)
     leads.add(
         turn.session,
-        number=number, state="reported", reporter=turn.actor.userid, source=finding.source,
-        subject=finding.named_person[:80], unit=finding.unit, unit_name=finding.unit_name,
-        desc=f"{finding.desc}\n转线索理由：{turn.draft['reason']}",
-        raw_text=f"{finding.raw_text}\n{turn.draft['reason']}",
-        evidence="", amount_fen=finding.amount_fen, amount_text=finding.amount_text, nature="",
-        real_name=False, reported_at=turn.now,
+        number=number, state="reported", reporter=turn.actor.userid, source=finding.source, unit=finding.unit,
+        unit_name=finding.unit_name, nature="", real_name=False, reported_at=turn.now,
+        **lead_contents.keep(contents, found.handlers), **recusals.columns(found),
     )  # fmt: skip
     fields = ["desc", "unit"] if finding.unit else ["desc"]
     turn.record(number, "report_lead", after={"state": "reported", "fields": fields})
     lead_terms.begin(turn, number, real_name=False)
+    return found
 
 
 FLOW = Flow(

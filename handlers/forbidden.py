@@ -27,7 +27,7 @@ def refusal(turn: Turn) -> UserError:
     slots = turn.meaning.slots
     probe = str(slots.get("probe") or "")
     if (probe == "export_leads" or _HOW_MANY.fullmatch(turn.text)) and _totals(turn):
-        return UserError(_total(turn))
+        return UserError(total(turn))
     if probe in ABOUT_LEADS:
         return UserError(LEADS_CLOSED, counts=True)
     if slots.get("number") or slots.get("numbers") or probe:
@@ -43,7 +43,8 @@ def _totals(turn: Turn) -> bool:
     return seen is Sight.TOTALS
 
 
-def _total(turn: Turn) -> str:
+def total(turn: Turn) -> str:
+    """S2: how many there are in hand; a small count is not told."""
     many = leads.count_in_hand(turn.session, [*LEAD_ENDED])
     number = f"{many}件" if many >= SMALL else f"少于{SMALL}件，不显示具体数"
     return f"线索个案请由纪检监察机构专报。当前在办线索合计：{number}。"

@@ -1,238 +1,137 @@
-"""A lead manager registers what was decided on a lead, and its clocks stop (S11); the rest of its life comes later."""
+"""The terms of a lead that its handlers report or set (S11, S50): flash report, verification, inquiry; each by name."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from bot.errors import Overtaken, UserError
+from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from bot.messages import Button, Card, CardKind, Style
-from handlers import colleagues, lead_terms, obligations, texts
-from handlers.lead_terms import ACK, DISPOSAL, REVIEW
+from handlers import lead_access, lead_circle, lead_steps, lead_terms, texts
+from handlers.lead_terms import FLASH, INQUIRY, INQUIRY_REPORT, NAMES, PRELIM, PRELIM_DISC, REALTIME, VERIFY
 from handlers.rules import wording
-from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight, sight
-from handlers.rules.lead_states import LEAD_ENDED, LeadState, may_follow
-from storage import leads, lookup, people
-from storage.duties import Obligation
+from handlers.rules.calendar import statutory_deadline
+from handlers.rules.lead_permissions import LeadAction
 from storage.matters import Lead
 from storage.people import Actor
 
-BUTTONS = (Button("确认提交", "确认", Style.STRONG), Button("取消", "取消"))
-MAY = ("disc_manager", "office_director")
-DISPOSALS = {
-    "talk_inquiry": "谈话函询", "prelim_verify": "初步核实", "shelved": "暂存待查", "concluded": "予以了结",
-}  # fmt: skip
-DECISIONS = {"accept": "受理", "reject": "不予受理"}
-_WHAT = "请说明处置意见：受理、不予受理；或 初步核实、谈话函询、暂存待查、予以了结。"
-_LATER = "线索退回、办结登记尚未开通，请先按线下办法办理。"
-_PRELIM = "初核办理期限没有统一天数，请按批准方案掌握。"
-_TERMS = {ACK: "15个工作日内告知受理情况", DISPOSAL: "1个月内提出处置意见", REVIEW: "暂存待查复看"}
+MOST_EXTENSION = 30  # working days, once, with the consent of the leader in charge (淄国资发〔2022〕23号)
+_LEADER = "初核报告延长须经分管负责人批准，请写明：“{} 初核延长30个工作日，已经分管负责人批准”。"
 
 
 def start(turn: Turn) -> Reply:
-    number = _number(turn)
+    number, slots = lead_steps.said(turn), turn.meaning.slots
     if not number:
-        if not _manages(turn.actor):
-            raise UserError.hidden()
-        absorb(turn)
-        return Ask("请带上线索编号，如 XS-2026-7K3M。", "lead_number")
-    turn.draft["number"] = number
-    absorb(turn)
-    return following(turn)
-
-
-def _number(turn: Turn) -> str:
-    slots = turn.meaning.slots
-    said = [slots.get("number"), *(slots.get("numbers") or ())]
-    return next((str(one) for one in said if str(one).startswith("XS-")), "")
-
-
-def _manages(actor: Actor) -> bool:
-    """By his own post: nobody stands in for a lead manager (domain.md 2.1)."""
-    return any(post.role in MAY for post in actor.own)
-
-
-def _get(turn: Turn, number: str) -> Lead:
-    """The lead that the speaker may decide on. Absent and forbidden raise the same words, by the same way."""
-    lead, real = lookup.by_number(turn.session, Lead, number)
-    concerned = lead is not None and lead_terms.concerned(turn, lead, turn.actor.userid)
-    relation = LeadRelation(recused=concerned)
-    known = sight(LeadAction.VIEW_STATUS, turn.actor.posts, relation) is Sight.FULL
-    if lead is None or not real or not known:
         raise UserError.hidden()
-    if not _manages(turn.actor):
-        raise UserError("处置意见由纪检线索管理员登记。", keep=False)
+    kept = {name: slots[name] for name in ("term", "deed", "date", "days", "approved") if name in slots}
+    turn.draft.update(number=number, **kept)
+    return _next(turn)
+
+
+def _next(turn: Turn) -> Reply:
+    lead = _get(turn)
+    turn.draft["state"] = lead.state
+    return lead_steps.confirm(lead, "线索时限", [f"请确认 {lead.number}：{_what(turn, lead)}"], "term_confirm")
+
+
+def _get(turn: Turn) -> Lead:
+    """The lead, for those who have it in hand: its managers, its handler, the body that signed for it."""
+    lead = lead_access.get(turn, turn.draft["number"], LeadAction.VIEW_STATUS)
+    if turn.actor.userid in lead_circle.in_charge(turn, lead) + lead_circle.managers(turn, lead):
+        return lead
+    if lead_circle.own_slip(turn, lead, ("signed", "done")) is None:
+        raise UserError("线索时限由承办人登记。", keep=False)
     return lead
 
 
-def absorb(turn: Turn) -> None:
-    draft, slots = turn.draft, turn.meaning.slots
-    for name in ("decision", "disposal", "remind_at"):
-        if slots.get(name):
-            draft[name] = str(slots[name])
-    if slots.get("clocks"):
-        draft["clocks"] = [str(one) for one in slots["clocks"] if one in lead_terms.NAMES]
-    if slots.get("person"):
-        draft["name"] = str(slots["person"])
-        draft.pop("handler", None)
+def _part(turn: Turn, lead: Lead) -> str:
+    """The clock that is meant: 初核 is another one for the accountability body than for the discipline body."""
+    term = str(turn.draft["term"])
+    slip = lead_circle.own_slip(turn, lead, ("signed",))
+    acct = slip is not None and slip.destination == "acct"
+    return PRELIM_DISC if term == PRELIM and not acct else term
 
 
-def following(turn: Turn) -> Reply:
-    draft = turn.draft
-    lead = _get(turn, draft["number"])
-    if LeadState(lead.state) in LEAD_ENDED:
-        raise UserError(f"{lead.number} 已办结，不再登记处置意见。", keep=False)
-    if draft.get("decision") in ("return", "closed") and not draft.get("disposal"):
-        return Done(_LATER)
-    if draft.get("decision") not in DECISIONS and draft.get("disposal") not in DISPOSALS and not draft.get("clocks"):
-        return Ask(_WHAT, "lead_what")
-    _settle_handler(turn, lead)
-    draft["state"] = lead.state
-    lines = [f"请确认 {lead.number} 处置意见：{_opinion(turn)}"]
-    ending = _ending(turn)
-    if ending:
-        today = texts.today_of(turn)
-        named = (f"{lead_terms.NAMES[row.part]}（{wording.day(row.due, today)}）" for row in ending)
-        lines.append(f"停止时钟：{'、'.join(named)}")
-    if draft.get("disposal") == "shelved":
-        lines.append(f"复看：{wording.day(_review_day(turn), texts.today_of(turn))}")
-    facts = (("编号", lead.number),)
-    card = Card(CardKind.BUTTONS, title="线索处置意见", facts=facts, buttons=BUTTONS)
-    return Ask("\n".join([*lines, texts.CONFIRM]), "lead_confirm", card)
+def _what(turn: Turn, lead: Lead) -> str:
+    """What is about to happen, in words; raises what does not fit."""
+    draft, today = turn.draft, texts.today_of(turn)
+    term, deed, part = str(draft["term"]), str(draft["deed"]), _part(turn, lead)
+    if term == "not_reportable":
+        _running(turn, lead, FLASH, REALTIME)
+        return "未达报告标准，快报、实时报告不再计时"
+    if deed == "done":
+        _running(turn, lead, part)
+        more = f"；{NAMES[INQUIRY_REPORT]}1个月内写出" if part == INQUIRY else ""
+        return f"{NAMES[part]}已完成，停止计时{more}"
+    if deed == "start":
+        return f"启动核查，一般6个月内完成（{wording.day(_due(turn, lead, part), today)}）"
+    due = _due(turn, lead, part)
+    return f"{NAMES[part]}期限 {wording.day(due, today)}"
 
 
-def _settle_handler(turn: Turn, lead: Lead) -> None:
-    """The handler is one of the discipline body's own people whom it does not concern; raises otherwise."""
-    draft = turn.draft
-    name = draft.get("name")
-    if not name or draft.get("handler"):
-        return
-    today = texts.today_of(turn)
-    able = people.userids_with(turn.session, lead_terms.HANDLERS, today, stand_ins=False)
-    found = [one for one in able if people.name_of(turn.session, one) == name]
-    found = [one for one in found if not lead_terms.concerned(turn, lead, one)]
-    if len(found) != 1:
-        draft.pop("name")
-        many = "、".join(colleagues.described(turn, one) for one in found)
-        why = f"同名的有{len(found)}位（{many}）" if found else "不是线索管理员或承办人，或需要回避"
-        raise UserError(f"所说的承办人{why}，没有登记。请另说承办人。", keep=False)
-    draft["handler"] = found[0]
+def _running(turn: Turn, lead: Lead, *parts: str) -> None:
+    if not any(lead_terms.part_of(row) in parts for row in lead_terms.running(turn, lead.number)):
+        names = "、".join(NAMES[part] for part in parts)
+        raise UserError(f"{lead.number} 现在没有在计时的{names}。", keep=False)
 
 
-def _opinion(turn: Turn) -> str:
-    """`受理；初步核实；承办人 张伟`."""
-    draft = turn.draft
-    said = [DECISIONS.get(draft.get("decision", ""), ""), DISPOSALS.get(draft.get("disposal", ""), "")]
-    said += [f"承办人 {people.name_of(turn.session, draft['handler'])}"] if draft.get("handler") else []
-    return "；".join(part for part in said if part) or "停止时钟"
-
-
-def _ending(turn: Turn) -> list[Obligation]:
-    """The clocks that stop: those that were named, and those that the decision answers."""
-    draft = turn.draft
-    wanted = set(draft.get("clocks") or ())
-    wanted |= {ACK} if draft.get("decision") in DECISIONS else set()
-    wanted |= {DISPOSAL} if draft.get("decision") == "reject" else set()
-    wanted |= {DISPOSAL, REVIEW} if draft.get("disposal") in DISPOSALS else set()
-    return [row for row in lead_terms.running(turn, draft["number"]) if row.part in wanted]
-
-
-def _review_day(turn: Turn) -> date:
-    said = turn.draft.get("remind_at")
-    day = date.fromisoformat(said) if said else lead_terms.half_a_year_on(turn)
-    return turn.calendar.roll_forward(day)
-
-
-def take_number(turn: Turn) -> Reply:
-    number = _number(turn)
-    if not number:
-        return Ask("请回复线索编号，如 XS-2026-7K3M；不办了回复“取消”。", "lead_number")
-    turn.draft["number"] = number
-    absorb(turn)
-    return following(turn)
-
-
-def take_what(turn: Turn) -> Reply:
-    absorb(turn)
-    _absorb_words(turn)
-    return following(turn)
-
-
-def _absorb_words(turn: Turn) -> None:
-    """A bare 初步核实 in answer to the question."""
-    draft, text = turn.draft, turn.text
-    found = next((name for name, words in DISPOSALS.items() if words in text), "")
-    if found:
-        draft["disposal"] = found
-    if "受理" in text:
-        draft["decision"] = "reject" if "不予受理" in text or "不受理" in text else "accept"
+def _due(turn: Turn, lead: Lead, part: str) -> date:
+    draft, today = turn.draft, texts.today_of(turn)
+    if draft["deed"] == "set":
+        day = date.fromisoformat(str(draft["date"])) if draft.get("date") else None
+        if part == PRELIM:
+            raise UserError("追责初核期限按规定计，只能申请延长。", keep=False)
+        if day is None or day < today:
+            raise UserError(f"请写明期限，如“{lead.number} 初核期限 {today.year + 1}-03-31”。", keep=False)
+        return day
+    if draft["deed"] == "start":
+        term = lead_terms.TERMS[VERIFY]
+        return turn.calendar.roll_forward(lead_terms.months_on(today, term.months))
+    row = next((one for one in lead_terms.running(turn, lead.number) if lead_terms.part_of(one) == part), None)
+    if part != PRELIM or row is None:
+        raise UserError(f"{lead.number} 的{NAMES[part]}不能延长；只有追责初核报告可以延长一次。", keep=False)
+    if row.facts.get("extended"):
+        raise UserError(f"{lead.number} 的初核报告已经延长过一次，不能再延长。", keep=False)
+    days = int(draft.get("days") or MOST_EXTENSION)
+    if not 0 < days <= MOST_EXTENSION:
+        raise UserError(f"初核报告最多延长{MOST_EXTENSION}个工作日。", keep=False)
+    if not draft.get("approved"):
+        raise UserError(_LEADER.format(lead.number), keep=False)
+    return statutory_deadline(row.due, days, turn.calendar)
 
 
 def take_confirm(turn: Turn) -> Reply:
-    if turn.meaning.intent == "confirm":
-        return _commit(turn)
     if turn.meaning.intent == "deny":
         return Done("好的，没有登记。")
-    before = dict(turn.draft)
-    absorb(turn)
-    _absorb_words(turn)
-    if turn.draft == before:
-        return Ask(f"要改哪里直接说；不改就{texts.CONFIRM}。", "lead_confirm")
-    return following(turn)
-
-
-def _commit(turn: Turn) -> Done:
-    draft = turn.draft
-    lead = _get(turn, draft["number"])
-    if lead.state != draft["state"]:
-        raise Overtaken(f"{lead.number} 刚刚有人办理过，这次没有提交。", keep=False)
-    ending = [row.part for row in _ending(turn)]
-    opinion, review = _opinion(turn), _review_day(turn) if draft.get("disposal") == "shelved" else None
-    after = _move(turn, lead)
-    for part in ending:
-        obligations.end(turn, lead_terms.LADDER, lead.number, part=part)
-    if review is not None:
-        lead_terms.begin_review(turn, lead.number, review)
-    # Codes only: the ledger is read by more people than the lead is.
-    kept = {name: draft[name] for name in ("decision", "disposal", "handler") if draft.get(name)}
-    turn.record(lead.number, "lead_decide", before={"state": draft["state"]},
-                after={"state": after, "clocks": sorted(ending), **kept})  # fmt: skip
+    if turn.meaning.intent != "confirm":
+        return Ask(f"不改就{texts.CONFIRM}。", "term_confirm")
+    lead = _get(turn)
+    lead_steps.settled_again(turn, lead)
+    words, part, deed = _what(turn, lead), _part(turn, lead), str(turn.draft["deed"])
+    if turn.draft["term"] == "not_reportable":
+        lead_terms.stop(turn, lead.number, FLASH, REALTIME, met=False)
+    elif deed == "done":
+        lead_terms.stop(turn, lead.number, part)
+        if part == INQUIRY:
+            lead_terms.start(turn, lead, INQUIRY_REPORT)
+    else:
+        body = "acct" if part in lead_terms.ACCT else ""
+        due = _due(turn, lead, part)
+        lead_terms.start(turn, lead, part, due=due, body=body, extended=deed == "extend")
+    turn.record(lead.number, f"lead_term_{deed}", after={"term": str(turn.draft["term"])})
     turn.recent["numbers"] = [lead.number]
-    return Done(_answer(turn, opinion, ending, review))
-
-
-def _move(turn: Turn, lead: Lead) -> str:
-    """As far as the decision says it: accepted, not accepted, shelved."""
-    draft = turn.draft
-    wanted = {"accept": ("registered", "accepted"), "reject": ("registered", "not_accepted")}
-    steps = [*wanted.get(draft.get("decision", ""), ()), *(["shelved"] if draft.get("disposal") == "shelved" else [])]
-    for step in steps:
-        if may_follow(lead.state, step) and not leads.move(turn.session, lead, lead.state, step):
-            raise Overtaken(f"{lead.number} 刚刚有人办理过，这次没有提交。", keep=False)
-    return lead.state
-
-
-def _answer(turn: Turn, opinion: str, ending: list[str], review: date | None) -> str:
-    """S11's words."""
-    parts = [f"已登记处置意见：{opinion}", *(f"“{_TERMS[part]}”时钟已停止" for part in ending)]
-    text = "；".join(parts) + "。"
-    if turn.draft.get("disposal") == "prelim_verify":
-        text += _PRELIM
-    if review is not None:
-        text += f"{wording.day(review, texts.today_of(turn))}提醒复看。"
-    return text
+    return Done(f"{lead.number} 已登记：{words}。")
 
 
 def _help(actor: Actor) -> str | None:
-    return "线索处置：线索受理，拟初步核实，承办人张伟" if _manages(actor) else None
+    return "追责报告：“线索编号 快报已报”“线索编号 启动核查”" if actor.has("acct_staff") else None
 
 
 FLOW = Flow(
-    name="lead_decide",
-    title="线索处置登记",
-    intents=("lead_decide",),
+    name="lead_clocks",
+    title="线索时限登记",
+    intents=("lead_term",),
     start=start,
-    steps={"lead_number": take_number, "lead_what": take_what, "lead_confirm": take_confirm},
+    steps={"term_confirm": take_confirm},
     secret=True,
     help=_help,
 )

@@ -8,16 +8,15 @@ from typing import Any
 
 from bot.flow import Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import finding_draft, subjects, texts
+from handlers import finding_draft, recusals, texts
 from handlers.rules import wording
-from storage import people
+from handlers.rules.recusal import ABOVE, LEADER, SUPERIOR, Decision
 
 QUESTIONS = {
     "desc": "具体是什么事？（大概时间、经过）",
     "subject": "反映的是谁？（姓名或职务，不清楚可回“不清楚”）",
     "unit": "是哪个单位的？（不清楚可回“不清楚”）",
 }
-RECEIVERS = ("disc_manager", "disc_handler", "office_director", "office_staff", "acct_staff")
 _PREFIX = re.compile(
     r"^\s*(?:我?(?:要|想)?(?:实名)?(?:报告|提交|上报|移交|报)?(?:一[件条个])?(?:问题)?线[索锁所](?:一[件条个])?(?:报告单)?|"
     r"(?:我要?)?实名(?:反映|举报|情况)?(?:情况)?|反映(?:一[个下件])?(?:情况|问题)?|举报)\s*[:：,，]\s*"
@@ -125,30 +124,30 @@ def missing(lead: dict[str, Any]) -> list[str]:
     return wanted
 
 
+def decision(turn: Turn, lead: Mapping[str, Any], text: str = "") -> Decision:
+    """Who may have it, as far as it is told (S26, S41). text: words that are not in the draft yet."""
+    written = "\n".join(filter(None, [*turn.draft.get("raw", ()), str(lead.get("desc") or ""), text]))
+    subject = str(lead.get("subject") or turn.meaning.slots.get("person") or "")
+    return recusals.decide(turn, subject, written, lead.get("unit"), turn.draft.get("meant"))
+
+
 def barred(turn: Turn, lead: Mapping[str, Any], text: str) -> str:
     """What is said instead when it must not be entered here (S41), or ""."""
-    slots = turn.meaning.slots
-    subject = str(lead.get("subject") or slots.get("person") or "")
-    above = subjects.superior(text, turn.group_name, accused=True) or _holds(turn, subject, ("leading_group",))
-    if slots.get("sensitive_subject") or above:
+    found = decision(turn, lead, text)
+    if found.route in (ABOVE, SUPERIOR) or turn.meaning.slots.get("sensitive_subject"):
         return f"{texts.SUPERIOR}\n{texts.NOT_KEPT}"
-    if slots.get("subject_is_handler") or subjects.about_handlers(text) or _holds(turn, subject, RECEIVERS):
-        return (
-            "反映对象在线索受理链上，受理链上的人不可见。回避通道尚未开通，这里不能接收。\n"
-            f"请当面或书面向{texts.group_leader(turn)}反映，或拨打12388。\n{texts.NOT_KEPT}"
-        )
     return ""
 
 
-def _holds(turn: Turn, name: str, roles: tuple[str, ...]) -> bool:
-    """Whether somebody of this name holds one of the roles today."""
-    today = texts.today_of(turn)
-    same = people.named(turn.session, name) if len(name) > 1 else []
-    return any(people.actor(turn.session, person.userid, today).has(*roles) for person in same)
+def kept_from(found: Decision) -> str:
+    """That those it names do not see it (S41), for the confirmation."""
+    if found.route == LEADER:
+        return "反映对象在线索受理链上，本条将由组长指定的回避通道受理，纪委办、监督办不可见。"
+    return "您写到的受理人员看不到本条，由其上级受理。" if found.struck else ""
 
 
-def confirmation(lead: dict[str, Any]) -> str:
-    """The whole of what was understood, to its reporter alone."""
+def confirmation(lead: dict[str, Any], note: str = "") -> str:
+    """The whole of what was understood, to its reporter alone. note: who does not see it."""
     subject = lead.get("subject") or "未写明"
     lines = [
         "请确认线索（内容仅线索管理人员可见）：",
@@ -162,6 +161,7 @@ def confirmation(lead: dict[str, Any]) -> str:
         proof += f"；金额：{lead['amount_text']}（约数，按原话记）"
     lines.append(proof)
     named = "实名反映，15个工作日内告知受理情况。" if lead.get("real_name") else ""
+    lines += [note] if note else []
     return "\n".join([*lines, f"{named}哪里不对直接说；{texts.CONFIRM}"])
 
 

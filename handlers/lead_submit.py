@@ -8,14 +8,19 @@ from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Step, Turn
 from bot.messages import Kind
-from handlers import finding_draft, finding_source, lead_draft, lead_terms, texts
+from handlers import finding_draft, finding_source, lead_contents, lead_draft, lead_terms, recusals, texts
+from handlers.lead_contents import Contents
 from handlers.rules import numbering
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
-from storage import leads, people
+from handlers.rules.mentions import Mention
+from handlers.rules.recusal import NO, UNSURE, YES, Decision
+from storage import leads
 from storage.people import Actor
 
 CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
-ANONYMOUS = "匿名反映尚未开通，刚才的内容没有保存。\n请暂时用来信、意见箱或12388反映。"
+MEANT = ["是", "不是", "说不准"]
+MOST_QUESTIONS = 3
+ANONYMOUS = "好的，刚才的内容没有保存。请发“匿名反映”，先看告知，再写内容。"
 NO_PICTURES = "图片和文件暂不随线索保存，请用一句话写明有哪些材料（如“凭据：聊天截图3张”），受理后当面提交。\n"
 NAMED = "好的，按实名办理，身份仅线索管理人员可见。\n请写：反映谁、哪个单位、什么事、有什么凭据。"
 LEFT = "先不选了，刚才的内容没有保存。\n想反映时发“实名反映：”加内容；要办别的直接说，或发“帮助”。"
@@ -156,28 +161,59 @@ def _following(turn: Turn, before: str = "") -> Reply:
         return Done(refusal)
     if lead.get("unit_options"):
         return Ask(f"{before}这个叫法对应几个单位，是哪一家？\n{texts.options(lead['unit_options'])}", "lead_choice")
+    asked = _asked(turn, lead)
+    if asked is not None:
+        return Ask(f"{before}{recusals.question(turn, asked)}\n{texts.options(MEANT)}", "lead_meant")
     wanted = lead_draft.missing(lead)
     if wanted:
         return Ask(before + "\n".join(["请补充：", *(lead_draft.QUESTIONS[field] for field in wanted)]), "lead_missing")
-    return Ask(before.rstrip("\n") + lead_draft.confirmation(lead), "lead_confirm", lead_draft.card())
+    note = lead_draft.kept_from(lead_draft.decision(turn, lead))
+    return Ask(before.rstrip("\n") + lead_draft.confirmation(lead, note), "lead_confirm", lead_draft.card())
+
+
+def _asked(turn: Turn, lead: Mapping[str, Any]) -> Mention | None:
+    """Whom he may have meant; three times at most, then whoever may be meant is struck off."""
+    questions = lead_draft.decision(turn, lead).questions
+    meant = turn.draft.setdefault("meant", {})
+    if len(meant) >= MOST_QUESTIONS:
+        meant |= {one.userid: UNSURE for one in questions}
+        return None
+    return questions[0] if questions else None
+
+
+def take_meant(turn: Turn) -> Reply:
+    """Whether it is he: not sure counts as yes, so that he does not see it."""
+    asked = _asked(turn, turn.draft["lead"])
+    if asked is None:
+        return _following(turn)
+    at = texts.chosen(turn, MEANT)
+    if at is None and turn.meaning.intent in ("confirm", "deny"):
+        at = 0 if turn.meaning.intent == "confirm" else 1
+    if at is None:
+        return Ask(f"请回复序号：{recusals.question(turn, asked)}\n{texts.options(MEANT)}", "lead_meant")
+    turn.draft["meant"][asked.userid] = (YES, NO, UNSURE)[at]
+    return _following(turn)
 
 
 def _file(turn: Turn) -> Done:
     lead, today = turn.draft["lead"], texts.today_of(turn)
     number = new_number(turn, today.year)
     sources = finding_source.candidates(turn)
+    found = lead_draft.decision(turn, lead)
+    contents = Contents(
+        lead["desc"], "\n".join(turn.draft["raw"]), str(lead.get("subject") or ""), lead.get("evidence") or "",
+        lead.get("amount_fen"), lead.get("amount_text") or "",
+    )  # fmt: skip
     leads.add(
         turn.session,
         number=number, state="reported", reporter=turn.actor.userid, source=sources[0]["code"] if sources else None,
-        subject=str(lead.get("subject") or "")[:80], unit=lead.get("unit"), unit_name=lead.get("unit_name") or "",
-        desc=lead["desc"], raw_text="\n".join(turn.draft["raw"]), evidence=lead.get("evidence") or "",
-        amount_fen=lead.get("amount_fen"), amount_text=lead.get("amount_text") or "",
-        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")), reported_at=turn.now,
+        unit=lead.get("unit"), unit_name=lead.get("unit_name") or "", nature=str(lead.get("nature") or "")[:16],
+        real_name=bool(lead.get("real_name")), reported_at=turn.now,
+        **lead_contents.keep(contents, found.handlers), **recusals.columns(found),
     )  # fmt: skip
     # Only that fields were filled: the ledger is read by more people than the lead is.
     turn.record(number, "report_lead", after={"state": "reported", "fields": sorted(key for key in lead if lead[key])})
-    written = "\n".join([str(lead.get("subject") or ""), *turn.draft["raw"]])
-    tell_receivers(turn, number, written)
+    tell_receivers(turn, number, found)
     lead_terms.begin(turn, number, real_name=bool(lead.get("real_name")))
     turn.recent["numbers"], turn.recent["submitted"] = [number], number
     late = "实名反映15个工作日内告知受理情况。\n" if lead.get("real_name") else ""
@@ -191,12 +227,11 @@ def new_number(turn: Turn, year: int) -> str:
     return number
 
 
-def tell_receivers(turn: Turn, number: str, written: str) -> None:
-    """That there is one, and its number; never a word of it (domain.md 6.5). written: all that it says."""
-    directors = people.userids_with(turn.session, ("office_director",), texts.today_of(turn), stand_ins=False)  # S25
-    for person in dict.fromkeys(texts.lead_managers(turn) + directors):
-        named = people.name_of(turn.session, person) in written  # P7: who is written about does not hear of it
-        if person != turn.actor.userid and not named:
+def tell_receivers(turn: Turn, number: str, found: Decision) -> None:
+    """That there is one, and its number, never a word of it (domain.md 6.5); and the decision about it."""
+    recusals.record(turn, number, found)
+    for person in found.handlers:
+        if person != turn.actor.userid:
             turn.tell(person, f"有新的问题线索 {number} 待受理。", matter=number)
 
 
@@ -214,6 +249,7 @@ STEPS: Mapping[str, Step] = {
     "lead_name": take_name,
     "lead_missing": take_missing,
     "lead_choice": take_choice,
+    "lead_meant": take_meant,
     "lead_confirm": take_confirm,
 }
 

@@ -1,24 +1,21 @@
-"""What later versions bring, and what to do about it until then."""
+"""What later versions bring, what to do about it until then, and what belongs to another way in."""
 
 from __future__ import annotations
 
 from bot.flow import Turn
 from handlers import texts
 
-ANONYMOUS = (
-    "匿名反映尚未开通，刚才的内容没有保存。\n请暂时用来信、意见箱或12388反映；愿意实名的，发“实名反映：”加内容。"
-)
+# These are heard before any flow (bot/anonymous); whoever gets here was not understood there.
+ANONYMOUS = "要不记名反映，请只发“匿名反映”四个字，先看告知再写内容。刚才的内容没有保存。"
 ANONYMOUS_HELP = (
     "先说实话：企业微信会把您的账号传给本程序，做不到绝对匿名，平台和单位管理员也可能看到聊天。\n"
-    "匿名反映尚未开通。需要更强保护，请用来信、意见箱或12388。"
+    "本程序不保存您的账号和具体时间。发“匿名反映”可以先看完告知再决定；要更强的保护，请用来信、意见箱或12388。"
 )
-RECEIPT = "回执码查询尚未开通，您发来的内容没有保存。"
+RECEIPT = "查回执请发“查回执”加16位回执码。"
 
 # intent -> what it is called, and what helps meanwhile
 LATER = {
     "export_report": ("导出", "可以先发“统计”或“逾期清单”查看数字。"),
-    "transfer_lead": ("线索移交", ""),
-    "transfer_receipt": ("线索签收", ""),
 }
 _FIXED = {
     "anonymous_report": ANONYMOUS,

@@ -17,7 +17,11 @@ from storage import obligations as records
 from storage import people, units
 from storage.duties import Obligation
 
-HIDDEN = ("lead", "promise")  # leads are nobody's who only runs the machine; a promise is between two people
+HIDDEN = (
+    "lead",
+    "lead_step",
+    "promise",
+)  # leads are nobody's who only runs the machine; a promise is between two people
 ABOUT = {"leading_group": "领导小组"}  # matters that are no numbers
 PAGE = 500
 LONGEST = 400  # days of one look ahead

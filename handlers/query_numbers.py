@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN, UserError
 from bot.flow import Done, Turn
-from handlers import access, query_words, talk_query
-from handlers.rules import lead_permissions, wording
+from handlers import access, lead_access, lead_told, probing, query_words, talk_query
+from handlers.rules import wording
 from handlers.rules.calendar import day_of
-from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight
-from handlers.rules.lead_states import LEAD_LABELS, LeadState, reporter_view
-from storage import findings, lookup, outbox, searches, seen
-from storage.matters import Finding, Lead, Urgent
+from handlers.rules.lead_permissions import Sight
+from handlers.rules.lead_states import LEAD_LABELS, LeadState
+from storage import findings, lookup, searches
+from storage.matters import Finding, Urgent
 
 MOST = 8  # numbers in one question
 
@@ -26,7 +26,7 @@ def show(turn: Turn, numbers: list[str], fields: tuple[str, ...] = ()) -> Done:
     if not any(answers.values()):
         raise UserError.hidden()
     for _ in [number for number, text in answers.items() if text is None]:
-        seen.count_refusal(turn.session, turn.actor.userid, outbox.real_now())  # domain.md 2.5, also among others
+        probing.count(turn)  # domain.md 2.5, also among others
     turn.recent["numbers"] = [number for number, text in answers.items() if text is not None]
     turn.recent.pop("list", None)
     parts = [text if text is not None else f"{number}：{NOT_FOUND_OR_FORBIDDEN}" for number, text in answers.items()]
@@ -82,18 +82,15 @@ def _moved(turn: Turn, finding: Finding) -> str | None:
 
 def _lead(turn: Turn, number: str) -> str | None:
     """Three states for its reporter, the state for the lead's own circle, nothing for anybody else (S42)."""
-    lead, real = lookup.by_number(turn.session, Lead, number)
-    mine = lead is not None and lead.reporter == turn.actor.userid
-    sight = lead_permissions.sight(LeadAction.VIEW_STATUS, turn.actor.posts, LeadRelation(submitter=mine))
-    if lead is None or not real:
+    found = lead_access.find(turn, number)
+    if found is None:
         return None
+    lead, sight = found
+    today = day_of(turn.now)
+    reported = f"{wording.moment(lead.reported_at, today)}报告。"
     if sight is Sight.FULL:
-        state = LEAD_LABELS[LeadState(lead.state)]
-    elif sight is Sight.THREE_STATES:
-        state = reporter_view(lead.state)
-    else:
-        return None
-    return f"{number}｜{state}\n{wording.moment(lead.reported_at, day_of(turn.now))}报告。"
+        return f"{number}｜{LEAD_LABELS[LeadState(lead.state)]}\n{reported}"
+    return f"{number}｜{lead_told.three_states(turn, lead)}\n{reported}{lead_told.answer(turn, lead)}"
 
 
 def _urgent(turn: Turn, number: str) -> str | None:

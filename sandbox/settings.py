@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class Settings:
     port: int = 8090
     app_name: str = "监督小助手"
     strict: bool = True
+    readers: tuple[str, ...] = (
+        "hx_jiwei",
+        "hx_zhuren",
+        "hx_zuzhang",
+    )  # anonymous reports in chat
     token_seconds: float = 7200
     callback_timeout: float = 5.0
     repeats: int = 3  # after the first delivery, so 4 in all (wecom.md 1.6)
@@ -38,12 +44,16 @@ class Settings:
 
     def bot_environment(self, store: Path) -> dict[str, str]:
         """What a bot is told to rehearse against this stand-in, with its data in the SQLite file `store`."""
+        keys = store.with_name("demo-keys")
         return {
             "WECOM__CORP_ID": self.corp_id, "WECOM__AGENT_ID": str(self.agent_id), "WECOM__SECRET": self.secret,
             "WECOM__TOKEN": self.token, "WECOM__ENCODING_AES_KEY": self.aes_key,
             "WECOM__API_BASE": f"http://127.0.0.1:{self.port}", "REHEARSAL__ENABLED": "true",
             "STORE__URL": f"sqlite:///{store}", "FILES__DIRECTORY": str(store.with_name("demo-files")),
-            "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat",
+            "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat", "ANONYMITY__FLUSH_SECONDS": "20",
+            "ANONYMITY__FILE": str(store.with_name("demo-anonymous.db")),
+            "ANONYMITY__PEPPER_FILE": str(store.with_name("demo-pepper")),
+            "ANONYMITY__READING_KEYS": json.dumps([str(keys / f"{name}.json") for name in self.readers]),
         }  # fmt: skip
 
 

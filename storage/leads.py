@@ -1,15 +1,18 @@
-"""Leads: written once by their reporter, found by number, and counted; who may see one is decided elsewhere."""
+"""Leads: written once by their reporter, found by number, listed and counted; who may see one is decided elsewhere.
+
+What becomes of them is written by storage/lead_moves.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storage import counters
-from storage.matters import Lead
+from storage.matters import Lead, LeadSlip
 
 
 def add(session: Session, **values: Any) -> int:
@@ -24,17 +27,21 @@ def find(session: Session, number: str) -> Lead | None:
     return session.scalars(select(Lead).where(Lead.number == number)).first()
 
 
-def move(session: Session, lead: Lead, old: str, new: str) -> bool:
-    """`old` -> `new`; False when somebody was faster. The event of it is the caller's: it holds no content."""
-    changed = update(Lead).where(Lead.id == lead.id, Lead.state == old).values(state=new)
-    result = session.execute(changed.execution_options(synchronize_session=False))
-    session.refresh(lead)
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
 def count_in_hand(session: Session, ended: Sequence[str]) -> int:
     """How many leads there are that have not come to one of the states `ended`."""
     return session.execute(select(func.count()).select_from(Lead).where(Lead.state.not_in(ended))).scalar_one()
+
+
+def in_hand(session: Session, ended: Sequence[str]) -> list[Lead]:
+    """Those leads, in the order of the ledger."""
+    return list(session.scalars(select(Lead).where(Lead.state.not_in(ended)).order_by(Lead.ledger_seq)))
+
+
+def handled_or_sent(session: Session, ended: Sequence[str], person: str, bodies: Collection[str]) -> list[Lead]:
+    """Of them those that the person handles, and those that lie before one of these bodies or in its hands."""
+    there = select(LeadSlip.lead_id).where(LeadSlip.destination.in_(list(bodies)), LeadSlip.state != "refused")
+    query = select(Lead).where(Lead.state.not_in(ended), or_(Lead.handler == person, Lead.id.in_(there)))
+    return list(session.scalars(query.order_by(Lead.ledger_seq)))
 
 
 def reported_by(session: Session, person: str) -> list[Lead]:

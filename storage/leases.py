@@ -31,6 +31,12 @@ def take(session: Session, name: str, holder: str, real: datetime, length: timed
     return True
 
 
+def holder(session: Session, name: str, real: datetime) -> str | None:
+    """Who holds the lease at `real`."""
+    query = select(Lease.holder).where(Lease.name == name, Lease.until > real)
+    return session.execute(query).scalar()
+
+
 def give_back(session: Session, name: str, holder: str) -> None:
     """End one's own lease, so that nobody has to wait until it lapses."""
     mine = delete(Lease).where(Lease.name == name, Lease.holder == holder)

@@ -18,6 +18,7 @@ LEAD_STATES = (
     "reported", "registered", "accepted", "not_accepted", "triaged", "transferred", "signed", "refused",
     "disposal", "feedback", "closed", "shelved", "reopened",
 )  # fmt: skip
+SLIP_STATES = ("sent", "signed", "refused", "done")
 SUPERVISION_TYPES = ("party", "special", "functional", "democratic")
 
 
@@ -182,6 +183,59 @@ class Lead(Base):
     nature: Mapped[str] = mapped_column(String(16), default="")
     real_name: Mapped[bool] = mapped_column(default=False)
     reported_at: Mapped[datetime] = mapped_column(Utc)
+    route: Mapped[str] = mapped_column(String(12), default="", server_default="")  # "", leader, superior (S26, S41)
+    recused: Mapped[list[str] | None] = mapped_column(JsonBody)  # who is named in it; None: before there was recusal
+    in_place: Mapped[list[str] | None] = mapped_column(JsonBody)  # who has it in the place of those
+    loss_level: Mapped[str] = mapped_column(String(8), default="", server_default="")  # S43: the four elements
+    gravity: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    impact: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    destinations: Mapped[list[str] | None] = mapped_column(JsonBody)  # disc, acct, func:<unit>, external
+    drafted_by: Mapped[str] = mapped_column(String(64), default="", server_default="")  # 拟办, until it is decided
+    handler: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    disposal: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    review_on: Mapped[date | None]  # when a shelved one is looked at again
+    result_class: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    tolerance: Mapped[str] = mapped_column(String(8), default="", server_default="")  # S53: exempt, lighter, denied
+    backflow: Mapped[str] = mapped_column(String(8), default="", server_default="")  # S52: asked, pushed, done
+    not_accepted: Mapped[str] = mapped_column(String(12), default="", server_default="")  # more, elsewhere, repeat
+    consented: Mapped[bool] = mapped_column(default=False, server_default=false())  # the director may know who reported
+    cycle: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    accepted_at: Mapped[datetime | None] = mapped_column(Utc)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class LeadSlip(Base):
+    """A lead on its way to one body (移送单, S42): sent, signed for, through with it, or sent back."""
+
+    __tablename__ = "lead_slips"
+    __table_args__ = (
+        CheckConstraint(one_of("state", SLIP_STATES), name="state"),
+        Index(None, "lead_id", "id"),
+        Index(None, "destination", "state"),
+        TABLE_ARGS,
+    )
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    lead_id: Mapped[int] = mapped_column(LongId, ForeignKey("leads.id"))
+    destination: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(8))
+    sent_by: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(Utc)
+    decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")  # who signed, or sent it back
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    done_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class LeadNote(Base):
+    """What is written about a lead on its way: reasons, lists of material, opinions; kept as its contents are."""
+
+    __tablename__ = "lead_notes"
+    __table_args__ = (Index(None, "lead_id", "kind", "id"), TABLE_ARGS)
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    lead_id: Mapped[int] = mapped_column(LongId, ForeignKey("leads.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Utc)
+    body: Mapped[str] = mapped_column(LongText)
 
 
 class QuarterTask(Base):

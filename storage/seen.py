@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from storage import events
 from storage.models import Outbox, Refusal, Seen
 from storage.types import table_of
 
+PROBED = "refused_lookups"  # the ledger's name for it
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _SEEN, _OUTBOX, _REFUSALS = table_of(Seen), table_of(Outbox), table_of(Refusal)
 _FIND = (
@@ -48,8 +50,17 @@ def forget_before(session: Session, moment: datetime, words: datetime) -> None:
     session.execute(delete(Refusal).where(Refusal.at < moment))
 
 
-def count_refusal(session: Session, person: str, at: datetime) -> None:
+def count_refusal(
+    session: Session, person: str, at: datetime, *, since: datetime, limit: int, business: datetime
+) -> None:
+    """One more refused look-up. The one that reaches `limit` leaves a security event: who and how often, never what.
+
+    at, since: real time. business: the moment as the ledger has it (domain.md 2.5).
+    """
     session.execute(insert(Refusal).values(person=person, at=at))
+    count = refusals_since(session, person, since)
+    if count == limit:
+        events.add(session, at=business, actor=person, matter="security", action=PROBED, after={"count": count})
 
 
 def refusals_since(session: Session, person: str, since: datetime) -> int:

@@ -19,13 +19,16 @@ from bot.understanding import (
     describe,
     fillers,
     gates,
+    hiding,
     intents,
+    leads,
     meetings,
     names,
     office,
     people,
     reading,
     references,
+    referrals,
     reminders,
     slips,
     submission,
@@ -81,6 +84,11 @@ def _decide(r: reading.Reading) -> Meaning:
     fixed = wordings.fixed(r)
     if fixed == "urgent_report":
         return _fixed(r, fixed)
+    step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return") else None
+    if step is not None:
+        return _meaning(r, step[0], bool(r.numbers), 0.95, ("线索的一步",), step[1])
+    if fixed is None and (referred := _referred(r)) is not None:
+        return referred
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
     if asked is not None and fixed != "submit_lead":
         slots = submission.numbered(r)
@@ -137,39 +145,16 @@ def _fixed(r: reading.Reading, intent: str) -> Meaning:
 
 
 def _anonymous(r: reading.Reading) -> Meaning | None:
-    flat = r.body
-    code = gates.receipt_code(r.raw)
-    if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
-        if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):
-            return _meaning(r, "followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",))
-        return _meaning(r, "help", False, 0.8, ("回执码",), {"topic": "anonymous"})
-    if not gates.anonymous_sounding(r.raw):
+    found = hiding.of(r)
+    return None if found is None else _meaning(r, *found)
+
+
+def _referred(r: reading.Reading) -> Meaning | None:
+    """Another door's matter. What is urgent is taken here too: its answer names 110 and 119 itself."""
+    number = referrals.elsewhere(r.body)
+    if not number or (number in ("110", "119") and _weigh(r).intent == "urgent_report"):
         return None
-    if re.search(
-        r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名",
-        flat,
-    ):
-        return _meaning(r, "anonymous_convert", False, 0.9, ("改为匿名",))
-    if re.search(
-        r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)",
-        flat,
-    ):
-        return _meaning(r, "followup_receipt", False, 0.8, ("问匿名反映的结果",))
-    content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
-    asks = re.search(
-        r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
-        flat,
-    )
-    if (
-        asks
-        and not content
-        and not re.search(
-            r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个",
-            flat,
-        )
-    ):
-        return _meaning(r, "anonymous_help", False, 0.85, ("问匿名是否可靠",))
-    return _meaning(r, "anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",))
+    return _meaning(r, "refer_out", False, 0.9, ("应去其他渠道",), {"refer": number})
 
 
 def _weigh(r: reading.Reading) -> Meaning:
@@ -287,7 +272,7 @@ def _meaning(
     r: reading.Reading, intent: str, explicit: bool, confidence: float, why: tuple[str, ...], slots: Slots | None = None
 ) -> Meaning:
     """The Meaning with the intent's own slots, and what an answer would hold where the intent has no say."""
-    if intent == "submit_quarter_info" and _only_no_issue(r):
+    if intent == "submit_quarter_info" and fillers.only_no_issue(r):
         intent = "declare_no_issue"
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
@@ -297,17 +282,6 @@ def _meaning(
     if intent not in references.UNPOINTED:
         filled = references.pointing(r.refs, filled)
     return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
-
-
-def _only_no_issue(r: reading.Reading) -> bool:
-    head = re.search(r"信息(?:报送)?\s*[:,\s]", r.body)
-    rest = r.body[head.end() :] if head else r.body
-    return bool(
-        re.fullmatch(
-            r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*",
-            rest,
-        )
-    )
 
 
 def _options(r: reading.Reading) -> tuple[str, ...]:
@@ -320,7 +294,7 @@ def _options(r: reading.Reading) -> tuple[str, ...]:
 
 def _answer(r: reading.Reading) -> Slots:
     """Whatever the words hold, for a step that asked: date, money, unit, number, percent, index, person."""
-    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r)}
+    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r), **leads.answered(r)}
     if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
         out["unit"] = r.units.name(hits[0].codes[0])
     if "unit" not in out and re.fullmatch(

@@ -93,6 +93,18 @@ def _special(r: reading.Reading) -> Slots:
     return out
 
 
+def only_no_issue(r: reading.Reading) -> bool:
+    """Whether the quarter's information says nothing but that nothing was found."""
+    head = re.search(r"信息(?:报送)?\s*[:,\s]", r.body)
+    rest = r.body[head.end() :] if head else r.body
+    return bool(
+        re.fullmatch(
+            r"[\s,。]*(?:本|[一二三四])?(?:季度)?(?:我部门?|本部门)?(?:无|没有|未发现|没发现)(?:任何)?(?:新增)?(?:问题|情况)[\s,。]*(?:特此报[送告])?[\s。]*",
+            rest,
+        )
+    )
+
+
 def _out_of_scope(r: reading.Reading) -> Slots:
     return {"refer": "人力/工会"} if re.search(r"工资|奖金|社保|公积金|年假|加班费|福利", r.flat) else {}
 

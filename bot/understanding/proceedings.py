@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import describe
+from bot.understanding import describe, leads
 from bot.understanding.orders import Slots, days_of, with_reason
 from bot.understanding.posts import span
 from bot.understanding.reading import Reading
@@ -36,6 +36,10 @@ def transfer(r: Reading) -> Slots:
             out["target"] = "func:" + r.units.name(functional[0].codes[0])
         elif re.search(r"纪检|纪委", r.flat) or not out or not mark:
             out["target"] = "disc"
+    where = leads.targets(r)
+    if len(where) > 1:
+        out["targets"] = where
+    out |= {**leads.elements(r.flat), **leads.material(r)}
     if not out.get("number") and not out.get("numbers"):
         said = describe.reason(r, re.compile(r"移送|移交|转交|转纪|转追|一下$"))
         if said:
@@ -70,6 +74,7 @@ def decide_lead(r: Reading) -> Slots:
         out["decision"] = "close"
     elif re.search(r"办结|核查终结|结案", flat):
         out["decision"] = "closed"
+        out |= leads.result(flat)
     elif re.search(r"受理|收下|接收", flat):
         out["decision"] = "accept"
     if re.search(r"澄清", flat):

@@ -154,6 +154,11 @@ LADDERS: Mapping[str, tuple[str, ...]] = {
         "+1     1w 09:10 handler single",
         "+30   30f 09:10 director+leader single",
     ),
+    "lead_step": (  # domain.md 3.5.1: triage and signature, terms of days
+        "T-0    0w 09:10 handler single",
+        "+1     1w 09:10 handler single",
+        "+3     3w 09:10 handler+director single",
+    ),
 }
 
 

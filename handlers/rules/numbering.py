@@ -11,6 +11,7 @@ SERIAL_PREFIXES = frozenset({FINDING, URGENT, REPORT, MEETING, DECISION, PLAN, I
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread or make words
 _LEAD_LENGTH = 4
+_WORDS = ("SB", "NM", "MD", "TM")
 _MISREAD = str.maketrans("ILO", "110")
 
 _SERIAL = re.compile(r"(WT|JJ|BG|HY|DB|JH|LJ|YT)-([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,})")
@@ -27,8 +28,15 @@ def serial_number(prefix: str, year: int, serial: int) -> str:
 
 
 def lead_number(year: int, choose: Callable[[str], str]) -> str:
-    """`XS-2026-7K3M`. choose: picks one character at random (`secrets.choice`); that it is new is the caller's care."""
-    return f"{LEAD}-{year}-{''.join(choose(CROCKFORD) for _ in range(_LEAD_LENGTH))}"
+    """`XS-2026-7K3M`. choose: picks one character at random (`secrets.choice`); that it is new is the caller's care.
+
+    Letters that people type as words of their own (an insult, 匿名) are not issued: a message that holds them would be
+    taken for those.
+    """
+    drawn = "".join(choose(CROCKFORD) for _ in range(_LEAD_LENGTH))
+    while any(word in drawn for word in _WORDS):
+        drawn = "".join(choose(CROCKFORD) for _ in range(_LEAD_LENGTH))
+    return f"{LEAD}-{year}-{drawn}"
 
 
 def canonical(text: str) -> str | None:

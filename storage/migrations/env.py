@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage import duties, gatherings, matters, models, proceedings
+from storage import duties, gatherings, matters, models, proceedings, sealing_keys
 from storage.types import Base
 
-assert duties and gatherings and matters and models and proceedings  # they fill the metadata
+assert duties and gatherings and matters and models and proceedings and sealing_keys  # they fill the metadata
 
 
 def run() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,18 +28,31 @@ def free_port() -> int:
         return port
 
 
+@functools.cache
+def _aside() -> Path:
+    """Where the anonymous file lies for those tests that do not say: never in the project."""
+    folder = Path(tempfile.mkdtemp(prefix="jiandu-anonymous-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def clean_environment() -> dict[str, str]:
     """The caller's environment without any setting of the program: a test says all of its own."""
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith("JIANDU_")}
+    ours = {name: value for name, value in os.environ.items() if not name.upper().startswith("JIANDU_")}
+    aside = {"FILE": str(_aside() / "anonymous.db"), "PEPPER_FILE": str(_aside() / "pepper")}
+    return ours | {f"JIANDU_ANONYMITY__{name}": path for name, path in aside.items()}
 
 
-def run_py(*arguments: str, environment: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """One command of `run.py`, to its end."""
+def run_py(
+    *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT, typed: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """One command of `run.py`, to its end. typed: what the person at the terminal answers."""
     return subprocess.run(
         [sys.executable, str(ROOT / "run.py"), *arguments],
         env={**clean_environment(), **environment},
         cwd=cwd,
         capture_output=True,
+        input=typed,
         text=True,
         timeout=90,
         check=False,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -28,7 +29,14 @@ class Rig:
     """`bot_port` and `page_port` stay the same over restarts of the bot, as behind a real platform."""
 
     def __init__(
-        self, folder: Path, *, clock: str = START, rate: float = 0.0, org: Path = HENGXIN, log_level: str = "DEBUG"
+        self,
+        folder: Path,
+        *,
+        clock: str = START,
+        rate: float = 0.0,
+        org: Path = HENGXIN,
+        log_level: str = "DEBUG",
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.folder, self.clock, self.rate, self.org = folder, clock, rate, org
         self.bot_port, self.page_port = free_port(), free_port()
@@ -45,8 +53,11 @@ class Rig:
             "JIANDU_WECOM__API_BASE": f"http://127.0.0.1:{self.page_port}",
             "JIANDU_STORE__URL": f"sqlite:///{self.store}",
             "JIANDU_FILES__DIRECTORY": str(folder / "files"),
+            "JIANDU_ANONYMITY__FILE": str(folder / "anonymous.db"),
+            "JIANDU_ANONYMITY__PEPPER_FILE": str(folder / "pepper"),
             "JIANDU_REHEARSAL__ENABLED": "true",
             "JIANDU_LOG__LEVEL": log_level,
+            **settings,
         }
 
     @property

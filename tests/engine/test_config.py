@@ -184,7 +184,9 @@ def _kind(section: type[BaseModel], name: str) -> str:
         return " / ".join(re.findall(r"'(\w+)'", text))
     if text.startswith("dict"):
         return "table of lists"
-    return "list of integers" if "tuple" in text else "time of day"
+    if "tuple" in text:
+        return "list of paths" if "Path" in text else "list of integers"
+    return "time of day"
 
 
 def test_the_document_lists_every_setting_as_it_is() -> None:

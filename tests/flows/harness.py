@@ -13,11 +13,12 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -25,6 +26,10 @@ from sqlalchemy.orm import Session
 
 from bot import lexicon, sheets
 from bot.almanac import Almanac
+from bot.anonymous.batch import Batch, Hours
+from bot.anonymous.box import Box
+from bot.anonymous.office import Office
+from bot.anonymous.path import AnonymousPath
 from bot.clock import rehearsal_clock
 from bot.config import Policy
 from bot.dispatcher import Dispatcher, World
@@ -33,6 +38,8 @@ from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
 from bot.parcels import Outcome
 from bot.scheduler import Scheduler
+from bot.sealing import receipts
+from bot.sealing.pairs import Pair
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
@@ -40,10 +47,12 @@ from bot.wecom.errors_table import rejected
 from bot.wecom.limits import UNLIMITED
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure
+from handlers import unnamed
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from storage import organisation, schema
 from storage.database import open_engine
+from storage.vault import Report, Vault
 from tests.engines import open_quickly
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -184,6 +193,24 @@ class Rehearsal:
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
+
+    def open_anonymous(
+        self, reading: str = "offline", keys: Mapping[str, Sequence[Pair]] = MappingProxyType({})
+    ) -> Batch:
+        """From now on whoever wants no name is heard before everything else; the batch is written when a test says."""
+        vault = Vault(self.files / "anonymous.db")
+        vault.prepare()
+
+        async def filed(reports: Sequence[Report]) -> None:
+            await self.turns.run(lambda session: unnamed.file(office.turn(session), reports))
+
+        office = Office(self.world, unnamed, reading)
+        batch = Batch(vault, self.clock, Hours((6, 12, 18, 0)), filed)
+        pepper, salt = receipts.load_pepper(self.files / "pepper"), vault.salt(receipts.new_salt())
+        path = AnonymousPath(office, vault, batch, pepper, salt)
+        self.world.box = Box(vault, batch, keys)
+        self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick, private=path)
+        return batch
 
     async def start(self) -> None:
         await self.scheduler.begin()

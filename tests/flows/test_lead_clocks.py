@@ -37,9 +37,9 @@ def quiet(world: Rehearsal) -> None:
         world.told(person)
 
 
-def clocks(world: Rehearsal, number: str) -> dict[str, date]:
+def clocks(world: Rehearsal, number: str, ladder: str = "lead") -> dict[str, date]:
     with world.session() as session:
-        return {row.part: row.due for row in obligations.open_of(session, number) if row.ladder == "lead"}
+        return {row.part: row.due for row in obligations.open_of(session, number) if row.ladder == ladder}
 
 
 async def heard(world: Rehearsal, day: str, number: str) -> dict[str, list[str]]:
@@ -141,15 +141,19 @@ async def test_s11_a_decision_stops_the_clocks_that_it_answers(world: Rehearsal)
     assert answer.startswith("已登记处置意见：受理；初步核实；承办人 张伟；")
     assert "“1个月内提出处置意见”时钟已停止" in answer and "按批准方案" in answer
     assert clocks(world, number) == {}
-    assert await heard(world, "2026-12-18", number) == {}
+    assert clocks(world, number, "lead_step") == {"triage": date(2026, 11, 30)}
+    assert MANAGER not in await heard(world, "2026-12-18", number)
     with world.session() as session:
         assert session.scalars(select(Lead.state)).one() == "accepted"
-        event = events.history(session, number)[-1]
-    assert (event.action, event.before) == ("lead_decide", {"state": "reported"})
-    assert event.after == {
-        "state": "accepted", "clocks": ["ack", "disposal"], "decision": "accept", "disposal": "prelim_verify",
-        "handler": MANAGER,
-    }  # fmt: skip
+        history = events.history(session, number)[-3:]
+        told = [(event.action, event.before or {}, event.after or {}) for event in history]
+    assert [(action, before["state"], after["state"]) for action, before, after in told] == [
+        ("lead_register", "reported", "registered"),
+        ("lead_accept", "registered", "accepted"),
+        ("lead_dispose", "accepted", "accepted"),
+    ]
+    after = told[-1][2]
+    assert (after["disposal"], after["handler"], after["review_on"]) == ("prelim_verify", MANAGER, None)
 
 
 async def test_one_clock_alone(world: Rehearsal) -> None:
@@ -180,7 +184,7 @@ async def test_another_day_of_review_may_be_said(world: Rehearsal) -> None:
 
 async def test_what_is_missing_is_asked_and_what_comes_later_is_said(world: Rehearsal) -> None:
     number = await reported(world)
-    assert "尚未开通" in await world.say(MANAGER, f"这条不属于我们受理范围，退回办公室 {number}")
+    assert "还没有移送" in await world.say(MANAGER, f"这条不属于我们受理范围，退回办公室 {number}")
     assert "没有登记" in await world.say(MANAGER, f"{number}受理，拟初步核实，承办人刘洋")
     assert set(clocks(world, number)) == {"ack", "disposal"}
 

@@ -92,10 +92,10 @@ async def test_an_employee_chooses_first_and_nothing_is_kept_before(world: Rehea
         assert lead.real_name
 
 
-async def test_an_employee_who_wants_anonymity_hears_that_it_is_not_open(world: Rehearsal) -> None:
+async def test_an_employee_who_wants_anonymity_is_shown_the_way(world: Rehearsal) -> None:
     await world.say("hx_zhigong", "报告问题线索：恒信能源仓库主管倒卖废铁")
     answer = await world.say("hx_zhigong", "2")
-    assert "12388" in answer
+    assert "匿名反映" in answer
     assert "没有保存" in answer
     with world.session() as session:
         assert session.scalars(select(Lead)).all() == []
@@ -106,7 +106,6 @@ async def test_an_employee_who_wants_anonymity_hears_that_it_is_not_open(world: 
     [
         ("报告问题线索：集团董事长收受礼金", "可径向上级纪检监察机关（12388）反映"),
         ("报告问题线索：陆正收受礼金", "12388"),
-        ("报告问题线索：纪委办李主任打牌带彩", "监督工作领导小组组长陆正"),
     ],
 )
 async def test_some_reports_must_not_be_entered_here(world: Rehearsal, said: str, words: str) -> None:

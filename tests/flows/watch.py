@@ -28,7 +28,7 @@ RECORDS = {
     "items": r"DB-|JH-",
     "inspections": r"LJ-",
     "talks": r"YT-",
-    "leads": r"XS-",
+    **dict.fromkeys(("leads", "lead_slips", "lead_notes"), r"XS-"),
     "delegations": r"delegation:|person:|organisation",
     **dict.fromkeys(("units", "people", "posts"), r""),
 }

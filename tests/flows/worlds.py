@@ -94,18 +94,24 @@ async def pictured(world: Rehearsal) -> None:
     assert "0份 → 1份" in await world.say(LIAISON, YES)
 
 
-async def lead(world: Rehearsal) -> None:
+async def lead(world: Rehearsal, *, real_name: bool = False) -> None:
     """One that was reported, under a number that a script can name."""
 
     def work(session: Session) -> None:
         at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
         said = {"desc": "仓库主管倒卖废铁", "raw_text": "仓库主管倒卖废铁", "unit": "NY", "unit_name": "恒信能源"}
-        leads.add(session, number=LEAD, state="reported", reporter=FINANCE, reported_at=at, **said)
+        leads.add(session, number=LEAD, state="reported", reporter=FINANCE, reported_at=at, real_name=real_name, **said)
         events.add(session, at=at, actor=FINANCE, matter=LEAD, action="arranged")
 
     await world.turns.run(work)
 
 
+async def named_lead(world: Rehearsal) -> None:
+    await lead(world, real_name=True)
+
+
+KEEPER = "hx_jiwei"
+SENT = f"{LEAD}移送纪检，违纪，损失一般，情节一般，影响一般"
 CALLED = "约谈恒信建设王建国，11月30日上午10点，我主持"
 
 
@@ -153,6 +159,22 @@ WORLDS: dict[str, Arranged] = {
     "delegated": Arranged(said=((LIAISON, "今天到12月4日由陈静代理我"),)),
     "called": Arranged(said=((DIRECTOR, CALLED),)),
     "lead": Arranged(done=lead),
+    "accepted_lead": Arranged("lead", said=((KEEPER, f"{LEAD}受理"),)),
+    "sent_lead": Arranged("accepted_lead", said=((DIRECTOR, SENT),)),
+    "signed_lead": Arranged("sent_lead", said=((KEEPER, f"签收{LEAD}"),)),
+    "inquired_lead": Arranged("signed_lead", said=((KEEPER, f"{LEAD}谈话函询"),)),
+    "done_lead": Arranged("inquired_lead", said=((KEEPER, f"{LEAD}办结，结果谈话提醒"),)),
+    "closed_lead": Arranged("done_lead", said=((KEEPER, f"{LEAD}结案"),)),
+    "named_lead": Arranged(done=named_lead),
+    "answerable_lead": Arranged(
+        "named_lead",
+        said=(
+            (KEEPER, f"{LEAD}受理"),
+            (DIRECTOR, SENT),
+            (KEEPER, f"签收{LEAD}"),
+            (KEEPER, f"{LEAD}办结，结果谈话提醒"),
+        ),
+    ),
     "meeting": Arranged(said=((OFFICE, "定一下：领导小组年初会议2027年1月15日下午2点半，三楼会议室"),)),
     "held": Arranged("meeting", next_year),
     "to_do": Arranged(said=((OFFICE, "登记待办：恒信资本账户清理，审计部牵头，12月18日前"),)),

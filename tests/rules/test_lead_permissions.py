@@ -20,7 +20,7 @@ STATUS = {
     "unit_liaison": ("none", "three_states"),
     "unit_head": ("none", "three_states"),
     "member_liaison": ("none", "three_states"),
-    "member_head": ("none", "three_states"),
+    "member_head": ("none", "full"),  # S43: what was handed to his department
     "audit_staff": ("none", "three_states"),
     "union_staff": ("none", "three_states"),
     "office_staff": ("full", "full"),
@@ -34,6 +34,7 @@ STATUS = {
     "log_auditor": ("none", "none"),
 }
 CONTENT = {
+    "member_head": ("none", "full"),
     "office_staff": ("none", "full"),
     "office_director": ("full", "full"),
     "disc_manager": ("full", "full"),

@@ -114,11 +114,11 @@ LEADS = {
     "triaged": "transferred",
     "transferred": "signed refused",
     "signed": "disposal",
-    "refused": "transferred",
+    "refused": "triaged transferred",
     "disposal": "feedback",
     "feedback": "closed",
     "closed": "reopened",
-    "shelved": "disposal closed",
+    "shelved": "accepted disposal closed",
     "reopened": "accepted",
 }
 

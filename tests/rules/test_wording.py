@@ -119,6 +119,12 @@ def test_serial_numbers_come_back(prefix: str, year: int, serial: int) -> None:
     assert numbering.prefix_of(number) == prefix
 
 
+def test_no_lead_is_called_by_a_word() -> None:
+    """A number that holds an insult, or the short form of 匿名, would be taken for that when it is asked for."""
+    letters = iter("7NM3SB007K3M")
+    assert numbering.lead_number(2026, lambda _: next(letters)) == "XS-2026-7K3M"
+
+
 def test_lead_numbers() -> None:
     source = random.Random(7)
     numbers = {numbering.lead_number(2026, source.choice) for _ in range(500)}

@@ -1,0 +1,48 @@
+"""What the flows may do with sealed reports: read them with the bot's reading keys, and answer their mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.anonymous.batch import Batch
+from bot.sealing import contents, envelope
+from bot.sealing.contents import Part
+from bot.sealing.pairs import Pair
+from storage.vault import Sealed, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """keys: the reading keys that this process holds, by officer; none with `reading="offline"`.
+
+    Each is used for its own officer only, so that nobody is shown what was not sealed to him.
+    """
+
+    vault: Vault
+    batch: Batch
+    keys: Mapping[str, Sequence[Pair]] = field(default_factory=dict, repr=False)
+
+    def read(self, lead: str, officer: str) -> list[str] | None:
+        """The parts of the report that became this lead, oldest first; None when there is none, or not for him."""
+        keys = self.keys.get(officer)
+        report = self.vault.of_lead(lead) if keys else None
+        if report is None or not keys:
+            return None
+        bound = contents.context("part", report.record)
+        try:
+            opened = [envelope.open_(keys, part.sealed, bound) for part in self.vault.parts(report.record)]
+        except envelope.Unsealable:
+            return None
+        return [Part.from_bytes(part).text for part in opened]
+
+    def answer(self, lead: str, words: str, day: date) -> bool:
+        """Leave words for the reporter, sealed to his mailbox; he finds them after the next batch. False: no report."""
+        report = self.vault.of_lead(lead)
+        if report is None:
+            return False
+        bound = contents.context("reply", report.record)
+        sealed = envelope.seal([report.mailbox], Part.of_text(words).to_bytes(), bound)
+        self.batch.add_reply(Sealed(report.record, day, sealed))
+        return True

@@ -1,0 +1,285 @@
+"""Hears before everybody else: whoever wants no name gets his answer here, and leaves no row, no line, no order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from bot.anonymous import words
+from bot.anonymous.batch import Batch
+from bot.anonymous.memory import LASTS, Memory, Session
+from bot.anonymous.office import Key, Office
+from bot.clock import CHINA
+from bot.messages import Inbound, Kind
+from bot.sealing import contents, envelope, receipts
+from bot.sealing.contents import Manifest, Part
+from bot.understanding import controls, gates, text
+from storage.vault import Report, Sealed, Vault
+
+MOST_PARTS = 60
+LONGEST = 4000  # characters of one part
+BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
+_TYPED = (Kind.TEXT, Kind.MENU_CLICK)
+_COMMAND = re.compile(r"(?:我(?:想|要)?)?匿名\s*(?:反映|举报|检举)?(?:个?(?:事|问题|情况))?\s*[:：,，]?\s*")
+_CHOICES = {"1": "anonymous", "匿名": "anonymous", "2": "named", "实名": "named", "实名保密": "named", "保密": "named"}
+
+log = logging.getLogger("jiandu.anonymous")
+
+
+@dataclass(slots=True)
+class AnonymousPath:
+    """`hear` says what to answer, or None for an ordinary message. Answers go in the callback's response only."""
+
+    office: Office
+    vault: Vault
+    batch: Batch
+    pepper: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    monotonic: Callable[[], float] = time.monotonic
+    _memory: Memory = field(init=False, repr=False)
+    _slow: ThreadPoolExecutor = field(init=False, repr=False)
+    _began: float = field(init=False)
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._memory = Memory(self.monotonic)
+        self._slow = ThreadPoolExecutor(1, "receipts")
+        self._began = self.monotonic()
+
+    def begin_anew(self) -> None:
+        """As after a start: for half an hour whoever seems to report something is asked first."""
+        self._began = self.monotonic()
+
+    def close(self) -> None:
+        self._slow.shutdown(wait=True)
+
+    async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
+        """The words to answer with ("" for none); None when the message is an ordinary one."""
+        before = self._memory.answer_of(inbound.key)
+        if before is not None:
+            return before
+        lock = self._locks.setdefault(inbound.person, asyncio.Lock())
+        try:
+            async with lock:
+                said = await self._hear(inbound, is_talking)
+        except Exception as error:  # never the text of it: only what kind of fault
+            log.error("anonymous path failed: %s", type(error).__name__)
+            self._memory.end(inbound.person)
+            said = words.FAILED
+        finally:
+            if not lock.locked():
+                self._locks.pop(inbound.person, None)
+        if said is not None:
+            self._memory.answered(inbound.key, said)
+        return said
+
+    async def _hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
+        session = self._memory.session(inbound.person)
+        if session is not None:
+            return await self._go_on(inbound, session)
+        if inbound.kind not in _TYPED:
+            return await self._without_words(inbound, is_talking)
+        said = inbound.event_key or inbound.text
+        if gates.code_kind(said) in ("receipt", "malformed"):
+            return await self._open_mailbox(inbound.person, gates.receipt_code(said) or said)
+        wish = gates.secrecy_wish(said)
+        if wish == "anonymous":
+            return await self._begin(inbound.person, said)
+        if wish == "ask" or await self._must_ask(inbound.person, said, is_talking):
+            self._memory.begin(inbound.person, "choosing")
+            return words.CHOOSE
+        if not self._memory.is_quiet(inbound.person):
+            return None
+        if inbound.kind is Kind.MENU_CLICK or gates.ordinary(said):
+            self._memory.speak(inbound.person)
+            return None
+        return None if await is_talking(inbound.person) else words.SILENT
+
+    async def _without_words(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
+        """Clicks are ordinary; that somebody opened the app, or sent a picture, is not stored in his quiet time."""
+        if inbound.kind is Kind.CARD_CLICK or not self._memory.is_quiet(inbound.person):
+            return None
+        if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
+            return ""
+        return None if await is_talking(inbound.person) else words.SILENT
+
+    async def _must_ask(self, person: str, said: str, is_talking: Callable[[str], Awaitable[bool]]) -> bool:
+        """A plain employee's report; and anybody's after a start, for he may have been in the midst of one."""
+        lately = self.monotonic() - self._began < LASTS
+        if (self.office.world.roles.get(person) and not lately) or not gates.report_like(said):
+            return False
+        return not await is_talking(person)
+
+    async def _begin(self, person: str, said: str) -> str:
+        keys = await self.office.keys()
+        if not keys:
+            self._memory.hush(person)
+            return words.NO_KEYS
+        session = self._memory.begin(person, "writing")
+        notice = words.notice(self.office.reading)
+        if len(text.flatten(_COMMAND.sub("", said, count=1))) <= BARE:
+            return notice
+        added = await self._keep(session, keys, said)
+        if added is not None:
+            self._memory.end(person)
+            return added
+        return f"{notice}\n{words.BEGUN}"
+
+    async def _go_on(self, inbound: Inbound, session: Session) -> str | None:
+        if inbound.kind is Kind.CARD_CLICK:
+            return None
+        if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
+            return ""
+        if inbound.kind not in _TYPED:
+            refused = {Kind.VOICE: words.VOICE, Kind.IMAGE: words.PICTURE}
+            return refused.get(inbound.kind, words.OTHER_KIND)
+        said = (inbound.event_key or inbound.text).strip()
+        control = controls.read(text.flatten(text.tidy(said)))
+        intent = control[0] if control is not None else ""
+        if intent == "cancel":
+            self._memory.end(inbound.person)
+            return words.WIPED if session.step != "mailbox" else words.LEFT
+        if session.step == "choosing":
+            return await self._chosen(inbound.person, said)
+        if gates.code_kind(said) == "receipt":
+            if session.parts:  # what he wrote so far would be lost
+                return words.FIRST_END
+            return await self._open_mailbox(inbound.person, gates.receipt_code(said) or "")
+        if intent in ("anonymous_submit", "confirm"):
+            return await self._finish(inbound.person, session)
+        if inbound.kind is Kind.MENU_CLICK or gates.ordinary(said):
+            return words.notice(self.office.reading) if gates.secrecy_wish(said) == "anonymous" else words.FIRST_END
+        return await self._add(inbound.person, session, said)
+
+    async def _chosen(self, person: str, said: str) -> str:
+        choice = _CHOICES.get(said.strip("。.、 ").removesuffix("反映"))
+        if choice is None and gates.secrecy_wish(said) == "anonymous":
+            choice = "anonymous"
+        if choice == "anonymous":
+            return await self._begin(person, "")
+        self._memory.end(person)
+        if choice == "named":
+            self._memory.speak(person)
+            return words.NAMED
+        self._memory.begin(person, "choosing")
+        return words.CHOOSE
+
+    async def _add(self, person: str, session: Session, said: str) -> str:
+        if not said:
+            return words.EMPTY
+        if len(said) > LONGEST or len(session.parts) >= MOST_PARTS:
+            return words.TOO_LONG
+        keys = await self.office.keys()
+        if not keys:
+            self._memory.end(person)
+            return words.NO_KEYS
+        ended = await self._keep(session, keys, said)
+        if ended is not None:
+            self._memory.end(person)
+            return ended
+        if session.step == "mailbox":
+            self._post(session)
+            return words.ADDED.format(when=words.moment(self.batch.next_hour()))
+        return words.NOTED
+
+    async def _keep(self, session: Session, keys: Collection[Key], said: str) -> str | None:
+        """Seal one part at once; the words that end everything when it may not be taken in at all."""
+        struck = await self.office.ask(lambda turn: self.office.colleagues.struck(turn, said))
+        if struck.above:
+            return words.SUPERIOR
+        session.record = session.record or secrets.token_hex(16)
+        sealed = await asyncio.to_thread(_seal, [key.public for key in keys], said, session.record)
+        session.parts.append(sealed)
+        session.named |= dict.fromkeys(struck.shown)
+        session.struck |= struck.officers
+        named = {key.key_id for key in keys if key.officer in session.struck}
+        session.readers = tuple(name for name in session.readers if name not in named)
+        return None
+
+    def _post(self, session: Session) -> None:
+        """A further part of a report that is in the file: for those who have the report, and whom it does not name."""
+        for part in session.parts:
+            kept = _for(part, session.readers)
+            if kept is not None:
+                self.batch.add_part(Sealed(session.record, self._today(), kept))
+        session.parts = []
+
+    async def _finish(self, person: str, session: Session) -> str:
+        if session.step == "mailbox":
+            self._memory.end(person)
+            return words.LEFT
+        if not session.parts:
+            return words.EMPTY
+        handlers = await self.office.ask(lambda turn: self.office.colleagues.handlers(turn, session.struck))
+        keys = [key for key in await self.office.keys() if key.officer in ("", *handlers)]
+        parts = [kept for part in session.parts if (kept := _for(part, [key.key_id for key in keys])) is not None]
+        if len(parts) != len(session.parts):
+            self._memory.end(person)
+            return words.NO_KEYS
+        code = receipts.new_code()
+        receipt = await self._derive(partial(receipts.derive, code, self.pepper, self.salt))
+        manifest = Manifest(tuple(session.named), len(session.parts)).to_bytes()
+        sealed = envelope.seal([key.public for key in keys], manifest, contents.context("manifest", session.record))
+        report = Report(
+            session.record, receipt.lookup, receipt.tag, self._today(), receipt.mailbox.public, sealed,
+            await self._new_number(), tuple(sorted(session.struck)),
+        )  # fmt: skip
+        self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])
+        self._memory.end(person)
+        return words.receipt(code, words.moment(self.batch.next_hour()))
+
+    async def _new_number(self) -> str:
+        """One that neither a lead has nor a report that waits to become one."""
+        taken = await asyncio.to_thread(self.vault.numbers) | self.batch.numbers()
+        while True:
+            number = await self.office.ask(self.office.colleagues.new_number)
+            if number not in taken:
+                return number
+
+    async def _open_mailbox(self, person: str, code: str) -> str:
+        """State and replies; what is unknown, wrong or malformed costs the same time and hears the same words."""
+        if not self._memory.may_try(person):
+            return words.TOO_OFTEN
+        receipt = await self._derive(partial(receipts.derive_any, code, self.pepper, self.salt))
+        report = await asyncio.to_thread(self.vault.find, receipt.lookup)
+        if report is None:
+            self._memory.hush(person)
+            if self.batch.is_waiting(receipt.lookup):
+                return words.waiting(words.moment(self.batch.next_hour()))
+            self._memory.tried_wrong(person)
+            return words.WRONG_CODE
+        lead, record = report.lead, report.record
+        state = await self.office.ask(lambda turn: self.office.colleagues.state(turn, lead))
+        replies = await asyncio.to_thread(self.vault.replies, record)
+        bound = contents.context("reply", record)
+        opened = [Part.from_bytes(envelope.open_([receipt.mailbox], one.sealed, bound)).text for one in replies]
+        mailbox = self._memory.begin(person, "mailbox")
+        mailbox.record, mailbox.readers = record, envelope.recipients_of(report.manifest)
+        return words.state(state, report.day, opened)
+
+    async def _derive(self, work: Callable[[], receipts.Receipt]) -> receipts.Receipt:
+        """In a pool of its own: a slow receipt holds up nobody else."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, work)
+
+    def _today(self) -> date:
+        return self.office.world.now().astimezone(CHINA).date()
+
+
+def _for(part: bytes, readers: Collection[str]) -> bytes | None:
+    """The envelope for these keys only; None when it was sealed to none of them."""
+    held = envelope.recipients_of(part)
+    if not set(held) & set(readers):
+        return None
+    return envelope.strike(part, [name for name in held if name not in readers])
+
+
+def _seal(public: Collection[bytes], said: str, record: str) -> bytes:
+    return envelope.seal(public, Part.of_text(said).to_bytes(), contents.context("part", record))

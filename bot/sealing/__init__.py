@@ -1,0 +1,1 @@
+"""Sealing: content that the process which received it cannot open again, and the keys of those who can."""

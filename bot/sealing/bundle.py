@@ -1,0 +1,171 @@
+"""Sealed records as a file that travels: exported for the offline reader, its replies on the way back; JSON lines.
+
+The first line says what it is, `{"bundle": "reports", "version": 1}`. Lines are sorted by the records' random keys.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from bot.errors import JianduError
+from bot.sealing import envelope, pairs
+
+REPORTS, REPLIES = "reports", "replies"
+VERSION = 1
+LARGEST = 1 << 30
+_WORD = re.compile(r"[0-9A-Za-z]{1,64}")
+
+
+class BadBundle(JianduError):
+    """The file is none of ours; one line for people, without anything of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One report as it is stored. mailbox: the public key that replies are sealed to; manifest, parts: envelopes."""
+
+    record: str
+    day: date
+    tag: str
+    mailbox: bytes
+    manifest: bytes
+    parts: tuple[bytes, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that is sealed, padding included."""
+        return len(self.manifest) + sum(len(part) for part in self.parts)
+
+    def is_for(self, key_id: str) -> bool:
+        """Whether the holder of this key may have it: what names him is not even exported to him."""
+        return key_id in envelope.recipients_of(self.manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer for the record, sealed to its mailbox."""
+
+    record: str
+    sealed: bytes
+
+
+def write(path: Path, items: Iterable[Item]) -> None:
+    """A new file that only its owner reads. Raises OSError, FileExistsError among them."""
+    rows: list[dict[str, Any]] = [
+        {
+            "record": item.record,
+            "day": item.day.isoformat(),
+            "tag": item.tag,
+            "mailbox": item.mailbox.hex(),
+            "manifest": _pack(item.manifest),
+            "parts": [_pack(part) for part in item.parts],
+        }
+        for item in items
+    ]
+    _write(path, REPORTS, rows)
+
+
+def write_replies(path: Path, replies: Iterable[Reply]) -> None:
+    """As `write`."""
+    _write(path, REPLIES, [{"record": reply.record, "sealed": _pack(reply.sealed)} for reply in replies])
+
+
+def read(path: Path) -> list[Item]:
+    """Raises BadBundle."""
+    return [_item(path, number, row) for number, row in _read(path, REPORTS)]
+
+
+def read_replies(path: Path) -> list[Reply]:
+    """Raises BadBundle."""
+    return [_reply(path, number, row) for number, row in _read(path, REPLIES)]
+
+
+def _write(path: Path, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    head = {"bundle": kind, "version": VERSION}
+    lines = [head, *sorted(rows, key=lambda row: str(row["record"]))]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+
+
+def _read(path: Path, kind: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise BadBundle(f"{path.name}：文件太大")
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise BadBundle(f"{path}：读不了（{type(error).__name__}）") from None
+    except UnicodeDecodeError:
+        raise BadBundle(f"{path.name}：不是导出的密件文件") from None
+    if not lines or _json(lines[0]) != {"bundle": kind, "version": VERSION}:
+        raise BadBundle(f"{path.name}：不是导出的密件文件，或版本不同")
+    for number, line in enumerate(lines[1:], 2):
+        if line.strip():
+            yield number, _object(path, number, line)
+
+
+def _object(path: Path, number: int, line: str) -> Mapping[str, Any]:
+    read = _json(line)
+    if not isinstance(read, dict):
+        raise _broken(path, number)
+    return read
+
+
+def _json(line: str) -> object:
+    """None for what is no JSON."""
+    try:
+        return cast(object, json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _item(path: Path, number: int, row: Mapping[str, Any]) -> Item:
+    try:
+        parts = tuple(_unpack(part) for part in row["parts"])
+        mailbox, day = bytes.fromhex(row["mailbox"]), date.fromisoformat(row["day"])
+        if len(mailbox) != pairs.LENGTH:
+            raise ValueError("not a public key")
+        return Item(_text(row["record"]), day, _text(row["tag"]), mailbox, _unpack(row["manifest"]), parts)
+    except (KeyError, TypeError, ValueError):
+        raise _broken(path, number) from None
+
+
+def _reply(path: Path, number: int, row: Mapping[str, Any]) -> Reply:
+    try:
+        return Reply(_text(row["record"]), _unpack(row["sealed"]))
+    except (KeyError, TypeError, ValueError):
+        raise _broken(path, number) from None
+
+
+def _broken(path: Path, number: int) -> BadBundle:
+    return BadBundle(f"{path.name}：第{number}行损坏")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
+        raise ValueError("not a short word")
+    return value
+
+
+def _pack(blob: bytes) -> str:
+    return base64.b64encode(blob).decode()
+
+
+def _unpack(value: object) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True) if isinstance(value, str) else _refuse()
+    except binascii.Error:
+        return _refuse()
+
+
+def _refuse() -> bytes:
+    raise ValueError("not base64")

@@ -1,0 +1,51 @@
+"""What somebody who wishes to stay unknown wants: to report, to ask about it, to change his mind, to hear of a receipt."""
+
+# ruff: noqa: E501 - word lists and patterns read better one entry a line
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.understanding import gates
+from bot.understanding.reading import Reading
+
+# intent, sure, confidence, why, and the slots when they are known already
+Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
+
+
+def of(r: Reading) -> Found | None:
+    """Which of the anonymous intents a message is, or None when nobody wishes to stay unknown."""
+    flat = r.body
+    code = gates.receipt_code(r.raw)
+    if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
+        if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):
+            return ("followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",), None)
+        return ("help", False, 0.8, ("回执码",), {"topic": "anonymous"})
+    if not gates.anonymous_sounding(r.raw):
+        return None
+    if re.search(
+        r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名",
+        flat,
+    ):
+        return ("anonymous_convert", False, 0.9, ("改为匿名",), None)
+    if re.search(
+        r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)",
+        flat,
+    ):
+        return ("followup_receipt", False, 0.8, ("问匿名反映的结果",), None)
+    content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
+    asks = re.search(
+        r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
+        flat,
+    )
+    if (
+        asks
+        and not content
+        and not re.search(
+            r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个",
+            flat,
+        )
+    ):
+        return ("anonymous_help", False, 0.85, ("问匿名是否可靠",), None)
+    return ("anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",), None)

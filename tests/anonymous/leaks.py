@@ -1,0 +1,125 @@
+"""What somebody careless might make of a line of the program, and what the search must then say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PATH, MEMORY = "bot/anonymous/path.py", "bot/anonymous/memory.py"
+_FILED = "        self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])\n"
+_ANSWERED = "            self._memory.answered(inbound.key, said)\n"
+_KEPT = "        session.parts.append(sealed)\n"
+_RECORD = '    record: str = field(default="", repr=False)\n'
+_RUN = "        await self.office.world.turns.run(lambda s: {})\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line, or a piece of it, and what stands in its place."""
+
+    file: str
+    line: str
+    instead: str
+
+    def plant(self, tree: Path) -> None:
+        target = tree / self.file
+        source = target.read_text(encoding="utf-8")
+        assert source.count(self.line) == 1, f"the line moved, plant the leak anew: {self.line}"
+        target.write_text(source.replace(self.line, self.instead), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A name, the changes, and what the search must say of them."""
+
+    name: str
+    changes: tuple[Change, ...]
+    caught: str
+
+
+def _before_filing(line: str) -> tuple[Change]:
+    return (Change(PATH, _FILED, line + _FILED),)
+
+
+def _in_store(call: str) -> str:
+    return _RUN.format(call)
+
+
+def _raw(statement: str) -> str:
+    return _in_store(f"s.execute(__import__('sqlalchemy').text({statement}))")
+
+
+LEAKS = (
+    Leak(
+        "a hash of the account",
+        (Change(PATH, "receipt.tag,", "__import__('hashlib').sha256(person.encode()).hexdigest(),"),),
+        "a reporter as sha256 in hex",
+    ),
+    Leak(
+        "an exact time",
+        (Change(PATH, "receipt.tag,", "receipt.tag + '2026-11-23T10:04',"),),
+        "a time finer than the day",
+    ),
+    Leak(
+        "a log line with the text",
+        (Change(PATH, _KEPT, "        log.info('got %s', said)\n" + _KEPT),),
+        "a content as utf-8 in bot.log",
+    ),
+    Leak(
+        "a log line with the account",
+        _before_filing("        log.debug('done %s', person)\n"),
+        "a reporter as utf-8 in bot.log",
+    ),
+    Leak(
+        "a row of state that is deleted later",
+        _before_filing(
+            _raw("f\"INSERT INTO leases VALUES ('{person}', '', 0)\"") + _raw("'DELETE FROM leases'")
+        ),
+        "a reporter as utf-8 in store.db-wal",
+    ),
+    Leak(
+        "a push to the reporter",
+        _before_filing(_in_store("self.office.turn(s).tell(person, '已收到您的反映')")),
+        "was messaged",
+    ),
+    Leak(
+        "an instant alert",
+        _before_filing(_in_store("self.office.turn(s).tell('boss', '有新的反映')")),
+        "the main store changed before the batch",
+    ),
+    Leak(
+        "the ordinary memory of callbacks",
+        (
+            Change(
+                PATH, _ANSWERED, _ANSWERED
+                + "            await self.office.world.turns.run(lambda s: __import__('storage.seen').seen.add("
+                "s, inbound.key, '', self.office.world.now(), None, None))\n",
+            ),
+        ),
+        "the main store changed before the batch",
+    ),
+    Leak(
+        "keys in the order of submission",
+        (Change(PATH, "or secrets.token_hex(16)", "or f'{len(self.batch._reports):032x}'"),),
+        "the order of keys",
+    ),
+    Leak(
+        "a content beside its envelope",
+        (
+            Change(PATH, "tuple(sorted(session.struck)),", "tuple(session.plain),"),
+            Change(PATH, _KEPT, _KEPT + "        session.plain.append(said)\n"),
+            Change(MEMORY, _RECORD, _RECORD + "    plain: list[str] = field(default_factory=list)\n"),
+        ),
+        "a content as",
+    ),
+    Leak(
+        "a wrap that is not struck off",
+        (Change(PATH, "return envelope.strike(part, [name for name in held if name not in readers])", "return part"),),
+        "who is named can read it",
+    ),
+    Leak(
+        "a draft that outlives its cancelling",
+        (Change(PATH, _KEPT, _KEPT + "        log.debug(repr(said))\n"),),
+        "what was cancelled as",
+    ),
+)  # fmt: skip

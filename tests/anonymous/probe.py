@@ -1,0 +1,155 @@
+"""Reports as people do, then looks at everything that is left, as a thief would. Prints one line a finding.
+
+Run as a process of its own on a tree (`python -m tests.anonymous.probe FOLDER`), so that a test can run it on a copy
+with a leak planted in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.sealing import contents, envelope
+from bot.sealing.contents import Part
+from storage import schema
+from tests.anonymous.world import Anonymous, anonymous, code_in
+from tests.stores import Store
+
+REPORTERS = [f"canary{number:02}person" for number in range(16)]
+NAMED = "钱七"
+MATTER = "承包商{}号每月初五往后勤科长车里放两条烟"
+MOMENT = re.compile(rb"2026-11-23[ T]\d\d:\d\d")
+FARTHEST = 0.75  # Kendall's tau of 16 in random order is beyond this but once in some 30 000
+
+
+def forms(word: str) -> Iterator[tuple[str, bytes]]:
+    """The encodings in which a word may hide."""
+    raw = word.encode()
+    yield "utf-8", raw
+    yield "utf-16", word.encode("utf-16-le")
+    yield "gb18030", word.encode("gb18030")
+    yield "base64", base64.b64encode(raw).rstrip(b"=")[:-1]
+    yield "hex", raw.hex().encode()
+    yield "HEX", raw.hex().upper().encode()
+    yield "url", quote(word).encode()
+    yield "json", word.encode("unicode_escape")
+    for name in ("md5", "sha1", "sha256", "blake2b"):
+        digest = hashlib.new(name, raw)
+        yield name, digest.digest()
+        yield f"{name} in hex", digest.hexdigest().encode()
+
+
+def found_in(folder: Path, words: dict[str, str]) -> list[str]:
+    """Where any of the words stands, in whatever form, in any file below the folder."""
+    needles = [(what, form, needle) for what, word in words.items() for form, needle in forms(word) if len(needle) > 3]
+    hits = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        body = path.read_bytes()
+        hits += [f"{what} as {form} in {path.name}" for what, form, needle in needles if needle in body]
+    return hits
+
+
+def tau(order: list[int]) -> float:
+    """Kendall's rank correlation of a permutation with 0, 1, 2 …"""
+    pairs = [(first, second) for first in range(len(order)) for second in range(first + 1, len(order))]
+    concordant = sum(1 if order[first] < order[second] else -1 for first, second in pairs)
+    return concordant / len(pairs)
+
+
+async def live(world: Anonymous) -> list[str]:
+    """Sixteen people report, with repeats, one names an officer, one asks with his code; what was seen on the way."""
+    faults, before = [], _dump(world)
+    codes = []
+    for number, person in enumerate(REPORTERS):
+        await world.say(person, "我想匿名反映个事")
+        for _ in range(2):
+            await world.say(person, MATTER.format(f"{number:02}"), key=f"m:{person}:1")
+        if number == 0:
+            await world.say(person, f"{NAMED}也拿了")
+        codes.append(code_in(await world.say(person, "写完了")))
+    await world.say(REPORTERS[3], f"查回执 {codes[3]}")
+    await world.say(REPORTERS[4], "匿名反映")
+    await world.say(REPORTERS[4], "这一段最后取消")
+    await world.say(REPORTERS[4], "取消")
+    if _dump(world) != before:
+        faults.append("the main store changed before the batch")
+    if world.bot.channel.calls:
+        faults.append("somebody was messaged before the batch")
+    await world.path.batch.write()
+    await world.say(REPORTERS[5], f"查回执 {codes[5]}")
+    await world.bot.deliver()
+    if any(call.person in REPORTERS for call in world.bot.channel.calls):
+        faults.append("a reporter was messaged")
+    return faults + _keys(world) + _order(world)
+
+
+def _dump(world: Anonymous) -> list[str]:
+    with world.bot.store.open().connect().execution_options(reading=True) as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        return [line for line in raw.iterdump() if "leases" not in line]
+
+
+def _opened(world: Anonymous, record: str, officer: str) -> list[str]:
+    bound = contents.context("part", record)
+    return [
+        Part.from_bytes(envelope.open_([world.keys[officer]], part.sealed, bound)).text
+        for part in world.vault.parts(record)
+    ]
+
+
+def _keys(world: Anonymous) -> list[str]:
+    """The named officer opens nothing of the report that names him."""
+    for report in world.vault.filed():
+        if any(NAMED in part for part in _opened(world, report.record, "上级纪委")):
+            try:
+                _opened(world, report.record, "qian")
+            except envelope.Unsealable:
+                return []
+    return ["who is named can read it"]
+
+
+def _order(world: Anonymous) -> list[str]:
+    """No order of the file's is that of the submissions: of rows, of keys, of bytes."""
+    came = {}
+    for report in world.vault.filed():
+        text = _opened(world, report.record, "上级纪委")[0]
+        came[report.record] = int(text.split("承包商")[1][:2])
+    body = world.file.read_bytes()
+    by_place = sorted(came, key=lambda record: body.find(record.encode()))
+    faults = []
+    for name, order in (("keys", sorted(came)), ("bytes", by_place)):
+        if abs(tau([came[record] for record in order])) > FARTHEST:
+            faults.append(f"the order of {name} is that of the submissions")
+    if MOMENT.search(body):
+        faults.append("a time finer than the day in the anonymous file")
+    return faults
+
+
+async def look(folder: Path) -> list[str]:
+    logging.basicConfig(filename=folder / "bot.log", level=logging.DEBUG)
+    store = Store("sqlite", f"sqlite:///{folder}/store.db")
+    schema.upgrade(store.open())
+    words = {"a reporter": REPORTERS[7], "a content": MATTER.format("07"), "what was cancelled": "这一段最后取消"}
+    world = anonymous(store, folder)
+    faults = await live(world)
+    await world.say("ordinary9person", "填表")
+    await world.say("ordinary9person", "普通聊天里的一句话")
+    alive = found_in(folder, words)  # logs of the database and all
+    world.path.close()
+    store.close()
+    plain = {"a person": "ordinary9person", "a content": "普通聊天里的一句话"}
+    if len({hit.split(" as ")[0] for hit in found_in(folder, plain)}) < len(plain):
+        faults.append("the search is blind: it does not find what ordinary chats leave")
+    return list(dict.fromkeys(faults + alive + found_in(folder, words)))
+
+
+if __name__ == "__main__":
+    print("\n".join(asyncio.run(look(Path(sys.argv[1])))))

@@ -1,0 +1,38 @@
+"""Nothing of a report leads to its reporter, and every planted leak is caught by the same search (anonymity.md)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.anonymous.leaks import LEAKS, Leak
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("bot", "storage", "handlers", "tests")
+
+
+def _probe(tree: Path, folder: Path) -> list[str]:
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.anonymous.probe", str(folder)]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [line for line in done.stdout.splitlines() if line]
+
+
+def test_nothing_is_left_that_leads_to_a_reporter(tmp_path: Path) -> None:
+    assert _probe(ROOT, tmp_path / "run") == []
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name)
+def test_a_planted_leak_is_caught(leak: Leak, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for change in leak.changes:
+        change.plant(tree)
+    found = _probe(tree, tmp_path / "run")
+    assert any(leak.caught in line for line in found), found
