@@ -82,9 +82,9 @@ def _unnamed(turn: Turn, lead: Lead) -> str:
         return f"{lead.number}：{_CLOSED}"
     seq = f"｜台账{lead.ledger_seq}号" if _may_see_seq(turn, lead) else ""
     day = day_of(lead.reported_at)
-    monday = wording.day(day - timedelta(days=day.weekday()), texts.today_of(turn))  # no finer than the week
+    monday = day - timedelta(days=day.weekday())  # no finer than the week
     said = [f"（{at}）{part}" for at, part in enumerate(parts, 1)] if len(parts) > 1 else [f"内容：{parts[0]}"]
-    head = f"{lead.number}｜{lead_steps.label(lead)}{seq}｜{monday}当周不记名反映"
+    head = f"{lead.number}｜{lead_steps.label(lead)}{seq}｜{monday.month}月{monday.day}日当周不记名反映"
     ask = f"要问反映人，发“{lead.number} 反馈反映人：…”，他凭回执码看。"
     return "\n".join([head, *said, ask, "请勿截图、转发，不得查找反映人；本次查看已留痕。"])
 

@@ -56,7 +56,7 @@ async def test_from_the_notice_to_the_answer_under_the_receipt(
     assert await world.say("li", "已经两年了") == words.NOTED
     answer = await world.say("li", "结束")
     code = code_in(answer)
-    assert "下一次入库时间 12:00" in answer and "我们不会主动联系您" in answer
+    assert "下一次入库时间 12:00 之后凭码确认" in answer and "我们不会主动联系您" in answer
     assert await world.say("li", f"查回执 {code}") == words.waiting("12:00")
     assert everything(world) == before
     assert world.bot.channel.calls == []
