@@ -12,7 +12,6 @@ from handlers.rules import wording
 from handlers.rules.calendar import statutory_deadline
 from handlers.rules.lead_permissions import LeadAction
 from storage.matters import Lead
-from storage.people import Actor
 
 MOST_EXTENSION = 30  # working days, once, with the consent of the leader in charge (淄国资发〔2022〕23号)
 _LEADER = "初核报告延长须经分管负责人批准，请写明：“{} 初核延长30个工作日，已经分管负责人批准”。"
@@ -122,10 +121,6 @@ def take_confirm(turn: Turn) -> Reply:
     return Done(f"{lead.number} 已登记：{words}。")
 
 
-def _help(actor: Actor) -> str | None:
-    return "追责报告：“线索编号 快报已报”“线索编号 启动核查”" if actor.has("acct_staff") else None
-
-
 FLOW = Flow(
     name="lead_clocks",
     title="线索时限登记",
@@ -133,5 +128,4 @@ FLOW = Flow(
     start=start,
     steps={"term_confirm": take_confirm},
     secret=True,
-    help=_help,
 )

@@ -72,7 +72,7 @@ def _line(turn: Turn, lead: Lead) -> str:
 
 
 def _help(actor: Actor) -> str | None:
-    return "在办线索：“线索清单”，内容发“看 线索编号 内容”" if may(actor) and actor.has("disc_manager") else None
+    return "在办线索：“线索清单”" if may(actor) and actor.has("disc_manager") else None
 
 
 FLOW = Flow(

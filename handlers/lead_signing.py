@@ -160,7 +160,7 @@ def _may_hear(turn: Turn, person: str, lead: Lead) -> bool:
 
 def _help(actor: Actor) -> str | None:
     signs = any(post.role in ("disc_manager", "acct_staff") for post in actor.own)
-    return "线索签收：“签收 线索编号”，或“退回 线索编号，理由：…”" if signs else None
+    return "线索签收：“签收线索”" if signs else None
 
 
 REFUSING = {"refuse_reason": take_reason, "refuse_confirm": take_refusal}

@@ -13,7 +13,6 @@ from handlers.rules import lead_states
 from handlers.rules.lead_permissions import LeadAction
 from handlers.rules.lead_states import TOLERANCE_OUTCOMES, TOLERANCE_PARTS, L, may_move
 from storage.matters import Lead
-from storage.people import Actor
 
 _LABELS = {
     "case": r"(?:适用)?情形", "basis": r"(?:决策)?(?:程序)?依据|决策程序", "gain": r"(?:有无)?(?:谋私|私利)",
@@ -100,10 +99,6 @@ def take_confirm(turn: Turn) -> Reply:
     return Done(f"{lead.number} 已登记容错认定：{TOLERANCE_OUTCOMES[turn.draft['outcome']]}。")
 
 
-def _help(actor: Actor) -> str | None:
-    return "容错认定：“线索编号 拟适用容错，适用情形：…”" if actor.has("acct_staff") else None
-
-
 FLOW = Flow(
     name="lead_tolerance",
     title="容错认定",
@@ -113,5 +108,4 @@ FLOW = Flow(
         "tolerance_parts": take_parts, "tolerance_outcome": take_outcome, "tolerance_confirm": take_confirm,
     },
     secret=True,
-    help=_help,
 )  # fmt: skip

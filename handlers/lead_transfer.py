@@ -296,7 +296,7 @@ def _done(turn: Turn, lead: Lead, wanted: list[str]) -> Done:
 
 
 def _help(actor: Actor) -> str | None:
-    return "线索移送：“线索编号 移送纪检”，四要素逐项补齐" if actor.has("office_director") else None
+    return "线索移送：“移交线索”" if actor.has("office_director") else None
 
 
 FLOW = Flow(

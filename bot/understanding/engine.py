@@ -84,7 +84,7 @@ def _decide(r: reading.Reading) -> Meaning:
     fixed = wordings.fixed(r)
     if fixed == "urgent_report":
         return _fixed(r, fixed)
-    step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return") else None
+    step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return", "assign") else None
     if step is not None:
         return _meaning(r, step[0], bool(r.numbers), 0.95, ("线索的一步",), step[1])
     if fixed is None and (referred := _referred(r)) is not None:

@@ -80,7 +80,7 @@ _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("lead_tolerance", r"容错|三个区分"),
         ("lead_feedback", r"(?:已|已经)?(?:向|给|跟|对)?(?:实名)?(?:反映人|举报人)?(?:作|做|进行)?(?:了)?反馈(?:反映人|举报人)?(?:了|过|完|结果|:|[\s。!]|$)"),
         ("lead_view", r"(?:反映人|举报人)(?:的)?(?:身份|姓名|信息|是谁|联系方式|电话)|(?:看|查看|查|打开|调|显示|发)(?:一?下|看)?.{0,18}(?:内容|详情|材料|原文|正文|全文)|(?:内容|详情|原文|正文|材料)(?:给我)?(?:看|发|调|打开)|(?:退回)?理由(?:是什么|是啥)|办理情况说明"),
-        ("transfer_lead", r"(?:同意|批准)(?:分办|移送|拟办|去向|并送)|^[^。;]{0,16}分办"),
+        ("transfer_lead", r"(?:同意|批准)(?:分办|移送|拟办|去向|并送)|^[^。;]{0,16}(?:分办|并送)"),
     )
 )  # fmt: skip
 _LIST = re.compile(
@@ -95,8 +95,11 @@ _KEEPERS = frozenset(
 _REPORTERS = frozenset({"member_liaison", "audit_staff", "union_staff"})  # what they reported themselves (2.4)
 
 
-def of(r: Reading) -> tuple[str, Slots] | None:
-    """The step that is told of one lead by its number, or the wish for the list; None for anything else."""
+def of(r: Reading) -> tuple[str, Slots | None] | None:
+    """The step that is told of one lead by its number, or the wish for the list; None for anything else.
+
+    No slots: the intent's own filler reads them.
+    """
     numbers = r.leads()
     if not numbers:
         return ("lead_list", {}) if r.roles & _KEEPERS and _LIST.match(r.flat) and _LISTING.search(r.flat) else None
@@ -112,6 +115,9 @@ def of(r: Reading) -> tuple[str, Slots] | None:
             return intent, {**base, **_SLOTS[intent](r)}
     if ends and not re.search(r"没有?(?:办结|结案)|(?:办结|结案)(?:了)?[吗没]|[?]", r.flat):
         return "lead_decide", {**base, "decision": "closed", **result(r.flat), **_backflow(r)}
+    asked = re.search(r"[?]|(?:吗|没有?|么)[\s。]*$", r.flat)
+    if not asked and re.search(r"移送|移交|转交|转送|转[给到至办]", r.flat) and targets(r):
+        return "transfer_lead", None
     return None
 
 

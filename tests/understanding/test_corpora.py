@@ -54,6 +54,12 @@ def test_three_voices_on_the_whole_life() -> None:
     assert result.misses == []
 
 
+def test_what_is_said_of_a_lead_on_its_way() -> None:
+    """Steps, terms and looks by a lead's number, and what only sounds like them."""
+    result = samples.score("leads.jsonl", Understanding(samples.hengxin(), samples.workday))
+    assert result.misses == []
+
+
 def test_description_is_a_piece_of_the_message() -> None:
     engine = Understanding(samples.hengxin(), samples.workday)
     for row in samples.lines("dev.jsonl"):
