@@ -78,6 +78,9 @@ class SealedBox(Protocol):
     def read(self, lead: str, officer: str) -> list[str] | None:
         """The parts of the report that became this lead; None when there is none, or no key of his here opens it."""
 
+    def answered_since(self, day: date) -> list[str]:
+        """The public tags of the reports whose mailboxes got words on or after `day`."""
+
     def answer(self, lead: str, words: str, day: date) -> bool:
         """Leave words for the reporter in his mailbox; False when no report became this lead."""
 

@@ -230,7 +230,7 @@ class Scheduler:
         world = self._world
         return Turn(
             session=session, actor=people.Actor("system", "系统"), now=now, calendar=world.calendar,
-            policy=world.policy, lexicon=world.understanding.lexicon, group_name=world.group_name,
+            policy=world.policy, lexicon=world.understanding.lexicon, group_name=world.group_name, box=world.box,
         )  # fmt: skip
 
     def _plan_first_day(self, session: Session) -> None:

@@ -57,6 +57,7 @@ from handlers import (
     talk,
     trail,
     triage,
+    unnamed_bulletin,
     urgent,
     urging,
     why,
@@ -123,6 +124,7 @@ _WORK: tuple[Flow, ...] = (
     working_calendar.FLOW,
     dangling.FLOW,
     new_rules.FLOW,
+    unnamed_bulletin.FLOW,
 )
 WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
 FLOWS: tuple[Flow, ...] = (*WORK, reminders.FLOW, orientation.flow(WORK))

@@ -37,6 +37,10 @@ class Box:
             return None
         return [Part.from_bytes(part).text for part in opened]
 
+    def answered_since(self, day: date) -> list[str]:
+        """The public tags of the reports whose mailboxes got words on or after `day`."""
+        return self.vault.answered_since(day)
+
     def answer(self, lead: str, words: str, day: date) -> bool:
         """Leave words for the reporter, sealed to his mailbox; he finds them after the next batch. False: no report."""
         report = self.vault.of_lead(lead)

@@ -234,7 +234,7 @@ class AnonymousPath:
         )  # fmt: skip
         self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])
         self._memory.end(person)
-        return words.receipt(code, words.moment(self.batch.next_hour()))
+        return words.receipt(code, words.moment(self.batch.next_hour()), receipt.tag)
 
     async def _new_number(self) -> str:
         """One that neither a lead has nor a report that waits to become one."""

@@ -55,13 +55,13 @@ def notice(reading: str) -> str:
     return _NOTICE.format(reading=_READING[reading])
 
 
-def receipt(code: str, when: str) -> str:
-    """What comes back after 结束."""
+def receipt(code: str, when: str, tag: str) -> str:
+    """What comes back after 结束. tag: what the weekly bulletin calls it by."""
     return (
         f"已收下。回执码：{code}\n"
         f"请自己记好，丢失不能找回。下一次入库时间 {when} 之后凭码确认：发“查回执 {code}”。\n"
         "入库之前如果程序意外停止，这份反映会丢失，届时查不到，请再反映一次。\n"
-        "我们不会主动联系您。建议现在删除本聊天。"
+        f"我们不会主动联系您；有答复时，每周的答复公告里会有标识 {tag}。建议现在删除本聊天。"
     )
 
 

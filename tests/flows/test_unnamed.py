@@ -120,6 +120,28 @@ async def test_where_the_group_reads_in_chat_the_manager_reads_and_asks(world: R
     assert world.told(EMPLOYEE) == []
 
 
+async def test_once_a_week_everybody_hears_which_tags_have_an_answer(world: Rehearsal) -> None:
+    _keys(world)
+    batch = world.open_anonymous()
+    await world.say(EMPLOYEE, "匿名反映")
+    await world.say(EMPLOYEE, SECRET)
+    tag = (await world.say(EMPLOYEE, "写完了")).split("标识 ")[1][:5]
+    await batch.write()
+    await world.settle()
+    with world.session() as session:
+        number = session.scalars(select(Lead.number)).one()
+    await world.say(MANAGER, f"{number} 反馈反映人：已立案")
+    await world.say(MANAGER, "确认")
+    await batch.write()
+    await world.turn_to("2026-11-30 09:05")
+    assert world.told(LIAISON) == []
+    await world.turn_to("2026-11-30 09:20")
+    for person in (EMPLOYEE, LIAISON, LEADER):
+        assert [tag in words for words in world.told(person) if "答复公告" in words] == [True]
+    await world.turn_to("2026-12-07 09:20")
+    assert not [words for words in world.told(LIAISON) if "答复公告" in words]
+
+
 async def test_with_offline_reading_nothing_is_shown_in_chat(world: Rehearsal) -> None:
     _keys(world)
     batch = world.open_anonymous()
