@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.anonymous.leaks import LEAKS, Leak
+from tests.anonymous.probe import look
+from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("bot", "storage", "handlers", "tests")
@@ -25,6 +28,18 @@ def _probe(tree: Path, folder: Path) -> list[str]:
 
 def test_nothing_is_left_that_leads_to_a_reporter(tmp_path: Path) -> None:
     assert _probe(ROOT, tmp_path / "run") == []
+
+
+async def test_nor_where_the_main_store_is_a_database_server(server: Store, tmp_path: Path) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        assert await look(tmp_path, server) == []
+    finally:
+        for handler in root.handlers:
+            if handler not in handlers:
+                handler.close()
+        root.handlers, root.level = handlers, level
 
 
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.name)
