@@ -1,4 +1,4 @@
-"""Writes docs/states.md from MOVES and LEAD_MOVES, so that the page cannot differ from the program; `make docs` runs it."""
+"""Writes docs/states.md from MOVES and LEAD_MOVES, so that the page cannot differ from them; `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ LEADS = """
 # The life of a lead
 
 From `handlers/rules/lead_states.py` (domain.md 3.5); `who` names actions of `handlers/rules/lead_matrix.py`. The bodies
-that receive it each have a slip of their own: 已移送 → 已签收 → 已办结, or 退回补材料. Its reporter sees 已收到, 已移送 and 已办结.
+that receive it each have a slip of their own: 已移送 → 已签收 → 已办结, or 退回补材料. Its reporter sees three states:
+已收到, 已移送, 已办结.
 
 | move | from | to | who | guards |
 |---|---|---|---|---|

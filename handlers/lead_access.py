@@ -37,7 +37,10 @@ def find(turn: Turn, number: str) -> tuple[Lead, Sight] | None:
     lead, real = lookup.by_number(turn.session, Lead, number)
     if lead is None:
         return None
-    seen = sight(LeadAction.VIEW_STATUS, turn.actor.posts, relation(turn, lead, turn.actor))
+    stands = relation(turn, lead, turn.actor)
+    seen = sight(LeadAction.VIEW_STATUS, turn.actor.posts, stands)
+    if stands.recused and stands.submitter:
+        seen = Sight.THREE_STATES  # he wrote it; what becomes of it is not his to follow any closer
     return (lead, seen) if real and seen in (Sight.FULL, Sight.THREE_STATES) else None
 
 

@@ -151,8 +151,13 @@ def make(connection: Connection) -> None:
     for guard in GUARDS:
         if guard.only and guard.only != name:
             continue
-        for statement in _WORDINGS[name](guard):
+        for statement in statements(connection, guard):
             connection.execute(text(statement))
+
+
+def statements(connection: Connection, guard: Guard) -> list[str]:
+    """What creates it in this database's wording."""
+    return _WORDINGS[connection.dialect.name](guard)
 
 
 def _sqlite(guard: Guard) -> list[str]:

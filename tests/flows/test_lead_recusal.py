@@ -222,3 +222,12 @@ async def test_one_from_before_there_was_recusal_is_still_looked_through(world: 
     await world.turns.run(work)
     assert await world.say(DIRECTOR, "查 XS-2026-0001") == HIDDEN
     assert "已报告" in await world.say(MANAGER, "查 XS-2026-0001")
+
+
+async def test_who_reports_his_own_superior_sees_the_three_states_of_it_and_no_more(world: Rehearsal) -> None:
+    number = await reported(world, "报告问题线索：恒信能源采购的事，何敏收了购物卡", by=MANAGER)
+    assert lead(world, number).route == "leader"
+    assert (await world.say(MANAGER, f"查 {number}")).startswith(f"{number}｜已收到")
+    for words in ("{}受理", "签收{}", "{}移送纪检"):
+        assert await world.say(MANAGER, words.format(number)) == HIDDEN, words
+    assert number not in await world.say(LEADER, "查 XS-2026-9ZZZ") and number in await world.say(LEADER, "线索清单")

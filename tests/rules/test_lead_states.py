@@ -8,6 +8,7 @@ import pytest
 
 from handlers.rules import lead_states
 from handlers.rules.lead_states import L, LeadState
+from storage.migrations import lead_guards
 
 HANDLING = "reported registered accepted triaged transferred signed refused disposal feedback reopened"
 # move -> (where it starts, where it leads; "" stays, whose permission)
@@ -104,3 +105,14 @@ def test_s52_what_was_punished_and_not_yet_accounted_for_flows_back() -> None:
 )
 def test_when_every_body_is_through_with_it(slips: tuple[str, ...], settled: bool) -> None:
     assert lead_states.slips_settled(slips) is settled
+
+
+def test_the_store_refuses_what_no_move_allows() -> None:
+    """The triggers of revision 0006 know the same pairs."""
+    pairs = {
+        (str(state), str(move.target))
+        for move in lead_states.LEAD_MOVES.values()
+        for state in move.sources
+        if move.target is not None
+    }
+    assert set(lead_guards.PAIRS) == pairs and len(lead_guards.PAIRS) == len(pairs)

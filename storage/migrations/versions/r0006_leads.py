@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
+from storage.migrations import lead_guards
 from storage.types import Utc
 
 revision = "0006"
@@ -71,3 +72,5 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lead_notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lead_notes_lead_id_kind_id"), ["lead_id", "kind", "id"], unique=False)
+
+    lead_guards.make(op.get_bind())
