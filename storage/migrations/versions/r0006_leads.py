@@ -10,7 +10,7 @@ from storage.migrations import lead_guards
 from storage.types import Utc
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
