@@ -54,7 +54,7 @@ def _own(turn: Turn, number: str) -> Lead | None:
 def _contents(turn: Turn, lead: Lead) -> str:
     if _only_the_finding(turn, lead):
         return _notes(turn, lead)
-    if unnamed_answer.is_unnamed(lead):
+    if unnamed_answer.is_unnamed(lead) and not lead.raw_text:
         return _unnamed(turn, lead)
     contents = lead_contents.read(lead)
     if contents is None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time
 
 from bot.flow import Struck, Turn
-from handlers import lead_circle, recusals, texts
+from handlers import lead_circle, lead_terms, recusals, texts
 from handlers.rules import numbering, recusal
 from handlers.rules.calendar import SHANGHAI
-from handlers.rules.lead_states import reporter_view
+from handlers.rules.lead_states import LEAD_ENDED, reporter_view
 from handlers.rules.recusal import ABOVE, Decision
-from storage import leads, people
+from storage import conversations, leads, outbox, people, seen
 from storage.vault import Report
 
+_NUMBER = re.compile(r"XS\s?-?\s?\d{4}\s?-?\s?[0-9A-Z]{4}", re.IGNORECASE)
 _FIRST = frozenset({"disc_manager", "office_director"})  # to whom a new lead comes; behind them the leader
 
 
@@ -47,6 +49,31 @@ def new_number(turn: Turn) -> str:
         number = numbering.lead_number(texts.today_of(turn).year, secrets.choice)
         if leads.find(turn.session, number) is None:
             return number
+
+
+def own_lead(turn: Turn, person: str, text: str) -> str:
+    """The number in the text, if he reported that lead under his name and it is not over; otherwise ""."""
+    for said in _NUMBER.findall(text):
+        number = numbering.canonical(said.replace(" ", "").upper())
+        lead = leads.find(turn.session, number) if number else None
+        if lead is not None and lead.reporter == person and lead.state not in LEAD_ENDED:
+            return lead.number
+    return ""
+
+
+def unname(turn: Turn, person: str, number: str) -> None:
+    """His name off the lead, and the lead off what was said to him; the ledger keeps what it has (2.6-10)."""
+    lead = leads.find(turn.session, number)
+    if lead is None or lead.reporter != person:
+        return
+    lead.reporter, lead.real_name, lead.consented = "", False, False
+    turn.session.flush()
+    for part in (lead_terms.ACK, lead_terms.FEEDBACK):
+        lead_terms.stop(turn, number, part)
+    conversations.forget(turn.session, person)
+    seen.forget_words(turn.session, person)
+    outbox.forget_matter(turn.session, person, number)
+    turn.record(number, "lead_unnamed")
 
 
 def file(turn: Turn, reports: Sequence[Report]) -> None:

@@ -80,3 +80,9 @@ def forget_before(session: Session, moment: datetime) -> None:
     """Empty what was never confirmed and not touched since `moment` (business time): drafts are not kept for ever."""
     stale = update(Conversation).where(Conversation.touched_at < moment).values(frames=[], recent={})
     session.execute(stale.execution_options(synchronize_session=False))
+
+
+def forget(session: Session, person: str) -> None:
+    """Empty what stands of this person's talk."""
+    mine = update(Conversation).where(Conversation.person == person).values(frames=[], recent={})
+    session.execute(mine.execution_options(synchronize_session=False))

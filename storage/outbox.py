@@ -201,3 +201,11 @@ def next_hold(session: Session, after: datetime, until: datetime) -> datetime | 
 def counts(session: Session) -> dict[str, int]:
     """How many rows are in each state."""
     return dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
+
+
+def forget_matter(session: Session, person: str, matter: str) -> None:
+    """What this person was told of a matter no longer says of which, nor what; what is still unsent is called off."""
+    rows = update(Outbox).where(Outbox.person == person, Outbox.matter == matter)
+    unsent = rows.where(Outbox.state == "due").values(state="cancelled")
+    session.execute(unsent.execution_options(synchronize_session=False))
+    session.execute(rows.values(matter="", body={}).execution_options(synchronize_session=False))

@@ -65,3 +65,9 @@ def count_refusal(
 
 def refusals_since(session: Session, person: str, since: datetime) -> int:
     return session.execute(_REFUSED, {"person": person, "since": since}).scalar_one()
+
+
+def forget_words(session: Session, person: str) -> None:
+    """Drop the words of all answers to this person; a repeat of theirs is then answered with nothing."""
+    mine = update(Seen).where(Seen.person == person, Seen.reply.is_not(None)).values(reply=None)
+    session.execute(mine.execution_options(synchronize_session=False))

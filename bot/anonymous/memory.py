@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Step = Literal["choosing", "writing", "mailbox"]
+Step = Literal["choosing", "writing", "mailbox", "unnaming"]
 LASTS = 30 * 60.0  # seconds of real time
 REPEATS_LAST = 10 * 60.0  # so long a repeat of the same callback is answered from memory
 HOUR, DAY = 3600.0, 86400.0
@@ -31,6 +31,7 @@ class Session:
     struck: set[str] = field(default_factory=set, repr=False)
     record: str = field(default="", repr=False)
     readers: tuple[str, ...] = ()
+    lead: str = field(default="", repr=False)  # the number that shall lose its reporter's name
 
 
 @dataclass(slots=True)

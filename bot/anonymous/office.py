@@ -32,6 +32,12 @@ class Colleagues(Protocol):
     def state(self, turn: Turn, number: str) -> str:
         """How the lead stands, in words for its reporter."""
 
+    def own_lead(self, turn: Turn, person: str, text: str) -> str:
+        """The number in the text, if it is a lead that this person reported under his name; otherwise ""."""
+
+    def unname(self, turn: Turn, person: str, number: str) -> None:
+        """Take his name off the lead, and off what was said to him about it; writes."""
+
     def new_number(self, turn: Turn) -> str:
         """A number that no lead has (contract.md)."""
 
@@ -63,6 +69,10 @@ class Office:
     async def ask(self, question: Callable[[Turn], T]) -> T:
         """On a connection that only reads."""
         return await self.world.turns.read(lambda session: question(self.turn(session)))
+
+    async def do(self, deed: Callable[[Turn], None]) -> None:
+        """In a turn that writes."""
+        await self.world.turns.run(lambda session: deed(self.turn(session)))
 
     def turn(self, session: Session) -> Turn:
         world = self.world

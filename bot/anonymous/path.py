@@ -29,6 +29,7 @@ LONGEST = 4000  # characters of one part
 BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
 _TYPED = (Kind.TEXT, Kind.MENU_CLICK)
 _COMMAND = re.compile(r"(?:我(?:想|要)?)?匿名\s*(?:反映|举报|检举)?(?:个?(?:事|问题|情况))?\s*[:：,，]?\s*")
+_CHANGE = re.compile(r"(?:改|转|换|变)(?:成|为|到|作)?\s*匿名")
 _CHOICES = {"1": "anonymous", "匿名": "anonymous", "2": "named", "实名": "named", "实名保密": "named", "保密": "named"}
 
 log = logging.getLogger("jiandu.anonymous")
@@ -91,6 +92,11 @@ class AnonymousPath:
         if gates.code_kind(said) in ("receipt", "malformed"):
             return await self._open_mailbox(inbound.person, gates.receipt_code(said) or said)
         wish = gates.secrecy_wish(said)
+        if _CHANGE.search(said):
+            number = await self.office.ask(lambda turn: self.office.colleagues.own_lead(turn, inbound.person, said))
+            if number:
+                self._memory.begin(inbound.person, "unnaming").lead = number
+                return words.unname(number)
         if wish == "anonymous":
             return await self._begin(inbound.person, said)
         if wish == "ask" or await self._must_ask(inbound.person, said, is_talking):
@@ -114,7 +120,8 @@ class AnonymousPath:
     async def _must_ask(self, person: str, said: str, is_talking: Callable[[str], Awaitable[bool]]) -> bool:
         """A plain employee's report; and anybody's after a start, for he may have been in the midst of one."""
         lately = self.monotonic() - self._began < LASTS
-        if (self.office.world.roles.get(person) and not lately) or not gates.report_like(said):
+        known = self.office.world.roles.get(person) and not lately
+        if known or gates.ordinary(said) or not gates.report_like(said):
             return False
         return not await is_talking(person)
 
@@ -149,6 +156,8 @@ class AnonymousPath:
             return words.WIPED if session.step != "mailbox" else words.LEFT
         if session.step == "choosing":
             return await self._chosen(inbound.person, said)
+        if session.step == "unnaming":
+            return await self._unname(inbound.person, session, sure=intent == "confirm" or "改匿名" in said)
         if gates.code_kind(said) == "receipt":
             if session.parts:  # what he wrote so far would be lost
                 return words.FIRST_END
@@ -224,17 +233,37 @@ class AnonymousPath:
         if len(parts) != len(session.parts):
             self._memory.end(person)
             return words.NO_KEYS
+        said = await self._file(session, keys, parts, await self._new_number())
+        self._memory.end(person)
+        return said
+
+    async def _file(self, session: Session, keys: Collection[Key], parts: Collection[bytes], number: str) -> str:
+        """Put it with what waits for the next batch; the words with the receipt."""
         code = receipts.new_code()
         receipt = await self._derive(partial(receipts.derive, code, self.pepper, self.salt))
-        manifest = Manifest(tuple(session.named), len(session.parts)).to_bytes()
+        manifest = Manifest(tuple(session.named), len(parts)).to_bytes()
         sealed = envelope.seal([key.public for key in keys], manifest, contents.context("manifest", session.record))
         report = Report(
-            session.record, receipt.lookup, receipt.tag, self._today(), receipt.mailbox.public, sealed,
-            await self._new_number(), tuple(sorted(session.struck)),
+            session.record, receipt.lookup, receipt.tag, self._today(), receipt.mailbox.public, sealed, number,
+            tuple(sorted(session.struck)),
         )  # fmt: skip
         self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])
-        self._memory.end(person)
         return words.receipt(code, words.moment(self.batch.next_hour()), receipt.tag)
+
+    async def _unname(self, person: str, session: Session, *, sure: bool) -> str:
+        """A lead by name becomes one without: what he wrote stays where it is, his mailbox is new."""
+        number = session.lead
+        if not sure:
+            return words.unname(number)
+        session.record = secrets.token_hex(16)
+        keys = await self.office.keys()
+        if not keys:
+            self._memory.end(person)
+            return words.NO_KEYS
+        said = await self._file(session, keys, [], number)
+        await self.office.do(lambda turn: self.office.colleagues.unname(turn, person, number))
+        self._memory.end(person)
+        return said
 
     async def _new_number(self) -> str:
         """One that neither a lead has nor a report that waits to become one."""

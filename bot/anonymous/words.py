@@ -55,6 +55,15 @@ def notice(reading: str) -> str:
     return _NOTICE.format(reading=_READING[reading])
 
 
+def unname(number: str) -> str:
+    """What taking a name off means, before it is done (domain.md 2.6-10)."""
+    return (
+        f"把 {number} 改成匿名：删去线索里您的姓名，给您一个回执码，以后凭码查询，不再给您发消息。\n"
+        "先说实话：此前已有权限的人员可能已经看到是您；留痕按规定不能删改，其中仍有您报告过的记录。\n"
+        "要改发“改匿名”，不改发“取消”。"
+    )
+
+
 def receipt(code: str, when: str, tag: str) -> str:
     """What comes back after 结束. tag: what the weekly bulletin calls it by."""
     return (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PATH, MEMORY = "bot/anonymous/path.py", "bot/anonymous/memory.py"
-_FILED = "        self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])\n"
+_FILED = "        said = await self._file(session, keys, parts, await self._new_number())\n"
 _ANSWERED = "            self._memory.answered(inbound.key, said)\n"
 _KEPT = "        session.parts.append(sealed)\n"
 _RECORD = '    record: str = field(default="", repr=False)\n'
@@ -52,7 +52,7 @@ def _raw(statement: str) -> str:
 LEAKS = (
     Leak(
         "a hash of the account",
-        (Change(PATH, "receipt.tag,", "__import__('hashlib').sha256(person.encode()).hexdigest(),"),),
+        _before_filing("        session.struck = {__import__('hashlib').sha256(person.encode()).hexdigest()}\n"),
         "a reporter as sha256 in hex",
     ),
     Leak(

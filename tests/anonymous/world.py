@@ -45,6 +45,12 @@ class Colleagues:
     def state(self, _turn: Turn, number: str) -> str:
         return "已受理" if number in self.filed else "已收到"
 
+    def own_lead(self, _turn: Turn, _person: str, _text: str) -> str:
+        return ""
+
+    def unname(self, _turn: Turn, _person: str, _number: str) -> None:
+        raise AssertionError("nobody reported under his name here")
+
     def new_number(self, _turn: Turn) -> str:
         return f"XS-2026-{secrets.token_hex(2).upper()}"
 

@@ -142,6 +142,32 @@ async def test_once_a_week_everybody_hears_which_tags_have_an_answer(world: Rehe
     assert not [words for words in world.told(LIAISON) if "答复公告" in words]
 
 
+async def test_a_report_by_name_can_lose_its_name(world: Rehearsal) -> None:
+    _keys(world)
+    batch = world.open_anonymous()
+    await world.say(EMPLOYEE, "实名反映：恒信能源仓库主管倒卖废铁")
+    number = "XS-2026-" + (await world.say(EMPLOYEE, "确认")).split("XS-2026-")[1][:4]
+    assert "改匿名" not in await world.say(LIAISON, f"把{number}改成匿名")  # not his
+    await world.say(LIAISON, "取消")
+    asked = await world.say(EMPLOYEE, f"把{number}改成匿名")
+    assert "可能已经看到" in asked and "留痕" in asked
+    answer = await world.say(EMPLOYEE, "改匿名")
+    code = answer.split("回执码：")[1].split("\n")[0]
+    await batch.write()
+    with world.session() as session:
+        lead = session.scalars(select(Lead)).one()
+        assert (lead.number, lead.reporter, lead.real_name) == (number, "", False)
+        linked = session.execute(
+            text("SELECT frames, recent FROM conversations WHERE person = :p"), {"p": EMPLOYEE}
+        ).all()
+        told = session.execute(text("SELECT matter, body FROM outbox WHERE person = :p"), {"p": EMPLOYEE}).all()
+    assert number not in str(linked) and number not in str(told)
+    assert "已收到" in await world.say(EMPLOYEE, f"查回执 {code}")
+    await world.say(EMPLOYEE, "结束")
+    assert "未查询到该编号" in await world.say(EMPLOYEE, f"查 {number}")
+    assert "倒卖废铁" in await world.say(MANAGER, f"看 {number} 内容")
+
+
 async def test_with_offline_reading_nothing_is_shown_in_chat(world: Rehearsal) -> None:
     _keys(world)
     batch = world.open_anonymous()
