@@ -43,6 +43,11 @@ def add(session: Session, key: str, person: str, at: datetime, reply: str | None
     session.execute(_ADD, {"key": key, "person": person, "at": at, "reply": reply, "outbox_id": outbox_id})
 
 
+def any_since(session: Session, at: datetime) -> bool:
+    """Whether anybody was heard since then, real time."""
+    return session.execute(select(Seen.key).where(Seen.at >= at).limit(1)).first() is not None
+
+
 def forget_before(session: Session, moment: datetime, words: datetime) -> None:
     """Drop what no platform will repeat any more; the words of an answer already before `words`, the later moment."""
     session.execute(delete(Seen).where(Seen.at < moment))

@@ -6,19 +6,23 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.anonymous.batch import Batch, Hours
 from bot.anonymous.box import Box
 from bot.anonymous.office import Colleagues, Office
 from bot.anonymous.path import AnonymousPath
+from bot.clock import real_now
 from bot.config import Anonymity
 from bot.dispatcher import World
 from bot.errors import ConfigError
 from bot.sealing import keyring, receipts
 from bot.sealing.keyring import BadKeyFile
 from bot.sealing.pairs import Pair
-from storage import sealing_keys
+from storage import sealing_keys, seen
 from storage.vault import Report, Vault
+
+LATELY = timedelta(minutes=30)  # who was heard since then may have been in the midst of a report
 
 
 def _reading_keys(settings: Anonymity) -> dict[str, list[Pair]]:
@@ -69,4 +73,7 @@ async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues) -
     batch = Batch(vault, world.now, Hours(settings.flush_hours, settings.flush_seconds), filed)
     keys = await asyncio.to_thread(_reading_keys, settings) if settings.reading == "chat" else {}
     world.box = Box(vault, batch, keys)
-    return Desk(AnonymousPath(office, vault, batch, pepper, salt), batch)
+    path = AnonymousPath(office, vault, batch, pepper, salt)
+    if await world.turns.read(lambda session: seen.any_since(session, real_now() - LATELY)):
+        path.begin_anew()
+    return Desk(path, batch)

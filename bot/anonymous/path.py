@@ -30,6 +30,8 @@ BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
 _TYPED = (Kind.TEXT, Kind.MENU_CLICK)
 _COMMAND = re.compile(r"(?:我(?:想|要)?)?匿名\s*(?:反映|举报|检举)?(?:个?(?:事|问题|情况))?\s*[:：,，]?\s*")
 _CHANGE = re.compile(r"(?:改|转|换|变)(?:成|为|到|作)?\s*匿名")
+_HIS_OWN = ("submit_lead", "unknown")
+_ANYBODYS = (*_HIS_OWN, "submit_finding")
 _CHOICES = {"1": "anonymous", "匿名": "anonymous", "2": "named", "实名": "named", "实名保密": "named", "保密": "named"}
 
 log = logging.getLogger("jiandu.anonymous")
@@ -47,17 +49,16 @@ class AnonymousPath:
     monotonic: Callable[[], float] = time.monotonic
     _memory: Memory = field(init=False, repr=False)
     _slow: ThreadPoolExecutor = field(init=False, repr=False)
-    _began: float = field(init=False)
+    _asks_all_until: float = 0.0
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._memory = Memory(self.monotonic)
         self._slow = ThreadPoolExecutor(1, "receipts")
-        self._began = self.monotonic()
 
     def begin_anew(self) -> None:
-        """As after a start: for half an hour whoever seems to report something is asked first."""
-        self._began = self.monotonic()
+        """Another process held the path a moment ago: for half an hour whoever seems to report something is asked."""
+        self._asks_all_until = self.monotonic() + LASTS
 
     def close(self) -> None:
         self._slow.shutdown(wait=True)
@@ -118,10 +119,17 @@ class AnonymousPath:
         return None if await is_talking(inbound.person) else words.SILENT
 
     async def _must_ask(self, person: str, said: str, is_talking: Callable[[str], Awaitable[bool]]) -> bool:
-        """A plain employee's report; and anybody's after a start, for he may have been in the midst of one."""
-        lately = self.monotonic() - self._began < LASTS
-        known = self.office.world.roles.get(person) and not lately
-        if known or gates.ordinary(said) or not gates.report_like(said):
+        """A plain employee's report; and after a restart anybody's, for he may have been in the midst of one.
+
+        Of somebody with a post only what is no finding, no figure and no matter's next step: those are his work.
+        """
+        world = self.office.world
+        roles = world.roles.get(person, frozenset()) - {"employee"}
+        lately = self.monotonic() < self._asks_all_until
+        if (roles and not lately) or gates.ordinary(said) or not gates.report_like(said):
+            return False
+        meaning = world.understanding.understand(said, now=world.now(), roles=roles)
+        if meaning.intent not in (_HIS_OWN if roles else _ANYBODYS):
             return False
         return not await is_talking(person)
 
@@ -154,6 +162,10 @@ class AnonymousPath:
         if intent == "cancel":
             self._memory.end(inbound.person)
             return words.WIPED if session.step != "mailbox" else words.LEFT
+        if session.step == "choosing" and gates.ordinary(said):
+            self._memory.end(inbound.person)
+            self._memory.speak(inbound.person)
+            return None
         if session.step == "choosing":
             return await self._chosen(inbound.person, said)
         if session.step == "unnaming":

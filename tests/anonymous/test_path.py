@@ -201,6 +201,18 @@ async def test_another_command_waits_until_the_report_is_done(world: Anonymous) 
     assert await world.say("li", "你好") == "我能做：填表（unknown）"
 
 
+async def test_after_a_restart_whoever_may_be_in_the_midst_of_a_report_is_asked(world: Anonymous) -> None:
+    world.bot.world.roles = {"wang": frozenset({"audit_staff"})}
+    assert await world.say("wang", SECRET) == "我能做：填表（unknown）"
+    world.path.begin_anew()
+    before = everything(world)
+    assert await world.say("wang", SECRET) == words.CHOOSE
+    assert everything(world) == before
+    assert await world.say("wang", "帮助") == "我能做：填表（unknown）"
+    world.seconds.at += 2 * 3600
+    assert await world.say("wang", SECRET) == "我能做：填表（unknown）"
+
+
 async def test_a_session_lapses_and_what_follows_is_not_stored(world: Anonymous) -> None:
     await world.say("li", "匿名反映")
     world.seconds.at += 31 * 60

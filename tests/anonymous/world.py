@@ -131,6 +131,5 @@ def anonymous(
         Office(bot.world, colleagues, reading), vault, batch, receipts.load_pepper(folder / "pepper"),
         vault.salt(receipts.new_salt()), seconds,
     )  # fmt: skip
-    seconds.at += 3600
     bot.dispatcher = Dispatcher(bot.world, FLOWS, bot.sender.kick, private=path)
     return Anonymous(bot, path, vault, colleagues, seconds, keys, folder / "anonymous.db")
