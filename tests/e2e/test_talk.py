@@ -77,13 +77,13 @@ SCRIPT: tuple[Line, ...] = (
     (UNION, "我报了没", ("监督工作信息",)),
     (OFFICE, "还有谁没报", ("应报10家", "工会", "!财务部")),
     (EMPLOYEE, "还有谁没报", ("!应报10家",)),
-    # leads, urgent, what is not open yet
+    # leads, urgent, a receipt that nobody was given
     (DISCIPLINE, "报告问题线索：恒信物流采购员刘某收受供应商回扣5万元，有转账截图", ("线索", CONFIRM)),
     (DISCIPLINE, "确认", ("XS-2026-",)),
     (UNIT, "有没有人举报过我们", ("线索情况不对外提供查询。",)),
     (UNIT_HEAD, "紧急：二公司工地塌方，一人受伤", ("JJ-2026-0001",)),
     (UNIT_HEAD, "取消", ("!JJ-2026-0002",)),
-    (EMPLOYEE, "查回执 4821739055126047", ("尚未开通",)),
+    (EMPLOYEE, "查回执 4821739055126047", ("没有找到这个回执码",)),
     (LEADER, "统计", ("2条",)),
 )  # fmt: skip
 
