@@ -9,7 +9,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -125,8 +125,9 @@ class Vault:
                     )
                 for table, rows in ((_PARTS, parts), (_REPLIES, replies)):
                     _append(connection, table, rows, order)
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with suppress(sqlite3.OperationalError):  # busy: all is written, the next batch does it
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def find(self, lookup: bytes) -> Report | None:
         """The report of this receipt."""

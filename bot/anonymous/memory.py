@@ -52,55 +52,56 @@ class Memory:
 
     def session(self, person: str) -> Session | None:
         """His session while it lasts; each look makes it last anew."""
-        found = self._sessions.get(self._name(person))
+        found = self._sessions.get(self.name(person))
         if found is None or found.until <= self.now():
-            self._sessions.pop(self._name(person), None)
+            self._sessions.pop(self.name(person), None)
             return None
         found.until = self.now() + LASTS
         return found
 
     def begin(self, person: str, step: Step) -> Session:
         self._forget()
-        session = self._sessions[self._name(person)] = Session(step, self.now() + LASTS)
+        session = self._sessions[self.name(person)] = Session(step, self.now() + LASTS)
         self.hush(person)
         return session
 
     def end(self, person: str) -> None:
         """Nothing of it is left; for another half hour nothing he says is stored unless it is plainly ordinary."""
-        self._sessions.pop(self._name(person), None)
+        self._sessions.pop(self.name(person), None)
         self.hush(person)
 
     def hush(self, person: str) -> None:
-        self._quiet[self._name(person)] = self.now() + 2 * LASTS
+        self._quiet[self.name(person)] = self.now() + 2 * LASTS
 
     def is_quiet(self, person: str) -> bool:
-        return bool(self._quiet) and self._quiet.get(self._name(person), 0.0) > self.now()
+        return bool(self._quiet) and self._quiet.get(self.name(person), 0.0) > self.now()
 
     def speak(self, person: str) -> None:
         """He began something ordinary of his own will."""
-        self._quiet.pop(self._name(person), None)
+        self._quiet.pop(self.name(person), None)
 
     def answer_of(self, callback: str) -> str | None:
         """What was answered to this callback before; None for a new one."""
-        found = self._answers.get(self._name(callback))
+        found = self._answers.get(self.name(callback))
         return found[1] if found is not None and found[0] > self.now() else None
 
     def answered(self, callback: str, words: str) -> None:
         self._forget()
-        self._answers[self._name(callback)] = (self.now() + REPEATS_LAST, words)
+        self._answers[self.name(callback)] = (self.now() + REPEATS_LAST, words)
 
     def may_try(self, person: str) -> bool:
         """Whether he may try a receipt code: not after five wrong ones in an hour, or 200 of everybody's."""
-        mine = self._wrong.get(self._name(person), deque())
+        mine = self._wrong.get(self.name(person), deque())
         _drop_before(mine, self.now() - HOUR)
         _drop_before(self._all_wrong, self.now() - HOUR)
         return len(mine) < WRONG_AN_HOUR and len(self._all_wrong) < WRONG_OVERALL
 
     def tried_wrong(self, person: str) -> None:
-        self._wrong.setdefault(self._name(person), deque()).append(self.now())
+        self._wrong.setdefault(self.name(person), deque()).append(self.now())
         self._all_wrong.append(self.now())
 
-    def _name(self, of: str) -> bytes:
+    def name(self, of: str) -> bytes:
+        """What somebody is called here; it means nothing elsewhere, nor after today."""
         return hmac.new(self._key, of.encode(), hashlib.sha256).digest()
 
     def _forget(self) -> None:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from weakref import WeakValueDictionary
 
 from bot.anonymous import words
 from bot.anonymous.batch import Batch
@@ -50,7 +51,7 @@ class AnonymousPath:
     _memory: Memory = field(init=False, repr=False)
     _slow: ThreadPoolExecutor = field(init=False, repr=False)
     _asks_all_until: float = 0.0
-    _locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+    _locks: WeakValueDictionary[bytes, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     def __post_init__(self) -> None:
         self._memory = Memory(self.monotonic)
@@ -68,7 +69,7 @@ class AnonymousPath:
         before = self._memory.answer_of(inbound.key)
         if before is not None:
             return before
-        lock = self._locks.setdefault(inbound.person, asyncio.Lock())
+        lock = self._locks.setdefault(self._memory.name(inbound.person), asyncio.Lock())
         try:
             async with lock:
                 said = await self._hear(inbound, is_talking)
@@ -76,9 +77,6 @@ class AnonymousPath:
             log.error("anonymous path failed: %s", type(error).__name__)
             self._memory.end(inbound.person)
             said = words.FAILED
-        finally:
-            if not lock.locked():
-                self._locks.pop(inbound.person, None)
         if said is not None:
             self._memory.answered(inbound.key, said)
         return said
