@@ -35,6 +35,7 @@ class Leak:
     name: str
     changes: tuple[Change, ...]
     caught: str
+    in_order: bool = False  # shows in what the batch wrote: seen with many reporters only
 
 
 def _before_filing(line: str) -> tuple[Change]:
@@ -59,6 +60,7 @@ LEAKS = (
         "an exact time",
         (Change(PATH, "receipt.tag,", "receipt.tag + '2026-11-23T10:04',"),),
         "a time finer than the day",
+        in_order=True,
     ),
     Leak(
         "a log line with the text",
@@ -102,6 +104,7 @@ LEAKS = (
         "keys in the order of submission",
         (Change(PATH, "or secrets.token_hex(16)", "or f'{len(self.batch._reports):032x}'"),),
         "the order of keys",
+        in_order=True,
     ),
     Leak(
         "a content beside its envelope",

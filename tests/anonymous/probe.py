@@ -26,6 +26,7 @@ from tests.anonymous.world import Anonymous, anonymous, code_in
 from tests.stores import Store
 
 REPORTERS = [f"canary{number:02}person" for number in range(16)]
+FEW = 6  # are enough for all that has nothing to do with order
 NAMED = "钱七"
 MATTER = "承包商{}号每月初五往后勤科长车里放两条烟"
 MOMENT = re.compile(rb"2026-11-23[ T]\d\d:\d\d")
@@ -66,11 +67,11 @@ def tau(order: list[int]) -> float:
     return concordant / len(pairs)
 
 
-async def live(world: Anonymous) -> list[str]:
-    """Sixteen people report, with repeats, one names an officer, one asks with his code; what was seen on the way."""
+async def live(world: Anonymous, many: int) -> list[str]:
+    """So many people report, with repeats, one names an officer, one asks with his code; what was seen on the way."""
     faults, before = [], _dump(world)
     codes = []
-    for number, person in enumerate(REPORTERS):
+    for number, person in enumerate(REPORTERS[:many]):
         await world.say(person, "我想匿名反映个事")
         for _ in range(2):
             await world.say(person, MATTER.format(f"{number:02}"), key=f"m:{person}:1")
@@ -90,7 +91,7 @@ async def live(world: Anonymous) -> list[str]:
     await world.bot.deliver()
     if any(call.person in REPORTERS for call in world.bot.channel.calls):
         faults.append("a reporter was messaged")
-    return faults + _keys(world) + _order(world)
+    return faults + _keys(world) + (_order(world) if many > FEW else [])
 
 
 def _dump(world: Anonymous) -> list[str]:
@@ -138,12 +139,12 @@ def _order(world: Anonymous) -> list[str]:
     return faults
 
 
-async def look(folder: Path, store: Store) -> list[str]:
+async def look(folder: Path, store: Store, many: int = len(REPORTERS)) -> list[str]:
     """Everything that was found; `store` is empty."""
     logging.basicConfig(filename=folder / "bot.log", level=logging.DEBUG, force=True)
-    words = {"a reporter": REPORTERS[7], "a content": MATTER.format("07"), "what was cancelled": "这一段最后取消"}
+    words = {"a reporter": REPORTERS[2], "a content": MATTER.format("02"), "what was cancelled": "这一段最后取消"}
     world = anonymous(store, folder)
-    faults = await live(world)
+    faults = await live(world, many)
     await world.say("ordinary9person", "填表")
     await world.say("ordinary9person", "普通聊天里的一句话")
     _dump(world)
@@ -156,11 +157,11 @@ async def look(folder: Path, store: Store) -> list[str]:
     return list(dict.fromkeys(faults + alive + found_in(folder, words)))
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, many: int) -> None:
     store = Store("sqlite", f"sqlite:///{folder}/store.db")
     schema.upgrade(store.open())
-    print("\n".join(asyncio.run(look(folder, store))))
+    print("\n".join(asyncio.run(look(folder, store, many))))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
