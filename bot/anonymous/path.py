@@ -19,6 +19,7 @@ from bot.anonymous.batch import Batch
 from bot.anonymous.memory import LASTS, Memory, Session
 from bot.anonymous.office import Key, Office
 from bot.clock import CHINA
+from bot.errors import LEADS_CLOSED
 from bot.messages import Inbound, Kind
 from bot.sealing import contents, envelope, receipts
 from bot.sealing.contents import Manifest, Part
@@ -121,15 +122,19 @@ class AnonymousPath:
 
         Of somebody with a post only what is no finding, no figure and no matter's next step: those are his work.
         """
-        world = self.office.world
-        roles = world.roles.get(person, frozenset()) - {"employee"}
+        roles = self.office.world.roles.get(person, frozenset()) - {"employee"}
         lately = self.monotonic() < self._asks_all_until
         if (roles and not lately) or gates.ordinary(said) or not gates.report_like(said):
             return False
-        meaning = world.understanding.understand(said, now=world.now(), roles=roles)
-        if meaning.intent not in (_HIS_OWN if roles else _ANYBODYS):
+        if self._understood(person, said) not in (_HIS_OWN if roles else _ANYBODYS):
             return False
         return not await is_talking(person)
+
+    def _understood(self, person: str, said: str) -> str:
+        """The intent of the words, as an ordinary message's."""
+        world = self.office.world
+        roles = world.roles.get(person, frozenset())
+        return world.understanding.understand(said, now=world.now(), roles=roles).intent
 
     async def _begin(self, person: str, said: str) -> str:
         keys = await self.office.keys()
@@ -176,6 +181,8 @@ class AnonymousPath:
             return await self._finish(inbound.person, session)
         if inbound.kind is Kind.MENU_CLICK or gates.ordinary(said):
             return words.notice(self.office.reading) if gates.secrecy_wish(said) == "anonymous" else words.FIRST_END
+        if session.step == "mailbox" and self._understood(inbound.person, said) == "forbidden_access":
+            return LEADS_CLOSED  # a question, and no part of his report
         return await self._add(inbound.person, session, said)
 
     async def _chosen(self, person: str, said: str) -> str:

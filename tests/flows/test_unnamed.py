@@ -113,6 +113,7 @@ async def test_where_the_group_reads_in_chat_the_manager_reads_and_asks(world: R
     assert "留言已收下" in await world.say(MANAGER, "确认")
     await batch.write()
     assert "请补充是哪几个月" in await world.say(EMPLOYEE, f"查回执 {code}")
+    assert await world.say(EMPLOYEE, "有没有人举报过我") == "线索情况不对外提供查询。"
     assert "之后入库" in await world.say(EMPLOYEE, "三月到九月")
     await world.say(EMPLOYEE, "结束")
     await batch.write()
