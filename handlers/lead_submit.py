@@ -241,7 +241,7 @@ def _plain(actor: Actor) -> bool:
 
 def help_line(actor: Actor) -> str | None:
     if _plain(actor):
-        return "反映情况：实名反映：某某单位某某事"
+        return "反映情况：实名反映：某某单位某某事；匿名反映"
     return "报线索：报告问题线索：谁、哪个单位、什么事、什么凭据"
 
 
