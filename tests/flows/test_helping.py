@@ -58,6 +58,9 @@ def _said(flow: str, example: str) -> str:
     return example.replace("0123", at).replace("0125", at).replace("0141", at)
 
 
+_ELSEWHERE = ("我报了没", "匿名反映")  # another flow's, and the path's that is before all flows
+
+
 @pytest.mark.parametrize("person", EVERYBODY)
 async def test_every_example_of_the_full_help_holds(world: Rehearsal, person: str) -> None:
     actor = _actor(world, person)
@@ -68,7 +71,7 @@ async def test_every_example_of_the_full_help_holds(world: Rehearsal, person: st
             said = _said(flow.name, example)
             meaning = world.world.understanding.understand(said, now=world.clock(), roles=actor.roles)
             known = next((one.name for one in FLOWS if meaning.intent in one.intents), "")
-            assert known == flow.name or example == "我报了没", (flow.name, said, meaning.intent)
+            assert known == flow.name or example in _ELSEWHERE, (flow.name, said, meaning.intent)
             answer = await world.say(person, said)
             assert answer != NOT_FOUND_OR_FORBIDDEN and not _REFUSED.search(answer), (flow.name, said, answer)
             assert "没太明白" not in answer and "尚未开通" not in answer, (flow.name, said, answer)
