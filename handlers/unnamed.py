@@ -79,8 +79,9 @@ def unname(turn: Turn, person: str, number: str) -> None:
 def file(turn: Turn, reports: Sequence[Report]) -> None:
     """Leads of those reports that are none yet, without words, reporter or hour; who may have them hears how many."""
     heard: dict[str, int] = {}
+    known = leads.known(turn.session, [report.lead for report in reports])
     for report in reports:
-        if leads.find(turn.session, report.lead) is None:
+        if report.lead not in known:
             for person in _file(turn, report):
                 heard[person] = heard.get(person, 0) + 1
     for person, count in heard.items():

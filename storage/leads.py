@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from storage import counters
 from storage.matters import Lead, LeadSlip
 
+PAGE = 500  # numbers of one statement
+
 
 def add(session: Session, **values: Any) -> int:
     """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial."""
@@ -30,6 +32,14 @@ def find(session: Session, number: str) -> Lead | None:
 def count_in_hand(session: Session, ended: Sequence[str]) -> int:
     """How many leads there are that have not come to one of the states `ended`."""
     return session.execute(select(func.count()).select_from(Lead).where(Lead.state.not_in(ended))).scalar_one()
+
+
+def known(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of these numbers that leads have."""
+    wanted, found = list(numbers), set[str]()
+    for start in range(0, len(wanted), PAGE):
+        found.update(session.scalars(select(Lead.number).where(Lead.number.in_(wanted[start : start + PAGE]))))
+    return found
 
 
 def in_hand(session: Session, ended: Sequence[str]) -> list[Lead]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.anonymous.batch import Batch, Hours
+from bot.anonymous.batch import Batch, Hours, open_vault
 from bot.anonymous.box import Box
 from bot.anonymous.office import Colleagues, Office
 from bot.anonymous.path import AnonymousPath
@@ -20,7 +20,7 @@ from bot.sealing import keyring, receipts
 from bot.sealing.keyring import BadKeyFile
 from bot.sealing.pairs import Pair
 from storage import sealing_keys, seen
-from storage.vault import Report, Vault
+from storage.vault import Report
 
 LATELY = timedelta(minutes=30)  # who was heard since then may have been in the midst of a report
 
@@ -60,10 +60,9 @@ class Desk:
 
 async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues) -> Desk:
     """Raises ConfigError or OSError."""
-    vault = Vault(settings.file)
-    await asyncio.to_thread(vault.prepare)
-    reports = await asyncio.to_thread(vault.filed)
-    pepper = receipts.load_pepper(settings.pepper_file, create=not reports)
+    vault = await asyncio.to_thread(open_vault, settings.file)
+    known = await asyncio.to_thread(vault.numbers)
+    pepper = receipts.load_pepper(settings.pepper_file, create=not known)
     salt = await asyncio.to_thread(vault.salt, receipts.new_salt())
     office = Office(world, colleagues, settings.reading)
 

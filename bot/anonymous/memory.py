@@ -66,7 +66,7 @@ class Memory:
         return session
 
     def end(self, person: str) -> None:
-        """Nothing of it is left; for another half hour nothing he says is stored unless it is plainly ordinary."""
+        """Nothing of it is left; for an hour nothing he says is stored unless it is plainly ordinary."""
         self._sessions.pop(self.name(person), None)
         self.hush(person)
 
