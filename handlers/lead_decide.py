@@ -169,10 +169,9 @@ def _review_day(turn: Turn) -> date:
 
 
 def take_number(turn: Turn) -> Reply:
-    number = lead_steps.said(turn)
-    if not number:
-        return Ask(lead_steps.WHICH_AGAIN, "lead_number")
-    turn.draft["number"] = number
+    asked = lead_steps.take_number(turn, "lead_number")
+    if asked is not None:
+        return asked
     absorb(turn)
     return following(turn)
 

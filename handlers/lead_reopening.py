@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import lead_access, lead_circle, lead_contents, lead_steps, lead_terms
+from handlers import lead_access, lead_circle, lead_contents, lead_steps, lead_terms, texts
 from handlers.lead_terms import DISPOSAL
 from handlers.rules.lead_permissions import LeadAction
 from handlers.rules.lead_states import L, may_move
@@ -62,7 +62,7 @@ def take_confirm(turn: Turn) -> Reply:
         f"线索 {lead.number} 有新线索，已重启，待受理。",
     )  # fmt: skip
     turn.recent["numbers"] = [lead.number]
-    who = f"已通知{lead_steps.names(turn, told)}。" if told else ""
+    who = f"已通知{texts.names(turn, told)}。" if told else ""
     return Done(f"{lead.number}：已结案 → 已重启。{who}")
 
 

@@ -66,10 +66,9 @@ def _confirm(turn: Turn) -> Ask:
 
 
 def take_number(turn: Turn) -> Reply:
-    number = lead_steps.said(turn)
-    if not number:
-        return Ask(lead_steps.WHICH_AGAIN, "sign_number")
-    turn.draft["number"] = number
+    asked = lead_steps.take_number(turn, "sign_number")
+    if asked is not None:
+        return asked
     return _confirm(turn)
 
 
@@ -91,7 +90,7 @@ def take_confirm(turn: Turn) -> Reply:
     body = lead_access.body_name(turn, where)
     told = lead_circle.tell(turn, lead, [slip.sent_by], f"线索 {lead.number} 已由{body}签收。")
     turn.recent["numbers"] = [lead.number]
-    who = f"已告知{lead_steps.names(turn, told)}。" if told else ""
+    who = lead_steps.told_words(turn, told)
     return Done(f"已签收 {lead.number}。{who}{following}")
 
 
@@ -150,7 +149,7 @@ def take_refusal(turn: Turn) -> Reply:
     words = f"线索 {lead.number} 被{body}退回补材料，请补充后再移送。看理由发“{lead.number} 退回理由是什么”。"
     told = lead_circle.tell(turn, lead, [one for one in hear if _may_hear(turn, one, lead)], words)
     turn.recent["numbers"] = [lead.number]
-    who = f"已告知{lead_steps.names(turn, told)}。" if told else ""
+    who = lead_steps.told_words(turn, told)
     return Done(f"{lead.number} 已退回补材料。{who}")
 
 

@@ -10,7 +10,7 @@ from bot.flow import Ask, Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import texts
 from handlers.rules.lead_states import LEAD_LABELS, L, LeadState, after, may_move
-from storage import lead_moves, people
+from storage import lead_moves
 from storage.lead_moves import Piece
 from storage.matters import Lead
 
@@ -24,6 +24,15 @@ def said(turn: Turn) -> str:
     slots = turn.meaning.slots
     numbers = [slots.get("number"), *(slots.get("numbers") or ())]
     return next((str(one) for one in numbers if str(one).startswith("XS-")), "")
+
+
+def take_number(turn: Turn, step: str) -> Ask | None:
+    """Put the number that was asked for into the draft; the question once more, under `step`, when none was said."""
+    number = said(turn)
+    if not number:
+        return Ask(WHICH_AGAIN, step)
+    turn.draft["number"] = number
+    return None
 
 
 def words_said(turn: Turn) -> str:
@@ -67,5 +76,6 @@ def settled_again(turn: Turn, lead: Lead) -> None:
         raise Overtaken(f"{lead.number} 刚刚有人办理过，这次没有提交。", keep=False)
 
 
-def names(turn: Turn, persons: Sequence[str]) -> str:
-    return "、".join(people.name_of(turn.session, person) for person in persons)
+def told_words(turn: Turn, told: Sequence[str]) -> str:
+    """`已告知何敏。`, or nothing when nobody had to be told."""
+    return f"已告知{texts.names(turn, told)}。" if told else ""

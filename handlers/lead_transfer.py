@@ -166,10 +166,9 @@ def _lines(turn: Turn, lead: Lead, wanted: list[str], *, drafts: bool) -> list[s
 
 
 def take_number(turn: Turn) -> Reply:
-    number = lead_steps.said(turn)
-    if not number:
-        return Ask(lead_steps.WHICH_AGAIN, "transfer_number")
-    turn.draft["number"] = number
+    asked = lead_steps.take_number(turn, "transfer_number")
+    if asked is not None:
+        return asked
     absorb(turn)
     return following(turn)
 
@@ -254,7 +253,7 @@ def _draft(turn: Turn, lead: Lead, wanted: list[str]) -> Done:
         lead_circle.directors(turn, lead),
         f"线索 {lead.number} 有分办拟办意见。{_HEADED.format(lead.number)}",
     )
-    who = f"已请{lead_steps.names(turn, told)}审定。" if told else ""
+    who = f"已请{texts.names(turn, told)}审定。" if told else ""
     return Done(f"{lead.number} 分办拟办意见已登记，还没有移送。{who}")
 
 
@@ -291,7 +290,7 @@ def send(turn: Turn, lead: Lead, where: str, row: L, *, words: str = "") -> Lead
 def _done(turn: Turn, lead: Lead, wanted: list[str]) -> Done:
     told = [person for where in wanted for person in lead_circle.of_body(turn, lead, where)]
     told = [person for person in dict.fromkeys(told) if person != turn.actor.userid]
-    who = f"已通知{lead_steps.names(turn, told)}签收。" if told else ""
+    who = f"已通知{texts.names(turn, told)}签收。" if told else ""
     return Done(f"{lead.number} 已移送{_named(turn, wanted)}。{who}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from bot.flow import Turn
@@ -44,7 +45,7 @@ def lead_managers(turn: Turn) -> list[str]:
     return people.userids_with(turn.session, ("disc_manager",), today_of(turn))
 
 
-def names(turn: Turn, userids: list[str]) -> str:
+def names(turn: Turn, userids: Iterable[str]) -> str:
     return "、".join(people.name_of(turn.session, userid) for userid in userids)
 
 
