@@ -29,7 +29,6 @@ from bench.servers import ROOT, memory
 from bot.almanac import Almanac
 from bot.clock import CHINA, RehearsalClock, real_now
 from bot.config import Policy
-from bot.dispatcher import World
 from bot.flow import Lexicon, WorkingDays
 from bot.messages import Outgoing
 from bot.parcels import Outcome
@@ -37,6 +36,7 @@ from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
+from bot.world import World
 from handlers import obligations
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar

@@ -113,6 +113,7 @@ class Stable:
             "STORE__URL": f"sqlite:///{self._folder / store}.db", "FILES__DIRECTORY": str(self._folder / "files"),
             "ANONYMITY__FILE": str(self._folder / f"{store}-anonymous.db"),
             "ANONYMITY__PEPPER_FILE": str(self._folder / "pepper"),
+            "ANONYMITY__DESK_KEY_FILE": str(self._folder / "desk-key"),
             "REHEARSAL__ENABLED": "true", "LOG__LEVEL": "WARNING",
         }  # fmt: skip
         environment = {f"JIANDU_{key}": value for key, value in known.items()}

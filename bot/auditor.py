@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.clock import CHINA, Now, RehearsalClock, real_now
-from bot.dispatcher import World
 from bot.flow import Flow, Turn
 from bot.metrics import AUDIT_GAPS, ENGINE_LATE, HEARTBEAT
+from bot.world import World
 from storage import audits, dues, leases, people, pushes
-from storage.people import Actor
 
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=10)
@@ -82,11 +81,7 @@ class Auditor:
             turn.tell(admin, text, push_key=f"audit|{admin}|{hour}", matter=NAME)
 
     def _turn(self, session: Session, now: datetime) -> Turn:
-        world = self._world
-        return Turn(
-            session=session, actor=Actor("system", "系统"), now=now, calendar=world.calendar, policy=world.policy,
-            lexicon=world.understanding.lexicon, group_name=world.group_name,
-        )  # fmt: skip
+        return self._world.turn(session, now=now)
 
 
 def oldest_wait(session: Session, now: datetime) -> float:

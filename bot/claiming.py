@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,10 +37,12 @@ class Claiming:
     """The terms of claiming, the same in every process.
 
     may_send: the first moment from a given one on at which reminders may go (quiet hours, rest days).
+    shown: a body as it is to be sent, where it lies hidden in the store (bot/discretion.py); raises ValueError.
     """
 
     rates: Rates
     may_send: Callable[[datetime], datetime]
+    shown: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
     def claim(self, session: Session, gate: brakes.Gate, now: datetime, real: datetime, free: int) -> Claimed:
         """Take up to `free` rows, each with its line in `sends`. Whoever calls has passed the `gate`."""
@@ -99,16 +101,15 @@ class Claiming:
             PUT_OFF.labels("person").inc(len(full))
         return [row for row in found if row.person not in full]
 
-    @staticmethod
     def _readable(
-        session: Session, found: Sequence[Row[Any]], now: datetime, real: datetime
+        self, session: Session, found: Sequence[Row[Any]], now: datetime, real: datetime
     ) -> list[tuple[Row[Any], Outgoing]]:
         """The rows with their messages; what no version of us can read, or may have arrived long ago, is buried."""
         good = []
         for row in found:
             since = deliveries.doubted_since(row, LEASE)
             try:
-                message = unpack(row.kind, row.body)
+                message = unpack(row.kind, self.shown(row.body))
             except (KeyError, TypeError, ValueError) as error:
                 _give_up(session, row.id, f"unreadable: {type(error).__name__}", now)
                 continue

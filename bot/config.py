@@ -128,6 +128,7 @@ class Anonymity(Section):
     reading_keys: tuple[Path, ...] = ()  # key files of kind "reading"; JIANDU_PASSPHRASE opens them
     file: Path = Path("data/anonymous.db")
     pepper_file: Path = Path("data/pepper")
+    desk_key_file: Path = Path("data/desk-key")  # opens what is sealed of leads by name (docs/sealing.md)
 
 
 class Log(Section):

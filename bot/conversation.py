@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.clock import CHINA
 from bot.errors import UserError
-from bot.flow import NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
+from bot.flow import HIDDEN, NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, Kind, pack
 from storage import outbox
 from storage.conversations import Talk
@@ -235,9 +235,11 @@ def index(flows: Sequence[Flow]) -> tuple[dict[str, Flow], dict[str, Flow]]:
     return names, intents
 
 
-def owe_card(turn: Turn, heard: Heard) -> None:
+def owe_card(turn: Turn, heard: Heard, *, discreet: bool = False) -> None:
     """The short card with the buttons follows the answer by message/send (contract.md, Confirmation)."""
     if heard.card is None:
         return
     kind, body = pack(heard.card)
+    if discreet and turn.safe is not None:
+        body = {HIDDEN: turn.safe.hide(body)}
     outbox.add(turn.session, person=turn.actor.userid, kind=kind, body=body, at=turn.now, card_group=heard.card_group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -13,19 +13,18 @@ from weakref import WeakValueDictionary
 from sqlalchemy.orm import Session
 
 from bot import failure, gate
-from bot.clock import CHINA, Now, real_now
-from bot.config import Policy
+from bot.clock import CHINA, real_now
 from bot.conversation import Conversation, Heard, index, owe_card
+from bot.discretion import LEAD, Discretion, hidden_words, open_talk, shown_words, text_body
 from bot.errors import UserError
-from bot.flow import Flow, SealedBox, Turn, WorkingDays
+from bot.flow import Flow, Turn
 from bot.gate import Private
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.turns import Turns
-from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Meaning
 from bot.wecom.callback import Answer
 from bot.wecom.split import split_text
+from bot.world import World
 from storage import conversations, failures, outbox, people, seen
 
 RESCUE_AFTER = timedelta(seconds=20)  # architecture.md 4: the safety net behind an answer in the response
@@ -43,20 +42,6 @@ STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才�
 TOO_MANY = "查询次数过多，请稍后再试。"
 
 log = logging.getLogger("jiandu.turn")
-
-
-@dataclass(slots=True)
-class World:
-    """What every turn needs and run.py puts together; `understanding` and `calendar` are swapped whole."""
-
-    turns: Turns
-    now: Now
-    calendar: WorkingDays
-    understanding: Understanding
-    policy: Policy
-    group_name: str = ""
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)  # a hint for understanding, never for rights
-    box: SealedBox | None = None  # set once the anonymous path is open
 
 
 @dataclass(slots=True)
@@ -82,7 +67,7 @@ class Dispatcher:
         self._world = world
         self._contacts = contacts
         self._flows, self._by_intent = index(flows)
-        self._secret_steps = frozenset(step for flow in flows if flow.secret for step in flow.steps)
+        self._discretion = Discretion.of(flows)
         self._private = private
         self._kick = kick
         self._several = world.turns.engine.dialect.name != "sqlite"
@@ -218,11 +203,11 @@ class Dispatcher:
 
     def _turn(self, session: Session, inbound: Inbound, trace: _Trace, deadline: float) -> Answer | None:
         if (before := seen.find(session, inbound.key)) is not None:
-            return _again(session, before)
+            return self._again(session, before)
         now = self._world.now()
-        talk = conversations.lock(session, inbound.person, now)
+        talk = self._talk(session, inbound.person, now)
         if self._several and (before := seen.find(session, inbound.key)) is not None:
-            return _again(session, before)  # another replica was at it while this one waited for the lock
+            return self._again(session, before)  # another replica was at it while this one waited for the lock
         actor = people.actor(session, inbound.person, now.astimezone(CHINA).date())
         turn = self._make_turn(session, actor, now, inbound, trace.meaning)
         self._slow_down(session, inbound.person, trace.meaning)
@@ -232,8 +217,18 @@ class Dispatcher:
         finally:
             trace.flow, trace.in_step = talking.flow_name, talking.in_step
         talk.recent = turn.recent
-        conversations.save(session, talk, now)
-        return self._answer(session, turn, heard, deadline)
+        discreet = self._discretion.is_about_leads(heard.flow, talk, heard.text)
+        self._save(session, talk, now)
+        return self._answer(session, turn, heard, deadline, discreet=discreet)
+
+    def _talk(self, session: Session, person: str, now: datetime) -> conversations.Talk:
+        talk = conversations.lock(session, person, now)
+        open_talk(talk, self._world.safe)
+        return talk
+
+    def _save(self, session: Session, talk: conversations.Talk, at: datetime) -> None:
+        self._discretion.close(talk, self._world.safe)
+        conversations.save(session, talk, at)
 
     def _conversation(self, talk: conversations.Talk, turn: Turn) -> Conversation:
         minutes = timedelta(minutes=self._world.policy.conversation_minutes)
@@ -242,27 +237,37 @@ class Dispatcher:
     def _make_turn(
         self, session: Session, actor: people.Actor, now: datetime, inbound: Inbound, meaning: Meaning
     ) -> Turn:
-        world = self._world
-        return Turn(
-            session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
-            lexicon=world.understanding.lexicon, text=_spoken(inbound), meaning=meaning, inbound=inbound,
-            group_name=world.group_name, box=world.box,
-        )  # fmt: skip
+        return self._world.turn(session, actor, now, text=_spoken(inbound), meaning=meaning, inbound=inbound)
 
-    def _answer(self, session: Session, turn: Turn, heard: Heard, deadline: float) -> Answer | None:
+    def _answer(
+        self, session: Session, turn: Turn, heard: Heard, deadline: float, *, discreet: bool = False
+    ) -> Answer | None:
         """Owe the answer (response or outbox, decided once, here, before the commit) and remember it for repeats."""
         assert turn.inbound is not None
         real, person = real_now(), turn.actor.userid
         first, *rest = split_text(heard.text) or [""]
+        safe = self._world.safe if discreet else None
         in_time = time.monotonic() < deadline
         row = None
         if first:
-            row = outbox.add_answer(session, person, first, turn.now, real + RESCUE_AFTER if in_time else real)
+            until = real + RESCUE_AFTER if in_time else real
+            row = outbox.add_answer(session, person, text_body(first, safe), turn.now, until)
         for part in rest:
-            outbox.add(session, person=person, kind="text", body={"content": part}, at=turn.now)
-        owe_card(turn, heard)
-        seen.add(session, turn.inbound.key, person, real, first, row)
+            outbox.add(session, person=person, kind="text", body=text_body(part, safe), at=turn.now)
+        owe_card(turn, heard, discreet=discreet)
+        kept = hidden_words(first, safe) if safe is not None and first else first
+        seen.add(session, turn.inbound.key, person, real, kept, row)
         return Answer(first, row) if first and in_time else None
+
+    def _again(self, session: Session, before: tuple[str | None, int | None, str | None]) -> Answer | None:
+        """A repeat hears the stored answer; nothing if that went by the outbox or is on its way (architecture.md 4)."""
+        reply, row, state = before
+        if not reply or state == "sent":
+            return None
+        if row is not None:
+            outbox.hold_back(session, row, real_now() + RESCUE_AFTER)
+        words = shown_words(reply, self._world.safe)
+        return Answer(words, row) if words else None
 
     def _slow_down(self, session: Session, person: str, meaning: Meaning) -> None:
         if meaning.intent not in LOOKUPS:
@@ -281,10 +286,7 @@ class Dispatcher:
         """A message with a secrecy mark: a fixed word and an empty event, nothing else (domain.md 3.6 P6)."""
         if (before := seen.find(session, inbound.key)) is not None:
             return Answer(before[0] or "", None)
-        Turn(
-            session=session, actor=people.Actor("system", "system"), now=self._world.now(),
-            calendar=self._world.calendar, policy=self._world.policy, lexicon=self._world.understanding.lexicon,
-        ).record("secrecy", "blocked")  # fmt: skip
+        self._world.turn(session).record("secrecy", "blocked")
         seen.add(session, inbound.key, "", real_now(), wording, None)
         return Answer(wording, None)
 
@@ -293,9 +295,9 @@ class Dispatcher:
     ) -> Answer | None:
         """The turn was rolled back; in a second savepoint stand the dedup row, the reply and what counts anyway."""
         now = self._world.now()
-        talk = conversations.lock(session, inbound.person, now)
+        talk = self._talk(session, inbound.person, now)
         if (before := seen.find(session, inbound.key)) is not None:
-            return _again(session, before)  # another replica carried it out first
+            return self._again(session, before)  # another replica carried it out first
         actor = people.Actor(inbound.person, inbound.person)
         turn = self._make_turn(session, actor, now, inbound, trace.meaning)
         outbox.renew_code(session, inbound.task_id, inbound.response_code, inbound.person)
@@ -306,8 +308,8 @@ class Dispatcher:
             self._count_refusal(session, inbound.person, now)
         words = error.wording + self._conversation(talk, turn).refused(leave=trace.in_step and not error.keep)
         if talk.frames or trace.in_step:
-            conversations.save(session, talk, talk.touched_at or now)
-        return self._answer(session, turn, Heard(words), deadline)
+            self._save(session, talk, talk.touched_at or now)
+        return self._answer(session, turn, Heard(words), deadline, discreet=LEAD in words)
 
     def _may_keep(self, talk: conversations.Talk, trace: _Trace) -> bool:
         """Whether a failed message may be stored: never one that is, or might be, a lead (architecture.md 4)."""
@@ -315,9 +317,9 @@ class Dispatcher:
         started = self._by_intent.get(trace.meaning.intent)
         names = {trace.flow, *open_flows, started.name if started else ""} - {""}
         understood = bool(open_flows) or trace.meaning.intent != "unknown"
-        if any(frame["step"].rpartition(".")[2] in self._secret_steps for frame in talk.frames):
-            return False  # a finding that goes on as a lead, in a flow that is no secret itself
-        return understood and not any(name in self._flows and self._flows[name].secret for name in names)
+        if self._discretion.needs(talk.frames):
+            return False
+        return understood and not names & self._discretion.flows
 
 
 def _says_nothing(inbound: Inbound) -> bool:
@@ -333,13 +335,3 @@ def _spoken(inbound: Inbound) -> str:
     if inbound.selected:
         return "、".join(option for chosen in inbound.selected.values() for option in chosen)
     return inbound.event_key or inbound.text
-
-
-def _again(session: Session, before: tuple[str | None, int | None, str | None]) -> Answer | None:
-    """A repeat hears the stored answer; if that went by the outbox or is on its way, nothing (architecture.md 4)."""
-    reply, row, state = before
-    if not reply or state == "sent":
-        return None
-    if row is not None:
-        outbox.hold_back(session, row, real_now() + RESCUE_AFTER)
-    return Answer(reply, row)

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from bot import file_types, sheets
 from bot.clock import CHINA, real_now
 from bot.conversation import index
-from bot.dispatcher import World
 from bot.files import Depot
 from bot.flow import Flow, Turn
 from bot.gate import marked_name
@@ -25,6 +24,7 @@ from bot.metrics import FETCHED
 from bot.understanding import gates
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure, NotSent, Rejected
+from bot.world import World
 from storage import fetches, files, people
 from storage.models import Fetch
 
@@ -278,12 +278,8 @@ class Fetcher:
         return row if row is not None and row.state == "due" and row.attempts == taken.attempt else None
 
     def _turn(self, session: Session, row: Fetch) -> Turn:
-        world, now = self._world, self._world.now()
-        return Turn(
-            session=session, actor=people.actor(session, row.person, now.astimezone(CHINA).date()), now=now,
-            calendar=world.calendar, policy=world.policy, lexicon=world.understanding.lexicon,
-            group_name=world.group_name,
-        )  # fmt: skip
+        now = self._world.now()
+        return self._world.turn(session, people.actor(session, row.person, now.astimezone(CHINA).date()), now)
 
     def _put_off(self, session: Session, taken: _Taken, error: Exception) -> None:
         """The turn failed: try again later, and in the end give up loudly."""

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,9 @@ class Done:
 
 
 Reply = Ask | Done
+SafeUse = Literal["lead", "note", "identity"]
+HIDDEN = "\x01hidden"  # marks what bot/discretion.py hides; no person's words begin so
+VEIL = "~"  # how a matter begins that is not named
 NOTHING_KEPT = "没有提交任何内容。"
 
 
@@ -83,6 +86,31 @@ class SealedBox(Protocol):
 
     def answer(self, lead: str, words: str, day: date) -> bool:
         """Leave words for the reporter in his mailbox; False when no report became this lead."""
+
+
+class LeadSafe(Protocol):
+    """Seals what is said of leads for the store, and opens it again; what it is given is never logged."""
+
+    def seal(self, session: Session, use: SafeUse, record: str, words: str, officers: Collection[str]) -> str:
+        """Words for a column: sealed to this process, and to the keys of these officers."""
+
+    def open(self, use: SafeUse, record: str, kept: str) -> str | None:
+        """Out of the column; None when it cannot be opened here."""
+
+    def is_sealed(self, kept: str) -> bool:
+        """Whether these are sealed words, whoever sealed them."""
+
+    def open_nothing(self) -> None:
+        """Costs what `open` costs."""
+
+    def mark(self, words: str) -> str:
+        """32 hex digits that stand for the words, and tell nobody without the key which."""
+
+    def hide(self, value: Any) -> str:
+        """A JSON value for the engine's own tables."""
+
+    def show(self, hidden: str) -> Any:
+        """What was hidden. Raises ValueError."""
 
 
 @dataclass(slots=True)
@@ -110,6 +138,7 @@ class Turn:
     recent: dict[str, Any] = field(default_factory=dict, repr=False)
     group_name: str = ""
     box: SealedBox | None = field(default=None, repr=False)  # anonymous reports, where this process has them
+    safe: LeadSafe | None = field(default=None, repr=False)  # where leads are sealed; every World has one
     foreign_to: str = ""  # the other system on whose request the turn runs (docs/store.md)
 
     def tell(
@@ -122,12 +151,14 @@ class Turn:
         at: datetime | None = None,
         group: str = "",
         matter: str = "",
+        discreet: bool = False,
     ) -> bool:
         """Owe `message` to another person (or to the speaker, beside the answer).
 
         push_key: unique in the store; a second push under the same key is not owed again, and False comes back.
         at: not before this business moment; quiet hours and rest days push it on unless `urgent` (domain.md 6.7).
         group: cards told under one group are closed together. matter: the number it is about.
+        discreet: the store must not show that this person is told of this matter (who reported a lead).
         """
         value = Text(message) if isinstance(message, str) else message
         moment = at or self.now
@@ -136,6 +167,8 @@ class Turn:
         owed = True
         for place, part in enumerate(parts):
             kind, body = pack(part)
+            if discreet and self.safe is not None:
+                body, matter = {HIDDEN: self.safe.hide(body)}, self.veiled(person, matter)
             owed &= outbox.add(
                 self.session,
                 person=person,
@@ -148,6 +181,12 @@ class Turn:
                 at=self.now,
             )
         return owed
+
+    def veiled(self, person: str, matter: str) -> str:
+        """What stands in the place of a matter of which this person is told discreetly."""
+        if self.safe is None or not matter or matter.startswith(VEIL):
+            return matter
+        return VEIL + self.safe.mark(f"{person}|{matter}")
 
     def close_cards(self, group: str, text: str, *, deliver: bool = False) -> None:
         """Owe the greying of every card told under `group`, for all its receivers (wecom.md 3.4).

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.clock import CHINA
+from bot.flow import VEIL
 from bot.parcels import FENCE, Outcome, Parcel
 from storage import brakes, deliveries, dues, events, outbox, people
 from storage.models import Outbox as Row
@@ -95,7 +96,7 @@ def bury(session: Session, row: Row, gone: bool, now: datetime) -> None:
     if row.kind == "card_update" or row.matter == deliveries.NOTICE:
         return
     if gone and not row.answer:
-        facts = {"person": row.person, "outbox": row.id, "about": row.matter}
+        facts = {"person": row.person, "outbox": row.id, "about": "" if row.matter.startswith(VEIL) else row.matter}
         dues.plan(session, kind=UNDELIVERED, matter=f"outbox:{row.id}", rung="now", at=now, facts=facts)
     name = people.name_of(session, row.person)
     words = (

@@ -24,12 +24,12 @@ from sqlalchemy.orm import Session
 from bot import gate
 from bot.clock import CHINA, real_now
 from bot.conversation import Conversation, index
-from bot.dispatcher import World
 from bot.errors import UserError
 from bot.flow import Flow, Lexicon, Meaning, Turn
 from bot.messages import Inbound, Kind
 from bot.metrics import TURNS
 from bot.understanding import gates
+from bot.world import World
 from storage import people, requests
 from storage.conversations import Talk
 from storage.people import Actor
@@ -174,13 +174,10 @@ class Requests:
     def _make_turn(
         self, session: Session, asked: Asked, actor: Actor, text: str, meaning: Meaning, now: datetime
     ) -> Turn:
-        world = self._world
-        return Turn(
-            session=session, actor=actor, now=now, calendar=world.calendar, policy=world.policy,
-            lexicon=world.understanding.lexicon, text=text, meaning=meaning,
-            inbound=Inbound(Kind.TEXT, actor.userid, _key(asked), now, text=text),
-            group_name=world.group_name, foreign_to=asked.system,
-        )  # fmt: skip
+        inbound = Inbound(Kind.TEXT, actor.userid, _key(asked), now, text=text)
+        return self._world.turn(
+            session, actor, now, text=text, meaning=meaning, inbound=inbound, foreign_to=asked.system
+        )
 
     def _rescue(self, session: Session, asked: Asked, error: Exception) -> None:
         """The turn was rolled back; in a second savepoint stands what became of the request."""

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from bot.almanac import Almanac
 from bot.clock import CHINA, RehearsalClock, real_now
 from bot.conversation import index
-from bot.dispatcher import World
 from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender
+from bot.world import World
 from storage import conversations, dues, memory, outbox, people, pushes, seen
 from storage.models import Due
 
@@ -227,11 +227,7 @@ class Scheduler:
             turn.tell(admin, f"有一件到期的事没有办成（第{row.id}号）。请在服务器上运行 run.py check 查看。")
 
     def _turn(self, session: Session, now: datetime) -> Turn:
-        world = self._world
-        return Turn(
-            session=session, actor=people.Actor("system", "系统"), now=now, calendar=world.calendar,
-            policy=world.policy, lexicon=world.understanding.lexicon, group_name=world.group_name, box=world.box,
-        )  # fmt: skip
+        return self._world.turn(session, now=now)
 
     def _plan_first_day(self, session: Session) -> None:
         now = self._world.now()

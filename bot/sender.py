@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,7 @@ class Sender:
     """A loop that marks what is done and claims what is owed in one transaction, and calls in between.
 
     now is business time, real the machinery's. may_send: when reminders may go that a full day has put off.
+    shown: takes the cover off a body that lies hidden in the store.
     """
 
     def __init__(
@@ -50,12 +52,13 @@ class Sender:
         *,
         real: Now = real_now,
         may_send: Callable[[datetime], datetime] = _at_once,
+        shown: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
     ) -> None:
         self._turns = turns
         self._now = now
         self._real = real
         self._channel = channel
-        self._claiming = Claiming(rates, may_send)
+        self._claiming = Claiming(rates, may_send, shown)
         self._knock = asyncio.Event()
         self._done: list[tuple[Parcel, Outcome]] = []
         self._under_way: set[asyncio.Task[None]] = set()

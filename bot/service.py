@@ -27,7 +27,8 @@ from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
 from bot.contacts_sync import ContactsSync
-from bot.dispatcher import Dispatcher, World
+from bot.discretion import shown_body
+from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.flow import Flow
@@ -36,6 +37,7 @@ from bot.presence import Presence
 from bot.requests import Asking, Requests
 from bot.scheduler import Scheduler
 from bot.sealer import Sealer
+from bot.sealing.safe import Safe
 from bot.sender import Sender
 from bot.server import Server
 from bot.turns import Turns
@@ -47,7 +49,8 @@ from bot.wecom.limits import Rates
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
 from bot.wecom.transport import Account, open_session
-from storage import dues, fetches, leases, outbox, requests, units
+from bot.world import World
+from storage import dues, fetches, leads, leases, outbox, requests, units
 
 TICK_SECONDS = 1.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
@@ -138,7 +141,10 @@ class Service:
 
     def _make_sender(self, turns: Turns, now: Now, channel: WeComChannel) -> Sender:
         rates = Rates(per_day=self._config.wecom.daily_limit)
-        return Sender(turns, now, channel, rates, may_send=lambda moment: self._world.calendar.may_send(moment))
+        return Sender(
+            turns, now, channel, rates, may_send=lambda moment: self._world.calendar.may_send(moment),
+            shown=lambda body: shown_body(body, self._world.safe),
+        )  # fmt: skip
 
     async def _receive(self, inbound: Inbound, deadline: float) -> Answer | None:
         try:
@@ -155,7 +161,9 @@ class Service:
         roles = await turns.read(lambda session: lexicon.roles(session, today))
         self._stack.callback(asyncio.create_task(asyncio.to_thread(understanding.load)).cancel)
         group = await turns.read(units.root_name)
-        return World(turns, now, calendar, understanding, self._config.policy, group, roles)
+        sealed = await turns.read(leads.any_sealed)
+        safe = await asyncio.to_thread(Safe.at, self._config.anonymity.desk_key_file, create=not sealed)
+        return World(turns, now, calendar, understanding, self._config.policy, group, roles, safe=safe)
 
     async def _open_desk(self) -> Desk | None:
         if self._unnamed is None:

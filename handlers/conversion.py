@@ -161,19 +161,19 @@ def _write_lead(turn: Turn, finding: Finding, number: str) -> Decision:
     reason, subject = turn.draft["reason"], finding.named_person
     contents = Contents(
         f"{finding.desc}\n转线索理由：{reason}", f"{finding.raw_text}\n{reason}", subject, "",
-        finding.amount_fen, finding.amount_text,
+        finding.amount_fen, finding.amount_text, finding.unit or "", finding.unit_name,
     )  # fmt: skip
     found = recusals.decide_quietly(turn, subject, contents.written, finding.unit)
     if found.route in (ABOVE, SUPERIOR):
         raise UserError(f"{texts.SUPERIOR}\n{finding.number} 没有转线索。", keep=False)
     leads.add(
         turn.session,
-        number=number, state="reported", reporter=turn.actor.userid, source=finding.source, unit=finding.unit,
-        unit_name=finding.unit_name, nature="", real_name=False, reported_at=turn.now,
-        **lead_contents.keep(contents, found.handlers), **recusals.columns(found),
+        number=number, state="reported", source=finding.source, nature="", real_name=False, reported_at=turn.now,
+        **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),
+        **recusals.columns(found),
     )  # fmt: skip
     fields = ["desc", "unit"] if finding.unit else ["desc"]
-    turn.record(number, "report_lead", after={"state": "reported", "fields": fields})
+    lead_contents.record(turn, None, number, "report_lead", after={"state": "reported", "fields": fields})
     lead_terms.begin(turn, number, real_name=False)
     return found
 

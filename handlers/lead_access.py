@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.errors import UserError
 from bot.flow import Turn
-from handlers import recusals, texts
+from handlers import lead_contents, recusals, texts
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight, may_lead, sight
 from handlers.rules.lead_states import LeadState
 from storage import lead_moves, lookup, people
@@ -81,7 +81,7 @@ def relation(turn: Turn, lead: Lead, actor: Actor) -> LeadRelation:
     there = {where for where, slip in slips.items() if slip.state != "refused"}
     bodies = bodies_of(actor)
     return LeadRelation(
-        submitter=lead.reporter == actor.userid,
+        submitter=lead_contents.is_reporter(turn, lead, actor.userid),
         registering=lead.state in _BEFORE_ACCEPTANCE,
         office_reads=turn.policy.office_reads_leads,
         handled=lead.handler == actor.userid,

@@ -135,7 +135,7 @@ def _through(turn: Turn, lead: Lead, slip: LeadSlip) -> Reply:
     draft = turn.draft
     result = str(draft["result"])
     words = str(draft.get("reason") or "")
-    pieces = [lead_contents.note(turn, lead_contents.RESULT, words or RESULTS[result])]
+    pieces = [lead_contents.note(turn, lead, lead_contents.RESULT, words or RESULTS[result])]
     done = Altered(slip, {"state": "done", "done_at": turn.now}, {"state": "signed"})
     if may_move(L.DISPOSE, lead.state):
         lead_steps.moved(turn, lead, L.DISPOSE, "lead_dispose")
@@ -189,7 +189,7 @@ def _close(turn: Turn, lead: Lead) -> Done:
     result = str(turn.draft["result"])
     pieces = []
     if turn.draft.get("reason"):
-        pieces.append(lead_contents.note(turn, lead_contents.RESULT, str(turn.draft["reason"])))
+        pieces.append(lead_contents.note(turn, lead, lead_contents.RESULT, str(turn.draft["reason"])))
     if may_move(L.FEED_BACK, lead.state):
         lead_steps.moved(turn, lead, L.FEED_BACK, "lead_feed_back")
     row = L.CLOSE_SHELVED if lead.state == LeadState.SHELVED else L.CLOSE
@@ -242,7 +242,7 @@ def take_feedback(turn: Turn) -> Reply:
         return take_words(turn)
     lead = lead_access.get(turn, turn.draft["number"], LeadAction.FEED_BACK)
     lead_steps.settled_again(turn, lead)
-    note = lead_contents.note(turn, lead_told.FEEDBACK, str(turn.draft["words"]), [lead.reporter])
+    note = lead_contents.note(turn, lead, lead_told.FEEDBACK, str(turn.draft["words"]))
     lead_steps.moved(turn, lead, L.FEED_BACK, "lead_feed_back", note)
     lead_terms.stop(turn, lead.number, FEEDBACK)
     lead_told.fed_back(turn, lead)

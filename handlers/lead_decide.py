@@ -234,7 +234,7 @@ def _reject(turn: Turn, lead: Lead) -> None:
     if may_move(L.REGISTER, lead.state):
         lead_steps.moved(turn, lead, L.REGISTER, "lead_register")
     words = str(turn.draft.get("reason") or "")
-    pieces = [lead_contents.note(turn, lead_contents.REASON, words)] if words else []
+    pieces = [lead_contents.note(turn, lead, lead_contents.REASON, words)] if words else []
     kind = str(turn.draft["kind"])
     lead_steps.moved(turn, lead, L.NOT_ACCEPT, "lead_not_accept", *pieces, not_accepted=kind, closed_at=turn.now)
     lead_terms.stop_all(turn, lead.number, met=False)
@@ -247,7 +247,7 @@ def _dispose(turn: Turn, lead: Lead) -> date | None:
     way = str(draft["disposal"])
     values = {"disposal": way, **({"handler": draft["handler"]} if draft.get("handler") else {})}
     words = str(draft.get("reason") or "")
-    pieces = [lead_contents.note(turn, lead_contents.OPINION, words)] if words else []
+    pieces = [lead_contents.note(turn, lead, lead_contents.OPINION, words)] if words else []
     if way == "shelved":
         review = _review_day(turn)
         lead_steps.moved(turn, lead, L.SHELVE, "lead_shelve", *pieces, review_on=review, **values)

@@ -51,7 +51,7 @@ def take_confirm(turn: Turn) -> Reply:
         return take_clue(turn)
     lead = _get(turn)
     lead_steps.settled_again(turn, lead)
-    note = lead_contents.note(turn, lead_contents.CLUE, str(turn.draft["clue"]))
+    note = lead_contents.note(turn, lead, lead_contents.CLUE, str(turn.draft["clue"]))
     lead_steps.moved(
         turn, lead, L.REOPEN, "lead_reopen", note, cycle=lead.cycle + 1, closed_at=None, disposal="", result_class="",
         tolerance="", backflow="", destinations=[],

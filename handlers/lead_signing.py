@@ -141,7 +141,7 @@ def take_refusal(turn: Turn) -> Reply:
     others = any(one.id != slip.id and one.state in ("sent", "signed") for one in slips.values())
     row = L.REFUSE_MORE if others or lead.state != LeadState.TRANSFERRED else L.REFUSE
     refused = {"state": "refused", "decided_by": turn.actor.userid, "decided_at": turn.now}
-    note = lead_contents.note(turn, lead_contents.REASON, str(turn.draft["reason"]))
+    note = lead_contents.note(turn, lead, lead_contents.REASON, str(turn.draft["reason"]))
     lead_steps.moved(turn, lead, row, "lead_refuse", Altered(slip, refused, {"state": "sent"}), note)
     lead_terms.stop(turn, lead.number, f"{SIGN}-{slip.id}", met=False)
     body = lead_access.body_name(turn, slip.destination)

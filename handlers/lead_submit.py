@@ -14,7 +14,7 @@ from handlers.rules import numbering
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
 from handlers.rules.mentions import Mention
 from handlers.rules.recusal import NO, UNSURE, YES, Decision
-from storage import leads
+from storage import leads, people
 from storage.people import Actor
 
 CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
@@ -202,17 +202,18 @@ def _file(turn: Turn) -> Done:
     found = lead_draft.decision(turn, lead)
     contents = Contents(
         lead["desc"], "\n".join(turn.draft["raw"]), str(lead.get("subject") or ""), lead.get("evidence") or "",
-        lead.get("amount_fen"), lead.get("amount_text") or "",
+        lead.get("amount_fen"), lead.get("amount_text") or "", lead.get("unit") or "", lead.get("unit_name") or "",
     )  # fmt: skip
     leads.add(
         turn.session,
-        number=number, state="reported", reporter=turn.actor.userid, source=sources[0]["code"] if sources else None,
-        unit=lead.get("unit"), unit_name=lead.get("unit_name") or "", nature=str(lead.get("nature") or "")[:16],
-        real_name=bool(lead.get("real_name")), reported_at=turn.now,
-        **lead_contents.keep(contents, found.handlers), **recusals.columns(found),
+        number=number, state="reported", source=sources[0]["code"] if sources else None,
+        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")), reported_at=turn.now,
+        **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),
+        **recusals.columns(found),
     )  # fmt: skip
     # Only that fields were filled: the ledger is read by more people than the lead is.
-    turn.record(number, "report_lead", after={"state": "reported", "fields": sorted(key for key in lead if lead[key])})
+    fields = sorted(key for key in lead if lead[key])
+    lead_contents.record(turn, None, number, "report_lead", after={"state": "reported", "fields": fields})
     tell_receivers(turn, number, found)
     lead_terms.begin(turn, number, real_name=bool(lead.get("real_name")))
     turn.recent["numbers"], turn.recent["submitted"] = [number], number
@@ -233,6 +234,11 @@ def tell_receivers(turn: Turn, number: str, found: Decision) -> None:
     for person in found.handlers:
         if person != turn.actor.userid:
             turn.tell(person, f"有新的问题线索 {number} 待受理。", matter=number)
+
+
+def seal_old(turn: Turn) -> None:
+    """Leads from before there was sealing are sealed in the night after the upgrade."""
+    lead_contents.seal_old(turn, people.userids_with(turn.session, ("disc_manager",), texts.today_of(turn)))
 
 
 def _plain(actor: Actor) -> bool:
@@ -260,5 +266,6 @@ FLOW = Flow(
     start=start,
     steps=STEPS,
     secret=True,
+    daily=seal_old,
     help=help_line,
 )

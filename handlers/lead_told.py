@@ -26,26 +26,32 @@ def three_states(turn: Turn, lead: Lead) -> str:
 
 def answer(turn: Turn, lead: Lead) -> str:
     """The feedback that waits for him, if he reported under his name (S42)."""
-    told = lead_contents.notes(turn, lead, FEEDBACK) if lead.real_name and lead.reporter == turn.actor.userid else []
+    mine = lead.real_name and lead_contents.is_reporter(turn, lead, turn.actor.userid)
+    told = lead_contents.notes(turn, lead, FEEDBACK) if mine else []
     return f"\n反馈：{told[-1]}" if told else ""
 
 
 def accepted(turn: Turn, lead: Lead) -> None:
     """检举控告规则: within 15 working days; only to who gave his name."""
     if lead.real_name:
-        turn.tell(lead.reporter, f"您反映的线索 {lead.number} 已受理，将按规定办理。", matter=lead.number)
+        _tell(turn, lead, f"您反映的线索 {lead.number} 已受理，将按规定办理。")
 
 
 def not_accepted(turn: Turn, lead: Lead, kind: str) -> None:
     """Why not, in the words of its class; of a repeated report nothing is told again (domain.md 3.5.1)."""
     if lead.real_name and kind != "repeat":
         why = _MORE if kind == "more" else _ELSEWHERE
-        turn.tell(lead.reporter, f"您反映的线索 {lead.number} 不予受理：{why}", matter=lead.number)
+        _tell(turn, lead, f"您反映的线索 {lead.number} 不予受理：{why}")
 
 
 def fed_back(turn: Turn, lead: Lead) -> None:
     """That there is an answer; its words he fetches himself."""
     if lead.real_name and LeadState(lead.state) is not LeadState.NOT_ACCEPTED:
-        turn.tell(
-            lead.reporter, f"您反映的线索 {lead.number} 有结果反馈，发“查 {lead.number}”查看。", matter=lead.number
-        )
+        _tell(turn, lead, f"您反映的线索 {lead.number} 有结果反馈，发“查 {lead.number}”查看。")
+
+
+def _tell(turn: Turn, lead: Lead, words: str) -> None:
+    """Discreetly: the store must not show who is told of which lead."""
+    person = lead_contents.reporter(turn, lead)
+    if person:
+        turn.tell(person, words, matter=lead.number, discreet=True)

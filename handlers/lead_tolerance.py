@@ -93,7 +93,7 @@ def take_confirm(turn: Turn) -> Reply:
     lead = _get(turn)
     lead_steps.settled_again(turn, lead)
     words = json.dumps(turn.draft["parts"], ensure_ascii=False)
-    note = lead_contents.note(turn, lead_contents.TOLERANCE, words)
+    note = lead_contents.note(turn, lead, lead_contents.TOLERANCE, words)
     lead_steps.moved(turn, lead, L.TOLERATE, "lead_tolerance", note, tolerance=turn.draft["outcome"])
     turn.recent["numbers"] = [lead.number]
     return Done(f"{lead.number} 已登记容错认定：{TOLERANCE_OUTCOMES[turn.draft['outcome']]}。")

@@ -236,15 +236,15 @@ def _elements(turn: Turn) -> dict[str, Any]:
     return {name: turn.draft[name] for name in lead_routing.ELEMENTS}
 
 
-def _notes(turn: Turn) -> list[LeadNote]:
+def _notes(turn: Turn, lead: Lead) -> list[LeadNote]:
     kinds = ((lead_contents.REASON, "reason"), (lead_contents.MATERIAL, "material"))
-    return [lead_contents.note(turn, kind, str(turn.draft[key])) for kind, key in kinds if turn.draft.get(key)]
+    return [lead_contents.note(turn, lead, kind, str(turn.draft[key])) for kind, key in kinds if turn.draft.get(key)]
 
 
 def _draft(turn: Turn, lead: Lead, wanted: list[str]) -> Done:
     """The office's staff prepares, the director decides (2.4 拟办)."""
     lead_steps.kept(
-        turn, lead, "lead_triage_draft", *_notes(turn), destinations=wanted, drafted_by=turn.actor.userid,
+        turn, lead, "lead_triage_draft", *_notes(turn, lead), destinations=wanted, drafted_by=turn.actor.userid,
         **(_elements(turn) if lead.state in _TO_TRIAGE else {}),
     )  # fmt: skip
     told = lead_circle.tell(
@@ -264,7 +264,7 @@ def _triage(turn: Turn, lead: Lead, wanted: list[str]) -> None:
     decided = recusals.for_destinations(turn, lead, wanted)
     recusals.record(turn, lead.number, decided)
     lead_steps.moved(
-        turn, lead, L.TRIAGE, "lead_triage", *_notes(turn), destinations=wanted, drafted_by="",
+        turn, lead, L.TRIAGE, "lead_triage", *_notes(turn, lead), destinations=wanted, drafted_by="",
         recused=sorted({*(lead.recused or ()), *decided.struck}), **_elements(turn),
     )  # fmt: skip
     turn.record(lead.number, "lead_routing", after={"rule": lead_routing.VERSION, "destinations": wanted})

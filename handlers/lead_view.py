@@ -38,7 +38,7 @@ def start(turn: Turn) -> Reply:
     if part == "reporter":
         return _reporter(turn, _reason(str(turn.meaning.slots.get("reason") or "")))
     lead = _own(turn, number) or lead_access.get(turn, number, LeadAction.VIEW_CONTENT)
-    turn.record(lead.number, "lead_viewed", after={"part": part})
+    lead_contents.record(turn, lead, lead.number, "lead_viewed", after={"part": part})
     turn.recent["numbers"] = [lead.number]
     return Done(_notes(turn, lead) if part == "notes" else _contents(turn, lead))
 
@@ -54,9 +54,9 @@ def _own(turn: Turn, number: str) -> Lead | None:
 def _contents(turn: Turn, lead: Lead) -> str:
     if _only_the_finding(turn, lead):
         return _notes(turn, lead)
-    if unnamed_answer.is_unnamed(lead) and not lead.raw_text:
+    if unnamed_answer.is_unnamed(lead) and not lead_contents.has_words(lead):
         return _unnamed(turn, lead)
-    contents = lead_contents.read(lead)
+    contents = lead_contents.read(turn, lead)
     if contents is None:
         return f"{lead.number}：{_CLOSED}"
     money = wording.money_fen(contents.amount_fen) if contents.amount_fen is not None else contents.amount_text
@@ -67,7 +67,7 @@ def _contents(turn: Turn, lead: Lead) -> str:
     return "\n".join(
         [
             f"{lead.number}｜{_state(turn, lead)}{seq}｜{at}报告",
-            f"反映对象：{contents.subject or '未写明'}｜{lead.unit_name or '单位不详'}",
+            f"反映对象：{contents.subject or '未写明'}｜{contents.unit_name or '单位不详'}",
             f"内容：{said}",
             proof,
             "请勿截图、转发；本次查看已留痕。",
@@ -142,7 +142,7 @@ def _reporter(turn: Turn, reason: str) -> Reply:
         return Ask(f"查看反映人身份要说明理由（留痕）：\n{texts.options(list(REASONS.values()))}", "view_reason")
     turn.record(lead.number, "lead_reporter_viewed", after={"reason": reason})
     turn.recent["numbers"] = [lead.number]
-    actor = people.actor(turn.session, lead.reporter, day_of(turn.now))
+    actor = people.actor(turn.session, lead_contents.reporter(turn, lead), day_of(turn.now))
     where = f"（{actor.unit_name}）" if actor.unit_name else ""
     return Done(f"{lead.number} 反映人：{actor.name}{where}。\n查看理由：{REASONS[reason]}，已留痕。请严格保密。")
 

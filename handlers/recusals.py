@@ -10,13 +10,15 @@ from handlers import lead_contents, subjects, texts
 from handlers.rules import mentions, recusal
 from handlers.rules.mentions import Member
 from handlers.rules.recusal import LEADER, ORDINARY, Decision, Report
-from storage import people, staffing, units
+from storage import events, people, staffing, units
+from storage.events import Entry
 from storage.matters import Lead
 from storage.people import Actor
 
 ABOVE = "leading_group"  # managed by the superior body; of the director, a leader too, S26 says otherwise
 _HEADS = "member_head"  # on the chain only where a functional department gets a lead
 _FIRST_CHAIN = tuple(role for role in recusal.CHAIN if role != _HEADS)
+NOTHING = lead_contents.Contents("", "")  # what is said by a lead that cannot be opened here
 _CIRCLE = frozenset({"office_director", "office_staff", "disc_manager", "disc_handler"})
 
 
@@ -70,9 +72,8 @@ def decide_quietly(turn: Turn, subject: str, written: str, unit: str | None) -> 
 def for_destinations(turn: Turn, lead: Lead, destinations: Collection[str]) -> Decision:
     """Who of the bodies that it goes to may have it. What was struck off before stays so."""
     chain = members(turn, heads=any(where.startswith("func:") for where in destinations))
-    contents = lead_contents.read(lead)
-    written = contents.written if contents is not None else ""
-    asked = report(turn, chain, contents.subject if contents else "", written, lead.unit, {})
+    contents = lead_contents.read(turn, lead) or NOTHING
+    asked = report(turn, chain, contents.subject, contents.written, contents.unit, {})
     kept_out = {member.userid for member in chain if barred(turn, lead, member.userid)}
     return recusal.cautious(chain, asked, destinations, kept_out=kept_out)
 
@@ -86,9 +87,16 @@ def _in_place(decision: Decision) -> list[str]:
     return list(decision.handlers) if decision.route == LEADER else []
 
 
+def keepers(turn: Turn, decision: Decision) -> list[str]:
+    """Who may look up the reporter, with a reason (2.4): the lead managers that are not struck off."""
+    named = people.userids_with(turn.session, ("disc_manager",), texts.today_of(turn), stand_ins=False)
+    return [person for person in named if person not in decision.struck]
+
+
 def record(turn: Turn, number: str, decision: Decision) -> None:
-    """Rule, hashes and counts: the ledger is read by more people than the lead is."""
-    turn.record(number, "lead_recusal", after=decision.entry())
+    """Rule, hashes and counts: the ledger is read by more people than the lead is. By the program, not the reporter."""
+    after = decision.entry(lead_contents.marks(turn))
+    events.append(turn.session, Entry(turn.now, "system", "lead_recusal"), number, None, after)
 
 
 def barred(turn: Turn, lead: Lead, userid: str) -> bool:
@@ -97,10 +105,9 @@ def barred(turn: Turn, lead: Lead, userid: str) -> bool:
     Costs the same whatever the lead is: what is absent and what is forbidden take the same way (2.5).
     """
     actor = turn.actor if userid == turn.actor.userid else people.actor(turn.session, userid, texts.today_of(turn))
-    path = staffing.path_of(turn.session, lead.unit or "")
-    contents = lead_contents.read(lead)
-    written = contents.written if contents is not None else ""
-    struck = userid in (lead.recused or ()) or (len(actor.name) > 1 and actor.name in written)
+    contents = lead_contents.read(turn, lead) or NOTHING
+    path = staffing.path_of(turn.session, contents.unit)
+    struck = userid in (lead.recused or ()) or (len(actor.name) > 1 and actor.name in contents.written)
     return struck or _sits_in(actor, path) or _outside(lead, actor)
 
 

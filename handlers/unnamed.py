@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time
 
 from bot.flow import Struck, Turn
-from handlers import lead_circle, lead_terms, recusals, texts
+from handlers import lead_circle, lead_contents, lead_terms, recusals, texts
 from handlers.rules import numbering, recusal
 from handlers.rules.calendar import SHANGHAI
 from handlers.rules.lead_states import LEAD_ENDED, reporter_view
@@ -56,7 +56,7 @@ def own_lead(turn: Turn, person: str, text: str) -> str:
     for said in _NUMBER.findall(text):
         number = numbering.canonical(said.replace(" ", "").upper())
         lead = leads.find(turn.session, number) if number else None
-        if lead is not None and lead.reporter == person and lead.state not in LEAD_ENDED:
+        if lead is not None and lead_contents.is_reporter(turn, lead, person) and lead.state not in LEAD_ENDED:
             return lead.number
     return ""
 
@@ -64,15 +64,16 @@ def own_lead(turn: Turn, person: str, text: str) -> str:
 def unname(turn: Turn, person: str, number: str) -> None:
     """His name off the lead, and the lead off what was said to him; the ledger keeps what it has (2.6-10)."""
     lead = leads.find(turn.session, number)
-    if lead is None or lead.reporter != person:
+    if lead is None or not lead_contents.is_reporter(turn, lead, person):
         return
-    lead.reporter, lead.real_name, lead.consented = "", False, False
+    lead_contents.unname(lead)
     turn.session.flush()
     for part in (lead_terms.ACK, lead_terms.FEEDBACK):
         lead_terms.stop(turn, number, part)
     conversations.forget(turn.session, person)
     seen.forget_words(turn.session, person)
-    outbox.forget_matter(turn.session, person, number)
+    for matter in (number, turn.veiled(person, number)):
+        outbox.forget_matter(turn.session, person, matter)
     turn.record(number, "lead_unnamed")
 
 

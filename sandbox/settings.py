@@ -52,6 +52,7 @@ class Settings:
             "STORE__URL": f"sqlite:///{store}", "FILES__DIRECTORY": str(store.with_name("demo-files")),
             "LOG__LEVEL": "WARNING", "ANONYMITY__READING": "chat", "ANONYMITY__FLUSH_SECONDS": "20",
             "ANONYMITY__FILE": str(store.with_name("demo-anonymous.db")),
+            "ANONYMITY__DESK_KEY_FILE": str(store.with_name("demo-desk-key")),
             "ANONYMITY__PEPPER_FILE": str(store.with_name("demo-pepper")),
             "ANONYMITY__READING_KEYS": json.dumps([str(keys / f"{name}.json") for name in self.readers]),
         }  # fmt: skip

@@ -54,6 +54,11 @@ def handled_or_sent(session: Session, ended: Sequence[str], person: str, bodies:
     return list(session.scalars(query.order_by(Lead.ledger_seq)))
 
 
-def reported_by(session: Session, person: str) -> list[Lead]:
-    """What a person reported under his own name, newest first."""
-    return list(session.scalars(select(Lead).where(Lead.reporter == person).order_by(Lead.id.desc())))
+def any_sealed(session: Session) -> bool:
+    """Whether a lead's words are sealed already, so that another key would lose them."""
+    return session.execute(select(Lead.id).where(Lead.sealed.is_not(None)).limit(1)).first() is not None
+
+
+def in_clear(session: Session) -> list[Lead]:
+    """Leads from before there was sealing whose words still stand in their columns."""
+    return list(session.scalars(select(Lead).where(Lead.sealed.is_(None), Lead.raw_text != "").order_by(Lead.id)))

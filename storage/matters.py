@@ -162,7 +162,12 @@ class Finding(Base):
 
 
 class Lead(Base):
-    """A case lead (问题线索). Who may see it is narrower than for anything else (domain.md 2.4)."""
+    """A case lead (问题线索). Who may see it is narrower than for anything else (domain.md 2.4).
+
+    sealed: its words; identity: who reported it; both sealed (docs/sealing.md), and `reporter` is the mark of his
+    account then. subject, unit, unit_name, desc, raw_text, evidence and the amounts hold words only in leads from
+    before there was sealing. Of an anonymous report there is neither: it lies in the file of its own.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (CheckConstraint(one_of("state", LEAD_STATES), name="state"), Index(None, "reporter"), TABLE_ARGS)
@@ -175,11 +180,13 @@ class Lead(Base):
     subject: Mapped[str] = mapped_column(String(80), default="")
     unit: Mapped[str | None] = mapped_column(String(32))
     unit_name: Mapped[str] = mapped_column(String(80), default="")
-    desc: Mapped[str] = mapped_column(LongText)
-    raw_text: Mapped[str] = mapped_column(LongText)
+    desc: Mapped[str] = mapped_column(LongText, default="")
+    raw_text: Mapped[str] = mapped_column(LongText, default="")
     evidence: Mapped[str] = mapped_column(LongText, default="")
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     amount_text: Mapped[str] = mapped_column(String(60), default="")
+    sealed: Mapped[str | None] = mapped_column(LongText)
+    identity: Mapped[str | None] = mapped_column(LongText)
     nature: Mapped[str] = mapped_column(String(16), default="")
     real_name: Mapped[bool] = mapped_column(default=False)
     reported_at: Mapped[datetime] = mapped_column(Utc)

@@ -89,12 +89,12 @@ def _used(session: Session, push_key: str) -> bool:
     return session.execute(select(Outbox.id).where(Outbox.push_key == push_key)).first() is not None
 
 
-def add_answer(session: Session, person: str, text: str, at: datetime, not_before: datetime) -> int:
-    """The safety net behind an answer in the response (architecture.md 4); returns the row's id."""
+def add_answer(session: Session, person: str, body: Mapping[str, Any], at: datetime, not_before: datetime) -> int:
+    """The safety net behind an answer in the response (architecture.md 4), of kind text; returns the row's id."""
     result = session.execute(
         _ADD,
         {
-            "person": person, "kind": "text", "body": {"content": text}, "state": "due", "answer": True,
+            "person": person, "kind": "text", "body": body, "state": "due", "answer": True,
             "not_before": not_before, "created_at": at,
         },
     )  # fmt: skip

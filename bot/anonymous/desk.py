@@ -14,11 +14,11 @@ from bot.anonymous.office import Colleagues, Office
 from bot.anonymous.path import AnonymousPath
 from bot.clock import real_now
 from bot.config import Anonymity
-from bot.dispatcher import World
 from bot.errors import ConfigError
 from bot.sealing import keyring, receipts
 from bot.sealing.keyring import BadKeyFile
 from bot.sealing.pairs import Pair
+from bot.world import World
 from storage import sealing_keys, seen
 from storage.vault import Report
 

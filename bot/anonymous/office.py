@@ -8,10 +8,9 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.dispatcher import World
 from bot.flow import Struck, Turn
+from bot.world import World
 from storage import sealing_keys
-from storage.people import Actor
 from storage.vault import Report
 
 T = TypeVar("T")
@@ -75,11 +74,10 @@ class Office:
         await self.world.turns.run(lambda session: deed(self.turn(session)))
 
     def turn(self, session: Session) -> Turn:
-        world = self.world
-        return Turn(
-            session=session, actor=Actor("system", "系统"), now=world.now(), calendar=world.calendar,
-            policy=world.policy, lexicon=world.understanding.lexicon, group_name=world.group_name,
-        )  # fmt: skip
+        """The box stays shut: who asks here is the path itself."""
+        turn = self.world.turn(session)
+        turn.box = None
+        return turn
 
     def _read_keys(self, turn: Turn) -> list[Key]:
         chain = self.colleagues.chain(turn)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-Use = Literal["manifest", "part", "reply", "identity"]
+Use = Literal["manifest", "part", "reply", "identity", "lead", "note"]
 PICTURES = ("jpeg", "png")
 
 

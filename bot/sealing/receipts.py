@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import unicodedata
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +12,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from bot.errors import ConfigError
+from bot.sealing import secret_file
 from bot.sealing.pairs import Pair
 
 MEMORY_KIB = 64 * 1024
 PASSES = 3
-PEPPER_LENGTH = 32
+PEPPER_LENGTH = secret_file.LENGTH
 SALT_LENGTH = 16
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TAG_LENGTH = 5
@@ -78,37 +76,11 @@ def new_salt() -> bytes:
 
 
 def load_pepper(path: Path, *, create: bool = True) -> bytes:
-    """The pepper; a missing file is made (0600). create=False where receipts exist: a new pepper would lose them all.
+    """The pepper; a missing file is made. create=False where receipts exist: a new pepper would lose them all.
 
-    Raises ConfigError with one line. Two processes that start at once get the same.
+    Raises ConfigError with one line.
     """
-    try:
-        if create and not path.exists():
-            _make_pepper(path)
-        if path.stat().st_mode & 0o077:
-            raise ConfigError("anonymity.pepper_file: others may read it, run: chmod 600")
-        pepper = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"anonymity.pepper_file: {error.strerror or type(error).__name__}") from None
-    if len(pepper) != PEPPER_LENGTH:
-        raise ConfigError(f"anonymity.pepper_file: must hold {PEPPER_LENGTH} bytes")
-    return pepper
-
-
-def _make_pepper(path: Path) -> None:
-    """Whole or not at all: written aside, then linked under its name, which fails when another was faster."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(PEPPER_LENGTH))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(aside, path)
-    finally:
-        aside.unlink()
+    return secret_file.load(path, "anonymity.pepper_file", create=create)
 
 
 def _grouped(digits: str) -> str:

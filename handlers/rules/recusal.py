@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,11 +68,14 @@ class Decision:
     inputs: str
     version: str = VERSION
 
-    def entry(self) -> dict[str, Any]:
-        """For the ledger: how many, under which rule; not whom, which would say whom it is about."""
+    def entry(self, mark: Callable[[str], str]) -> dict[str, Any]:
+        """For the ledger: how many, under which rule; not whom, which would say whom it is about.
+
+        mark: a hash under a secret key, since whoever guesses the words could try a plain one on them.
+        """
         whole = json.dumps([self.inputs, self.handlers, self.struck, self.route], ensure_ascii=False)
         return {
-            "rule": self.version, "inputs": self.inputs, "decision": hashlib.sha256(whole.encode()).hexdigest(),
+            "rule": self.version, "inputs": mark(self.inputs), "decision": mark(whole),
             "handlers": len(self.handlers), "struck": len(self.struck), "questions": len(self.questions),
         }  # fmt: skip
 

@@ -39,7 +39,11 @@ def _aside() -> Path:
 def clean_environment() -> dict[str, str]:
     """The caller's environment without any setting of the program: a test says all of its own."""
     ours = {name: value for name, value in os.environ.items() if not name.upper().startswith("JIANDU_")}
-    aside = {"FILE": str(_aside() / "anonymous.db"), "PEPPER_FILE": str(_aside() / "pepper")}
+    aside = {
+        "FILE": str(_aside() / "anonymous.db"),
+        "PEPPER_FILE": str(_aside() / "pepper"),
+        "DESK_KEY_FILE": str(_aside() / "desk-key"),
+    }
     return ours | {f"JIANDU_ANONYMITY__{name}": path for name, path in aside.items()}
 
 

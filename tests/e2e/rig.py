@@ -55,6 +55,7 @@ class Rig:
             "JIANDU_FILES__DIRECTORY": str(folder / "files"),
             "JIANDU_ANONYMITY__FILE": str(folder / "anonymous.db"),
             "JIANDU_ANONYMITY__PEPPER_FILE": str(folder / "pepper"),
+            "JIANDU_ANONYMITY__DESK_KEY_FILE": str(folder / "desk-key"),
             "JIANDU_REHEARSAL__ENABLED": "true",
             "JIANDU_LOG__LEVEL": log_level,
             **settings,

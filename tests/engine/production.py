@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.almanac import Almanac
 from bot.config import Policy
-from bot.dispatcher import Dispatcher, World
+from bot.dispatcher import Dispatcher
 from bot.errors import StoreUnavailable
 from bot.fetcher import Fetcher
 from bot.files import Depot
@@ -22,6 +22,7 @@ from bot.flow import Lexicon, Turn
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.wecom.limits import UNLIMITED
+from bot.world import World
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
 from storage.duties import Push
@@ -53,10 +54,17 @@ class Production(harness.Rehearsal):
         self.business = Clock(start.astimezone(UTC))
         almanac, old = Almanac(Policy(), Calendar), self.world
         self.world = World(
-            old.turns, self.business, old.calendar, old.understanding, old.policy, old.group_name, old.roles
+            old.turns,
+            self.business,
+            old.calendar,
+            old.understanding,
+            old.policy,
+            old.group_name,
+            old.roles,
+            safe=old.safe,
         )
         self.channel.now = self.business
-        self.sender = Sender(self.turns, self.business, self.channel, UNLIMITED)
+        self.sender = Sender(self.turns, self.business, self.channel, UNLIMITED, shown=self.shown)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, Depot(self.files), 0, self.sender.kick)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 
 from bot.config import Policy
-from bot.dispatcher import Dispatcher, World
+from bot.discretion import shown_body
+from bot.dispatcher import Dispatcher
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Inbound, Kind, Style
@@ -20,6 +21,7 @@ from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Lexicon, Meaning
 from bot.wecom.callback import Answer
+from bot.world import World
 from storage import counters
 from tests.engine.world import Channel, Clock, people
 from tests.stores import Store
@@ -134,8 +136,11 @@ class Small:
         self.calendar = Always()
         understanding = cast(Understanding, self.words)
         self.world = World(self.turns, clock, cast(Any, self.calendar), understanding, Policy(), "集团")
-        self.sender = Sender(self.turns, clock, channel)
+        self.sender = Sender(self.turns, clock, channel, shown=self.shown)
         self.dispatcher = Dispatcher(self.world, flows, self.sender.kick)
+
+    def shown(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return shown_body(body, self.world.safe)
 
     _serial = itertools.count(1)
 
@@ -158,7 +163,7 @@ class Small:
         assert await self.sender.idle(10)
         await self.sender.stop()
         await running
-        self.sender = Sender(self.turns, self.clock, self.channel)
+        self.sender = Sender(self.turns, self.clock, self.channel, shown=self.shown)
 
     async def click(self, person: str, key: str, *, card: int = -1, code: str = "fresh") -> str:
         """Click a card that was delivered to `person`; the answer goes by the outbox, as the platform has it."""

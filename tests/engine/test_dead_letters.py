@@ -138,7 +138,7 @@ async def test_nobody_takes_up_an_answer_a_notice_or_an_update(sqlite: Store) ->
     channel = Channel()
     with sqlite.session() as session:
         people(session, "a", "b")
-        outbox.add_answer(session, "a", "答复", START, datetime.now(UTC))
+        outbox.add_answer(session, "a", {"content": "答复"}, START, datetime.now(UTC))
         outbox.add(session, person="b", kind="card_update", body={"task_id": "k1", "text": "已办"}, at=START)
         session.commit()
     owe(sqlite, ADMIN, "未送达", matter="dead-letter")

@@ -157,7 +157,7 @@ class Senders:
         clock: Clock,
         channel: Channel,
         rates: Rates = Rates(),  # noqa: B008  # frozen
-        **more: Callable[..., datetime],
+        **more: Any,
     ) -> None:
         self.channel = channel
         self.all = [Sender(turns, clock, channel, rates, **more) for turns in doors]

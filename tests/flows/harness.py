@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -32,7 +33,8 @@ from bot.anonymous.office import Office
 from bot.anonymous.path import AnonymousPath
 from bot.clock import rehearsal_clock
 from bot.config import Policy
-from bot.dispatcher import Dispatcher, World
+from bot.discretion import shown_body
+from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
@@ -40,6 +42,7 @@ from bot.parcels import Outcome
 from bot.scheduler import Scheduler
 from bot.sealing import receipts
 from bot.sealing.pairs import Pair
+from bot.sealing.safe import Safe
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
@@ -47,6 +50,7 @@ from bot.wecom.errors_table import rejected
 from bot.wecom.limits import UNLIMITED
 from bot.wecom.media import Downloaded
 from bot.wecom.outcomes import Failure
+from bot.world import World
 from handlers import unnamed
 from handlers.registry import FLOWS
 from handlers.rules.calendar import Calendar
@@ -158,6 +162,8 @@ def _import_sample(engine: Engine, today: date) -> None:
 class Rehearsal:
     """Say, click, turn the clock, and look at what came of it."""
 
+    safe = Safe.new()  # one for all of a run: a copied store opens with it too
+
     def __init__(
         self, path: Path, start: datetime = START, url: str | None = None, *, begun: bool | None = None
     ) -> None:
@@ -185,14 +191,19 @@ class Rehearsal:
             session.flush()
         self.turns = Turns(self.engine)
         understanding = Understanding(names, almanac.is_workday)
-        self.world = World(self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles)
+        self.world = World(
+            self.turns, self.clock, self.calendar, understanding, Policy(), "恒信集团", roles, safe=self.safe
+        )
         self.channel.now = self.clock
         may_send = lambda moment: self.world.calendar.may_send(moment)  # noqa: E731
-        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED, may_send=may_send)
+        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED, may_send=may_send, shown=self.shown)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
         self.fetcher = Fetcher(self.world, FLOWS, self.channel, depot, MOST_BYTES, self.sender.kick)
+
+    def shown(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return shown_body(body, self.safe)
 
     def open_anonymous(
         self, reading: str = "offline", keys: Mapping[str, Sequence[Pair]] = MappingProxyType({})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from handlers import lead_contents
+from handlers.lead_contents import Contents
 from storage import events, lead_moves, leads, obligations
 from storage.matters import Lead, LeadSlip
 from tests.flows.harness import Rehearsal
@@ -58,6 +60,16 @@ def lead(world: Rehearsal, number: str) -> Lead:
         assert found is not None
         session.expunge(found)
         return found
+
+
+def contents(world: Rehearsal, number: str) -> Contents:
+    """Its words, as this process opens them."""
+    with world.session() as session:
+        found = leads.find(session, number)
+        assert found is not None
+        read = lead_contents.read(world.world.turn(session), found)
+        assert read is not None
+        return read
 
 
 def slips(world: Rehearsal, number: str) -> dict[str, str]:

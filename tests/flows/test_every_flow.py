@@ -17,6 +17,7 @@ import pytest_asyncio
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.discretion import open_talk
 from bot.messages import Inbound, Kind, Media
 from handlers.registry import WORK
 from storage import conversations, events, moves
@@ -151,7 +152,10 @@ def depth(world: Rehearsal, person: str) -> int:
     """How many questions wait for an answer of his."""
     with world.session() as session:
         talk = conversations.peek(session, person)
-    return len(talk.frames) if talk else 0
+    if talk is None:
+        return 0
+    open_talk(talk, world.safe)
+    return len(talk.frames)
 
 
 async def forget(world: Rehearsal, *persons: str) -> None:

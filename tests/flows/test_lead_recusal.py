@@ -208,7 +208,7 @@ async def test_the_decision_is_in_the_ledger_without_contents(world: Rehearsal) 
     number = await filed(world, "何敏")
     with world.session() as session:
         (decided,) = [event for event in events.history(session, number) if event.action == "lead_recusal"]
-    assert decided.after["rule"] == "recusal-1" and len(decided.after["inputs"]) == 64  # type: ignore[index]
+    assert decided.after["rule"] == "recusal-1" and len(decided.after["inputs"]) == 32  # type: ignore[index]
     written = json.dumps(decided.after, ensure_ascii=False)
     assert not [word for word in ("何敏", DIRECTOR, LEADER, "购物卡") if word in written]
 

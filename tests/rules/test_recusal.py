@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import replace
 from itertools import product
 
@@ -219,10 +221,14 @@ def test_alike_by_ear() -> None:
     assert not alike("张伟", "王伟") and not alike("张伟", "张伟明")
 
 
+def _marked(words: str) -> str:
+    return hmac.new(b"key", words.encode(), hashlib.sha256).hexdigest()
+
+
 def test_the_ledger_learns_the_rule_and_the_hashes_and_no_contents() -> None:
     decided = outcome("何敏收受购物卡")
-    entry = decided.entry()
+    entry = decided.entry(_marked)
     assert set(entry) == {"rule", "inputs", "decision", "handlers", "struck", "questions"}
     assert not [word for word in ("何敏", "director_he", "leader_lu", "购物卡") if word in str(entry)]
-    assert entry["inputs"] != outcome("何敏收受购物卡。").entry()["inputs"]
-    assert entry == outcome("何敏收受购物卡").entry()
+    assert entry["inputs"] != outcome("何敏收受购物卡。").entry(_marked)["inputs"]
+    assert entry == outcome("何敏收受购物卡").entry(_marked)

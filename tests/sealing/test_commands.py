@@ -53,6 +53,7 @@ def _environment(folder: Path, passphrase: str | None = PASSPHRASE) -> dict[str,
         "JIANDU_FILES__DIRECTORY": f"{folder}/data/files",
         "JIANDU_ANONYMITY__FILE": f"{folder}/data/anonymous.db",
         "JIANDU_ANONYMITY__PEPPER_FILE": f"{folder}/data/pepper",
+        "JIANDU_ANONYMITY__DESK_KEY_FILE": f"{folder}/data/desk-key",
         "HOME": str(folder),
         **given,
     }
