@@ -149,7 +149,7 @@ def seal_old(turn: Turn, circle: Collection[str] = ()) -> int:
         emptied = dict.fromkeys(_OF_A_ROW, "") | {"amount_fen": None, "unit": None}
         for name, value in (columns | emptied).items():
             setattr(lead, name, value)
-        for row in lead_moves.notes_of(turn.session, lead):
+        for row in leads.notes(turn.session, lead):
             if not safe.is_sealed(row.body):
                 row.body = safe.seal(turn.session, "note", _note_of(lead, row.kind), row.body, circle)
         turn.session.flush()

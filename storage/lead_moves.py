@@ -64,10 +64,10 @@ def slips_now(session: Session, lead: Lead) -> dict[str, LeadSlip]:
     return {slip.destination: slip for slip in slips_of(session, lead)}
 
 
-def notes_of(session: Session, lead: Lead, kind: str = "") -> list[LeadNote]:
-    """The notes of one kind, or all, oldest first, as they are kept (handlers/lead_contents.py reads them)."""
-    query = select(LeadNote).where(LeadNote.lead_id == lead.id).order_by(LeadNote.id)
-    return list(session.scalars(query.where(LeadNote.kind == kind) if kind else query))
+def notes_of(session: Session, lead: Lead, kind: str) -> list[LeadNote]:
+    """The notes of one kind, oldest first, as they are kept (handlers/lead_contents.py reads them)."""
+    query = select(LeadNote).where(LeadNote.lead_id == lead.id, LeadNote.kind == kind)
+    return list(session.scalars(query.order_by(LeadNote.id)))
 
 
 def _finish(

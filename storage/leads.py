@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storage import counters
-from storage.matters import Lead, LeadSlip
+from storage.matters import Lead, LeadNote, LeadSlip
 
 PAGE = 500  # numbers of one statement
 
@@ -57,6 +57,16 @@ def handled_or_sent(session: Session, ended: Sequence[str], person: str, bodies:
 def any_sealed(session: Session) -> bool:
     """Whether a lead's words are sealed already, so that another key would lose them."""
     return session.execute(select(Lead.id).where(Lead.sealed.is_not(None)).limit(1)).first() is not None
+
+
+def sealed(session: Session) -> list[Lead]:
+    """Leads whose words are sealed, in the order of the ledger."""
+    return list(session.scalars(select(Lead).where(Lead.sealed.is_not(None)).order_by(Lead.ledger_seq)))
+
+
+def notes(session: Session, lead: Lead) -> list[LeadNote]:
+    """Every note of it, oldest first, as it is kept."""
+    return list(session.scalars(select(LeadNote).where(LeadNote.lead_id == lead.id).order_by(LeadNote.id)))
 
 
 def in_clear(session: Session) -> list[Lead]:

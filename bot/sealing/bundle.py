@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, cast
 from bot.errors import JianduError
 from bot.sealing import envelope, pairs
 
-REPORTS, REPLIES = "reports", "replies"
+REPORTS, REPLIES, LEADS = "reports", "replies", "leads"
 VERSION = 1
 LARGEST = 1 << 30
 _WORD = re.compile(r"[0-9A-Za-z]{1,64}")
@@ -66,30 +67,40 @@ def write(path: Path, items: Iterable[Item]) -> None:
             "day": item.day.isoformat(),
             "tag": item.tag,
             "mailbox": item.mailbox.hex(),
-            "manifest": _pack(item.manifest),
-            "parts": [_pack(part) for part in item.parts],
+            "manifest": pack(item.manifest),
+            "parts": [pack(part) for part in item.parts],
         }
         for item in items
     ]
-    _write(path, REPORTS, rows)
+    write_lines(path, REPORTS, rows)
 
 
 def write_replies(path: Path, replies: Iterable[Reply]) -> None:
     """As `write`."""
-    _write(path, REPLIES, [{"record": reply.record, "sealed": _pack(reply.sealed)} for reply in replies])
+    write_lines(path, REPLIES, [{"record": reply.record, "sealed": pack(reply.sealed)} for reply in replies])
 
 
 def read(path: Path) -> list[Item]:
     """Raises BadBundle."""
-    return [_item(path, number, row) for number, row in _read(path, REPORTS)]
+    return [_item(path, number, row) for number, row in read_lines(path, REPORTS)]
 
 
 def read_replies(path: Path) -> list[Reply]:
     """Raises BadBundle."""
-    return [_reply(path, number, row) for number, row in _read(path, REPLIES)]
+    return [_reply(path, number, row) for number, row in read_lines(path, REPLIES)]
 
 
-def _write(path: Path, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+def kind_of(path: Path) -> str:
+    """Which of the kinds the file says it is; "" for none. Raises BadBundle where it cannot be read."""
+    for kind in (REPORTS, REPLIES, LEADS):
+        with suppress(BadBundle):
+            next(read_lines(path, kind), None)
+            return kind
+    return ""
+
+
+def write_lines(path: Path, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Each row has its `record`. Raises OSError, FileExistsError among them."""
     head = {"bundle": kind, "version": VERSION}
     lines = [head, *sorted(rows, key=lambda row: str(row["record"]))]
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -97,7 +108,8 @@ def _write(path: Path, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
         file.writelines(json.dumps(line) + "\n" for line in lines)
 
 
-def _read(path: Path, kind: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def read_lines(path: Path, kind: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rows with the numbers of their lines. Raises BadBundle."""
     try:
         if path.stat().st_size > LARGEST:
             raise BadBundle(f"{path.name}：文件太大")
@@ -116,7 +128,7 @@ def _read(path: Path, kind: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _object(path: Path, number: int, line: str) -> Mapping[str, Any]:
     read = _json(line)
     if not isinstance(read, dict):
-        raise _broken(path, number)
+        raise broken(path, number)
     return read
 
 
@@ -130,23 +142,24 @@ def _json(line: str) -> object:
 
 def _item(path: Path, number: int, row: Mapping[str, Any]) -> Item:
     try:
-        parts = tuple(_unpack(part) for part in row["parts"])
+        parts = tuple(unpack(part) for part in row["parts"])
         mailbox, day = bytes.fromhex(row["mailbox"]), date.fromisoformat(row["day"])
         if len(mailbox) != pairs.LENGTH:
             raise ValueError("not a public key")
-        return Item(_text(row["record"]), day, _text(row["tag"]), mailbox, _unpack(row["manifest"]), parts)
+        return Item(_text(row["record"]), day, _text(row["tag"]), mailbox, unpack(row["manifest"]), parts)
     except (KeyError, TypeError, ValueError):
-        raise _broken(path, number) from None
+        raise broken(path, number) from None
 
 
 def _reply(path: Path, number: int, row: Mapping[str, Any]) -> Reply:
     try:
-        return Reply(_text(row["record"]), _unpack(row["sealed"]))
+        return Reply(_text(row["record"]), unpack(row["sealed"]))
     except (KeyError, TypeError, ValueError):
-        raise _broken(path, number) from None
+        raise broken(path, number) from None
 
 
-def _broken(path: Path, number: int) -> BadBundle:
+def broken(path: Path, number: int) -> BadBundle:
+    """What is raised for a line that is none of ours."""
     return BadBundle(f"{path.name}：第{number}行损坏")
 
 
@@ -156,11 +169,13 @@ def _text(value: object) -> str:
     return value
 
 
-def _pack(blob: bytes) -> str:
+def pack(blob: bytes) -> str:
+    """An envelope as it stands in a line."""
     return base64.b64encode(blob).decode()
 
 
-def _unpack(value: object) -> bytes:
+def unpack(value: object) -> bytes:
+    """The inverse of `pack`. Raises ValueError."""
     try:
         return base64.b64decode(value, validate=True) if isinstance(value, str) else _refuse()
     except binascii.Error:

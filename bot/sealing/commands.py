@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from bot import config as settings
 from bot.errors import ConfigError, JianduError
-from bot.sealing import bundle, key_store, keyring, pairs, reader
+from bot.sealing import bundle, key_store, keyring, lead_bundle, pairs, reader
 from bot.sealing.bundle import BadBundle, Item, Reply
 from bot.sealing.key_store import BadKey
 from bot.sealing.keyring import BadKeyFile, Owned
 from bot.sealing.pairs import Pair
-from storage import sealing_keys
+from storage import events, sealing_keys
 from storage.sealing_keys import OfficerKey
 from storage.vault import Report, Sealed, Vault
 
@@ -34,6 +34,7 @@ KINDS = {
     sealing_keys.READING: "聊天内阅看",
 }
 END = "结束"
+SHORTEST_REASON = 2
 
 app = typer.Typer(add_completion=False)
 keys = typer.Typer(help="受理人的密钥", no_args_is_help=True)
@@ -97,17 +98,41 @@ def retire(
 def export(
     key_id: Annotated[str, typer.Argument(help="受理人的密钥编号，见 keys list")],
     out: Annotated[Path, typer.Option("--out", help="导出到哪个文件，如U盘")],
+    leads: Annotated[bool, typer.Option("--leads", help="导出实名线索，而不是不记名反映")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="导出实名线索的理由，留痕")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """导出加密给这个密钥的不记名反映，带到离线的电脑上用 unseal 看；别人的不会导出。"""
+    """导出加密给这个密钥的不记名反映（或实名线索），带到离线的电脑上用 unseal 看；别人的不会导出。"""
     with _one_line():
-        wanted, vault = key_id.strip().lower(), Vault(settings.load(config).anonymity.file)
-        vault.prepare()
-        items = [item for report in vault.filed() if (item := _item(vault, report)).is_for(wanted)]
-        if not items:
-            _fail("没有加密给这个密钥的反映")
-        bundle.write(out, items)
-    typer.echo(f"已导出{len(items)}件：{out}")
+        wanted, known = key_id.strip().lower(), settings.load(config)
+        if leads:
+            if len(reason.strip()) < SHORTEST_REASON:
+                _fail("导出实名线索要写明理由：--reason")
+            count = _stored(known, lambda session: _exported(session, wanted, out, reason.strip()))
+        else:
+            vault = Vault(known.anonymity.file)
+            vault.prepare()
+            items = [item for report in vault.filed() if (item := _item(vault, report)).is_for(wanted)]
+            if not items:
+                _fail("没有加密给这个密钥的反映")
+            bundle.write(out, items)
+            count = len(items)
+    typer.echo(f"已导出{count}件：{out}")
+
+
+def _exported(session: Session, key_id: str, out: Path, reason: str) -> int:
+    """The file, and in the same transaction the entry for every lead in it: which key, why."""
+    items = lead_bundle.collect(session, key_id)
+    if not items:
+        _fail("没有加密给这个密钥的线索")
+    at = key_store.now(session)
+    for item in items:
+        after = {"key": key_id, "uses": sorted({use for use, _, _ in item.envelopes})}
+        events.add(
+            session, at=at, actor="system", matter=item.number, action="lead_exported", after=after, reason=reason
+        )  # fmt: skip
+    lead_bundle.write(out, items)
+    return len(items)
 
 
 @keys.command("deliver")
@@ -142,6 +167,9 @@ def unseal(
 ) -> None:
     """离线看密件：先看涉及谁、有没有要回避的，再看内容；不连网，不用数据库。"""
     with _one_line():
+        if bundle.kind_of(file) == bundle.LEADS:
+            _show_leads(file, key)
+            return
         items = [item for item in bundle.read(file) if not tag or item.tag == tag.strip().upper()]
         if not items:
             _fail("没有这样的密件")
@@ -154,6 +182,13 @@ def unseal(
             if _shown(item, mine, save) and answers is not None and (text := _asked_text()):
                 replies.append(reader.reply(item, text))
         _keep(answers, replies)
+
+
+def _show_leads(file: Path, key: list[Path]) -> None:
+    mine = [keyring.load(path, _passphrase(f"{path.name} 的口令：")).pair for path in key]
+    for item in lead_bundle.read(file):
+        shown = lead_bundle.lines(item, mine)
+        typer.echo("\n".join([f"线索 {item.number}", *(shown or ["  这一件不是用您的公钥加密的，已跳过"])]))
 
 
 def _shown(item: Item, mine: list[Pair], save: Path | None) -> bool:

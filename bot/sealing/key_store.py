@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -37,6 +37,11 @@ def in_store(url: str, work: Callable[[Session], T]) -> T:
         return asyncio.run(turns.run(work))
     finally:
         turns.close()
+
+
+def now(session: Session) -> datetime:
+    """Business time."""
+    return business_now(session)
 
 
 def today(session: Session) -> date:

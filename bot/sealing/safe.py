@@ -59,12 +59,12 @@ class Safe:
     def seal(self, session: Session, use: Use, record: str, words: str, officers: Collection[str]) -> str:
         """Into a column: to this process, to the officers' keys for this use, and to every superior body's."""
         theirs = [key.public for key in sealing_keys.recipients(session, officers, _KINDS[use])]
-        return _text(envelope.seal([self.pair.public, *theirs], words.encode(), context(use, record)))
+        return sealed_text(envelope.seal([self.pair.public, *theirs], words.encode(), context(use, record)))
 
     def open(self, use: Use, record: str, kept: str) -> str | None:
         """Out of a column; None when it was not sealed by this safe for this use and record, or was altered."""
         try:
-            return envelope.open_([self.pair], _bytes(kept), context(use, record)).decode()
+            return envelope.open_([self.pair], unsealed_text(kept), context(use, record)).decode()
         except (Unsealable, ValueError):
             return None
 
@@ -84,11 +84,11 @@ class Safe:
         """A JSON value for the engine's own tables, which are read again in a moment; not for officers."""
         nonce = secrets.token_bytes(_NONCE)
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        return _text(nonce + AESGCM(self._rest).encrypt(nonce, plain, b"jiandu/rest"))
+        return sealed_text(nonce + AESGCM(self._rest).encrypt(nonce, plain, b"jiandu/rest"))
 
     def show(self, hidden: str) -> Any:
         """The inverse of `hide`. Raises ValueError for what this key did not hide."""
-        blob = _bytes(hidden)
+        blob = unsealed_text(hidden)
         try:
             return json.loads(AESGCM(self._rest).decrypt(blob[:_NONCE], blob[_NONCE:], b"jiandu/rest"))
         except InvalidTag:
@@ -100,18 +100,19 @@ class Safe:
 
     @cached_property
     def _nothing(self) -> str:
-        return _text(envelope.seal([self.pair.public], b"{}", context("lead", "nothing")))
+        return sealed_text(envelope.seal([self.pair.public], b"{}", context("lead", "nothing")))
 
     def _key(self, use: bytes) -> bytes:
         return HKDFExpand(SHA256(), 32, b"jiandu/desk/" + use).derive(self.pair.private)
 
 
-def _text(blob: bytes) -> str:
+def sealed_text(blob: bytes) -> str:
+    """An envelope as it stands in a column of text."""
     return MARK + base64.b64encode(blob).decode()
 
 
-def _bytes(kept: str) -> bytes:
-    """Raises ValueError for what is not sealed words."""
+def unsealed_text(kept: str) -> bytes:
+    """The inverse of `sealed_text`. Raises ValueError for what is not sealed words."""
     if not kept.startswith(MARK):
         raise ValueError("not sealed")
     return base64.b64decode(kept[len(MARK) :], validate=True)
