@@ -217,6 +217,7 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
         with Session(engine) as session:
             days = Almanac(known.policy, Calendar).look(session, real_now())
             remarks += doctor.look_at_content(session, today, days.uncertain_years(today.year, today.year + 1))
+            remarks += doctor.look_at_desk_key(session, known.anonymity.desk_key_file)
     if not known.wecom.missing():
         remarks += asyncio.run(_ask_wecom(known))
     print("\n".join(str(remark) for remark in remarks))

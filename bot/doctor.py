@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from bot import ledger
 from bot.config import Config
 from bot.errors import ConfigError
+from bot.sealing.safe import Safe
 from bot.wecom.client import WeComClient
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.outcomes import NotSent, Rejected, Unknown
-from storage import dues, failures, fetches, outbox, people, schema, sealing_keys, units
+from storage import dues, failures, fetches, leads, outbox, people, schema, sealing_keys, units
 from storage.matters import Unit
 
 NEEDED_ROLES = {
@@ -105,6 +107,23 @@ def look_at_content(session: Session, today: date, uncertain: tuple[int, ...]) -
     yield from _look_at_keys(session, today)
     yield from _look_at_calendar(uncertain)
     yield from _look_at_leftovers(session)
+
+
+def look_at_desk_key(session: Session, path: Path) -> Iterator[Remark]:
+    """Whether the key of leads by name is there, is its owner's alone, and opens what is sealed."""
+    newest = leads.newest_sealed(session)
+    if newest is None and not path.exists():
+        yield Remark(True, "线索密钥", "还没有线索，首次启动时生成，请勿放进备份")
+        return
+    try:
+        safe = Safe.at(path, create=False)
+    except ConfigError as error:
+        yield Remark(False, "线索密钥", f"{error}；没有它，已登记的线索只能用受理人自己的密钥打开")
+        return
+    if newest is not None and safe.open("lead", newest.number, newest.sealed or "") is None:
+        yield Remark(False, "线索密钥", f"{path} 打不开最近一件线索，请换回原来的密钥文件")
+    else:
+        yield Remark(True, "线索密钥", f"{path} 可用；与数据库分开存放更稳妥")
 
 
 def _look_at_posts(session: Session, today: date) -> Iterator[Remark]:

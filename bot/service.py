@@ -161,8 +161,8 @@ class Service:
         roles = await turns.read(lambda session: lexicon.roles(session, today))
         self._stack.callback(asyncio.create_task(asyncio.to_thread(understanding.load)).cancel)
         group = await turns.read(units.root_name)
-        sealed = await turns.read(leads.any_sealed)
-        safe = await asyncio.to_thread(Safe.at, self._config.anonymity.desk_key_file, create=not sealed)
+        sealed = await turns.read(leads.newest_sealed)
+        safe = await asyncio.to_thread(Safe.at, self._config.anonymity.desk_key_file, create=sealed is None)
         return World(turns, now, calendar, understanding, self._config.policy, group, roles, safe=safe)
 
     async def _open_desk(self) -> Desk | None:

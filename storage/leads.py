@@ -54,9 +54,9 @@ def handled_or_sent(session: Session, ended: Sequence[str], person: str, bodies:
     return list(session.scalars(query.order_by(Lead.ledger_seq)))
 
 
-def any_sealed(session: Session) -> bool:
-    """Whether a lead's words are sealed already, so that another key would lose them."""
-    return session.execute(select(Lead.id).where(Lead.sealed.is_not(None)).limit(1)).first() is not None
+def newest_sealed(session: Session) -> Lead | None:
+    """The last lead whose words are sealed: another key than theirs would lose them."""
+    return session.scalars(select(Lead).where(Lead.sealed.is_not(None)).order_by(Lead.id.desc()).limit(1)).first()
 
 
 def sealed(session: Session) -> list[Lead]:

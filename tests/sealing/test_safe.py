@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from bot import doctor
 from bot.errors import ConfigError
 from bot.sealing import bundle, key_store, keyring, lead_bundle
 from bot.sealing.bundle import BadBundle
@@ -20,6 +21,7 @@ from tests.sealing.test_commands import PASSPHRASE, _environment, _keys, place, 
 
 WHO = ("jiwei", "identity", "other")
 NUMBER = "XS-2026-7K3M"
+DESK = Safe.new()
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
@@ -81,7 +83,7 @@ def test_leads_travel_to_the_officers_whose_key_opens_them(place: Path) -> None:
 
 
 def _seed(session: Session) -> None:
-    safe = Safe.new()  # the desk's key is lost: the officers' own must do
+    safe = DESK  # of which `unseal` knows nothing: the officers' own keys must do
     said = {"raw_text": "库管\x1b[2J倒卖废铁", "desc": "倒卖废铁", "unit_name": "恒信能源", "amount_fen": 123450}
     leads.add(
         session, number=NUMBER, state="reported", reported_at=AT, real_name=True, reporter=safe.mark("hx_zhigong"),
@@ -104,3 +106,19 @@ def test_a_file_of_something_else_is_refused_in_one_line(tmp_path: Path) -> None
         lead_bundle.read(path)
     path.write_text("hello")
     assert bundle.kind_of(path) == ""
+
+
+def test_the_doctor_says_whether_the_key_opens_the_leads(place: Path, tmp_path: Path) -> None:  # noqa: F811
+    def remarks(path: Path) -> list[doctor.Remark]:
+        url = _environment(place)["JIANDU_STORE__URL"]
+        return key_store.in_store(url, lambda session: list(doctor.look_at_desk_key(session, path)))
+
+    (missing,) = remarks(tmp_path / "desk-key")
+    assert missing.ok is False and "desk_key_file" in missing.words
+    Safe.at(tmp_path / "desk-key")
+    (strange,) = remarks(tmp_path / "desk-key")
+    assert strange.ok is False and "打不开最近一件线索" in strange.words
+    (tmp_path / "right").write_bytes(DESK.pair.private)
+    (tmp_path / "right").chmod(0o600)
+    (right,) = remarks(tmp_path / "right")
+    assert right.ok is True
