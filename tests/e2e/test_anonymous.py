@@ -64,9 +64,8 @@ def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards
     rig.wait_told(MANAGER, "1件新的不记名反映")
     assert "已收到" in rig.say(EMPLOYEE, f"查回执 {code}")
     words = {"a content": MATTER, "what was cancelled": HUSHED, "a code": code, "a bare code": code.replace("-", "")}
-    words |= {mark: mark for mark in (*photos.MARKS, "canaryname.jpg")} | {
-        "a media id and a picture's address": media_id
-    }
+    words |= {mark: mark for mark in (*photos.MARKS, "canaryname.jpg")}
+    words["a media id, which a picture's address holds too"] = media_id
     assert [hit for hit in found_in(rig.folder, words) if "sandbox" not in hit] == []
     accounts = found_in(rig.folder, {"an account": EMPLOYEE})
     assert not [hit for hit in accounts if "anonymous.db" in hit or "bot.log" in hit], accounts
@@ -77,16 +76,8 @@ def test_the_officer_reads_offline_and_his_answer_waits_under_the_receipt(rig: R
     key = next(word for line in listed.splitlines() if MANAGER in line for word in line.split() if len(word) == 16)
     box, answers = tmp_path / "box.jsonl", tmp_path / "answers.jsonl"
     assert run_py("keys", "export", key, "--out", str(box), environment=rig.environment).returncode == 0
-    command = [
-        "unseal",
-        str(box),
-        "--key",
-        str(STICK[MANAGER]),
-        "--reply",
-        str(answers),
-        "--save",
-        str(tmp_path / "out"),
-    ]
+    command = ["unseal", str(box), "--key", str(STICK[MANAGER]), "--reply", str(answers)]
+    command += ["--save", str(tmp_path / "out")]
     read = run_py(*command, environment=rig.environment, typed="否\n请补充是哪三车\n结束\n")
     assert MATTER in read.stdout, read.stdout + read.stderr
     (picture,) = (tmp_path / "out").iterdir()
