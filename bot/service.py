@@ -168,7 +168,7 @@ class Service:
     async def _open_desk(self) -> Desk | None:
         if self._unnamed is None:
             return None
-        return await open_desk(self._world, self._config.anonymity, self._unnamed)
+        return await open_desk(self._world, self._config.anonymity, self._unnamed, self._client)
 
     async def _open_relay(self) -> Relay | None:
         """Where several processes serve one store, one of them holds the anonymous path for all."""

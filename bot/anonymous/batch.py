@@ -72,6 +72,10 @@ class Batch:
         """The numbers of the leads that the waiting reports will be."""
         return {report.lead for report in self._reports}
 
+    def weight(self) -> int:
+        """Bytes of all parts that wait."""
+        return sum(len(part.sealed) for part in self._parts)
+
     def next_hour(self) -> datetime:
         """The moment of the next batch, for people: the hour that is fixed for everybody."""
         return self.hours.after(self.now())

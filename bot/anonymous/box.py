@@ -8,9 +8,11 @@ from datetime import date
 
 from bot.anonymous.batch import Batch
 from bot.sealing import contents, envelope
-from bot.sealing.contents import Part
+from bot.sealing.contents import PICTURES, Part
 from bot.sealing.pairs import Pair
 from storage.vault import Sealed, Vault
+
+PICTURE = "图片（请用离线阅读工具查看）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,10 @@ class Box:
     keys: Mapping[str, Sequence[Pair]] = field(default_factory=dict, repr=False)
 
     def read(self, lead: str, officer: str) -> list[str] | None:
-        """The parts of the report that became this lead, oldest first; None when there is none, or not for him."""
+        """The parts of the report that became this lead, oldest first; None when there is none, or not for him.
+
+        A picture's place is taken by words: shown in chat, its copy would lie with the platform for good.
+        """
         keys = self.keys.get(officer)
         report = self.vault.of_lead(lead) if keys else None
         if report is None or not keys:
@@ -35,7 +40,8 @@ class Box:
             opened = [envelope.open_(keys, part.sealed, bound) for part in self.vault.parts(report.record)]
         except envelope.Unsealable:
             return None
-        return [Part.from_bytes(part).text for part in opened]
+        parts = [Part.from_bytes(part) for part in opened]
+        return [PICTURE if part.kind in PICTURES else part.text for part in parts]
 
     def answered_since(self, day: date) -> list[str]:
         """The public tags of the reports whose mailboxes got words on or after `day`."""

@@ -12,6 +12,7 @@ from bot.anonymous.batch import Batch, Hours, open_vault
 from bot.anonymous.box import Box
 from bot.anonymous.office import Colleagues, Office
 from bot.anonymous.path import AnonymousPath
+from bot.anonymous.pictures import Pictures, Source
 from bot.clock import real_now
 from bot.config import Anonymity
 from bot.errors import ConfigError
@@ -58,8 +59,8 @@ class Desk:
         self.path.close()
 
 
-async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues) -> Desk:
-    """Raises ConfigError or OSError."""
+async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues, source: Source) -> Desk:
+    """source: where pictures come from. Raises ConfigError or OSError."""
     vault = await asyncio.to_thread(open_vault, settings.file)
     known = await asyncio.to_thread(vault.numbers)
     pepper = receipts.load_pepper(settings.pepper_file, create=not known)
@@ -72,7 +73,7 @@ async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues) -
     batch = Batch(vault, world.now, Hours(settings.flush_hours, settings.flush_seconds), filed)
     keys = await asyncio.to_thread(_reading_keys, settings) if settings.reading == "chat" else {}
     world.box = Box(vault, batch, keys)
-    path = AnonymousPath(office, vault, batch, pepper, salt)
+    path = AnonymousPath(office, vault, batch, pepper, salt, Pictures(source))
     if await world.turns.read(lambda session: seen.any_since(session, real_now() - LATELY)):
         path.begin_anew()
     return Desk(path, batch)

@@ -27,6 +27,7 @@ class Session:
     step: Step
     until: float
     parts: list[bytes] = field(default_factory=list, repr=False)
+    pictures: int = 0
     named: dict[str, None] = field(default_factory=dict, repr=False)
     struck: set[str] = field(default_factory=set, repr=False)
     record: str = field(default="", repr=False)
@@ -103,6 +104,10 @@ class Memory:
     def name(self, of: str) -> bytes:
         """What somebody is called here; it means nothing elsewhere, nor after today."""
         return hmac.new(self._key, of.encode(), hashlib.sha256).digest()
+
+    def weight(self) -> int:
+        """Bytes of all parts that wait for their 结束."""
+        return sum(len(part) for session in self._sessions.values() for part in session.parts)
 
     def _forget(self) -> None:
         """What has lapsed goes; and once a day, when nobody is in the midst of it, everything with the key."""

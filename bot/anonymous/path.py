@@ -14,10 +14,11 @@ from datetime import date
 from functools import partial
 from weakref import WeakValueDictionary
 
-from bot.anonymous import words
+from bot.anonymous import parts, words
 from bot.anonymous.batch import Batch
 from bot.anonymous.memory import LASTS, Memory, Session
 from bot.anonymous.office import Key, Office
+from bot.anonymous.pictures import Pictures, Refused
 from bot.clock import CHINA
 from bot.errors import LEADS_CLOSED
 from bot.messages import Inbound, Kind
@@ -27,6 +28,8 @@ from bot.understanding import controls, gates, text
 from storage.vault import Report, Sealed, Vault
 
 MOST_PARTS = 60
+MOST_PICTURES = 9  # of one report
+MOST_WAITING = 256 * 1024 * 1024  # bytes of everybody's parts in memory, beyond which no picture is taken
 LONGEST = 4000  # characters of one part
 BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
 _TYPED = (Kind.TEXT, Kind.MENU_CLICK)
@@ -48,6 +51,7 @@ class AnonymousPath:
     batch: Batch
     pepper: bytes = field(repr=False)
     salt: bytes = field(repr=False)
+    pictures: Pictures
     monotonic: Callable[[], float] = time.monotonic
     _memory: Memory = field(init=False, repr=False)
     _slow: ThreadPoolExecutor = field(init=False, repr=False)
@@ -64,6 +68,7 @@ class AnonymousPath:
 
     def close(self) -> None:
         self._slow.shutdown(wait=True)
+        self.pictures.close()
 
     async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
         """The words to answer with ("" for none); None when the message is an ordinary one."""
@@ -71,16 +76,19 @@ class AnonymousPath:
         if before is not None:
             return before
         lock = self._locks.setdefault(self._memory.name(inbound.person), asyncio.Lock())
-        try:
-            async with lock:
+        async with lock:
+            before = self._memory.answer_of(inbound.key)
+            if before is not None:  # a repeat came in, perhaps at another process, while the first was at work
+                return before
+            try:
                 said = await self._hear(inbound, is_talking)
-        except Exception as error:  # never the text of it: only what kind of fault
-            log.error("anonymous path failed: %s", type(error).__name__)
-            self._memory.end(inbound.person)
-            said = words.FAILED
-        if said is not None:
-            self._memory.answered(inbound.key, said)
-        return said
+            except Exception as error:  # never the text of it: only what kind of fault
+                log.error("anonymous path failed: %s", type(error).__name__)
+                self._memory.end(inbound.person)
+                said = words.FAILED
+            if said is not None:
+                self._memory.answered(inbound.key, said)
+            return said
 
     async def _hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
         session = self._memory.session(inbound.person)
@@ -137,28 +145,25 @@ class AnonymousPath:
         return world.understanding.understand(said, now=world.now(), roles=roles).intent
 
     async def _begin(self, person: str, said: str) -> str:
-        keys = await self.office.keys()
-        if not keys:
+        if not await self.office.keys():
             self._memory.hush(person)
             return words.NO_KEYS
         session = self._memory.begin(person, "writing")
         notice = words.notice(self.office.reading)
         if len(text.flatten(_COMMAND.sub("", said, count=1))) <= BARE:
             return notice
-        added = await self._keep(session, keys, said)
-        if added is not None:
-            self._memory.end(person)
-            return added
-        return f"{notice}\n{words.BEGUN}"
+        ended = await self._keep(person, session, Part.of_text(said))
+        return f"{notice}\n{words.BEGUN}" if ended is None else ended
 
     async def _go_on(self, inbound: Inbound, session: Session) -> str | None:
         if inbound.kind is Kind.CARD_CLICK:
             return None
         if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
             return ""
+        if inbound.kind is Kind.IMAGE and inbound.media is not None:
+            return await self._picture(inbound.person, session, inbound.media.media_id)
         if inbound.kind not in _TYPED:
-            refused = {Kind.VOICE: words.VOICE, Kind.IMAGE: words.PICTURE}
-            return refused.get(inbound.kind, words.OTHER_KIND)
+            return words.VOICE if inbound.kind is Kind.VOICE else words.OTHER_KIND
         said = (inbound.event_key or inbound.text).strip()
         control = controls.read(text.flatten(text.tidy(said)))
         intent = control[0] if control is not None else ""
@@ -203,26 +208,42 @@ class AnonymousPath:
             return words.EMPTY
         if len(said) > LONGEST or len(session.parts) >= MOST_PARTS:
             return words.TOO_LONG
-        keys = await self.office.keys()
-        if not keys:
-            self._memory.end(person)
-            return words.NO_KEYS
-        ended = await self._keep(session, keys, said)
+        ended = await self._keep(person, session, Part.of_text(said))
         if ended is not None:
-            self._memory.end(person)
             return ended
-        if session.step == "mailbox":
-            self._post(session)
-            return words.ADDED.format(when=words.moment(self.batch.next_hour()))
-        return words.NOTED
+        return words.NOTED if session.step == "writing" else words.ADDED.format(when=self._post(session))
 
-    async def _keep(self, session: Session, keys: Collection[Key], said: str) -> str | None:
+    async def _picture(self, person: str, session: Session, media_id: str) -> str:
+        """A further part, drawn anew from its pixels; whatever is wrong with it, the report goes on."""
+        if session.step == "choosing":
+            return words.CHOOSE
+        if session.step == "unnaming":
+            return words.unname(session.lead)
+        if session.pictures >= MOST_PICTURES or len(session.parts) >= MOST_PARTS:
+            return words.PICTURES_ENOUGH
+        if self._memory.weight() + self.batch.weight() > MOST_WAITING:
+            return words.PICTURES_FULL
+        try:
+            part = await self.pictures.take(media_id)
+        except Refused as refused:
+            return refused.wording
+        ended = await self._keep(person, session, part)
+        if ended is not None:
+            return ended
+        session.pictures += 1
+        if session.step == "mailbox":
+            return words.picture_added(self._post(session))
+        return words.PICTURE if session.pictures == 1 else words.next_picture(session.pictures)
+
+    async def _keep(self, person: str, session: Session, part: Part) -> str | None:
         """Seal one part at once; the words that end everything when it may not be taken in at all."""
-        struck = await self.office.ask(lambda turn: self.office.colleagues.struck(turn, said))
-        if struck.above:
-            return words.SUPERIOR
+        keys = await self.office.keys()
+        struck = await self.office.ask(lambda turn: self.office.colleagues.struck(turn, part.text))
+        if struck.above or not keys:
+            self._memory.end(person)
+            return words.SUPERIOR if struck.above else words.NO_KEYS
         session.record = session.record or secrets.token_hex(16)
-        sealed = await asyncio.to_thread(_seal, [key.public for key in keys], said, session.record)
+        sealed = await asyncio.to_thread(parts.seal, [key.public for key in keys], part, session.record)
         session.parts.append(sealed)
         session.named |= dict.fromkeys(struck.shown)
         session.struck |= struck.officers
@@ -230,13 +251,17 @@ class AnonymousPath:
         session.readers = tuple(name for name in session.readers if name not in named)
         return None
 
-    def _post(self, session: Session) -> None:
-        """A further part of a report that is in the file: for those who have the report, and whom it does not name."""
+    def _post(self, session: Session) -> str:
+        """A further part of a report that is in the file: for those who have the report, and whom it does not name.
+
+        When it will be in the file too, in words.
+        """
         for part in session.parts:
-            kept = _for(part, session.readers)
+            kept = parts.only_for(part, session.readers)
             if kept is not None:
                 self.batch.add_part(Sealed(session.record, self._today(), kept))
         session.parts = []
+        return words.moment(self.batch.next_hour())
 
     async def _finish(self, person: str, session: Session) -> str:
         if session.step == "mailbox":
@@ -246,25 +271,26 @@ class AnonymousPath:
             return words.EMPTY
         handlers = await self.office.ask(lambda turn: self.office.colleagues.handlers(turn, session.struck))
         keys = [key for key in await self.office.keys() if key.officer in ("", *handlers)]
-        parts = [kept for part in session.parts if (kept := _for(part, [key.key_id for key in keys])) is not None]
-        if len(parts) != len(session.parts):
+        readers = [key.key_id for key in keys]
+        kept = [part for one in session.parts if (part := parts.only_for(one, readers)) is not None]
+        if len(kept) != len(session.parts):
             self._memory.end(person)
             return words.NO_KEYS
-        said = await self._file(session, keys, parts, await self._new_number())
+        said = await self._file(session, keys, kept, await self._new_number())
         self._memory.end(person)
         return said
 
-    async def _file(self, session: Session, keys: Collection[Key], parts: Collection[bytes], number: str) -> str:
+    async def _file(self, session: Session, keys: Collection[Key], kept: Collection[bytes], number: str) -> str:
         """Put it with what waits for the next batch; the words with the receipt."""
         code = receipts.new_code()
         receipt = await self._derive(partial(receipts.derive, code, self.pepper, self.salt))
-        manifest = Manifest(tuple(session.named), len(parts)).to_bytes()
+        manifest = Manifest(tuple(session.named), len(kept)).to_bytes()
         sealed = envelope.seal([key.public for key in keys], manifest, contents.context("manifest", session.record))
         report = Report(
             session.record, receipt.lookup, receipt.tag, self._today(), receipt.mailbox.public, sealed, number,
             tuple(sorted(session.struck)),
         )  # fmt: skip
-        self.batch.add(report, [Sealed(session.record, self._today(), part) for part in parts])
+        self.batch.add(report, [Sealed(session.record, self._today(), part) for part in kept])
         return words.receipt(code, words.moment(self.batch.next_hour()), receipt.tag)
 
     async def _unname(self, person: str, session: Session, *, sure: bool) -> str:
@@ -317,15 +343,3 @@ class AnonymousPath:
 
     def _today(self) -> date:
         return self.office.world.now().astimezone(CHINA).date()
-
-
-def _for(part: bytes, readers: Collection[str]) -> bytes | None:
-    """The envelope for these keys only; None when it was sealed to none of them."""
-    held = envelope.recipients_of(part)
-    if not set(held) & set(readers):
-        return None
-    return envelope.strike(part, [name for name in held if name not in readers])
-
-
-def _seal(public: Collection[bytes], said: str, record: str) -> bytes:
-    return envelope.seal(public, Part.of_text(said).to_bytes(), contents.context("part", record))

@@ -27,8 +27,18 @@ EMPTY = "还没有内容。请直接写要反映的事，写完发“结束”�
 WIPED = "已清除，什么都没有保存。建议现在删除本聊天。"
 TOO_LONG = "太长了，这一段没有收下。请分几段发，或分成两次反映。"
 VOICE = "语音有声纹，可能暴露您，没有收下。请打字。"
-PICTURE = "这里暂时只收文字，图片没有收下。请把要点写成文字。"
-OTHER_KIND = "这里只收文字，刚才的没有收下。"
+OTHER_KIND = "这里只收文字和图片，刚才的没有收下。"
+_STRIPPED = "图片收下了，拍摄时间、地点、手机型号等信息已去掉"
+_CAUTION = (
+    "请留意：画面里的水印、拍摄角度可能让人猜到您；\n图里的人名程序认不出，涉及受理人员的，请另用文字写出他的名字。"
+)
+PICTURE = f"{_STRIPPED}，只在内存里。\n{_CAUTION}\n不放心就发“取消”，全部清除；否则继续写，或发“结束”。"
+_GOES_ON = "前面写的都还在。"
+PICTURE_LOST = f"这张图片没有取到，没有收下。请再发一次，或用文字写明。{_GOES_ON}"
+PICTURE_UNREADABLE = f"这张图片打不开，没有收下。请换成JPG或PNG图片再发，或用文字写明。{_GOES_ON}"
+PICTURE_TOO_LARGE = f"这张图片太大，没有收下。请缩小或截取一部分再发，或用文字写明。{_GOES_ON}"
+PICTURES_ENOUGH = f"图片够多了，这张没有收下。其余的请用文字写明，或另作一次反映。{_GOES_ON}"
+PICTURES_FULL = f"现在收到的图片太多，这张没有收下。请过一会儿再发，或用文字写明。{_GOES_ON}"
 FIRST_END = "您正在不记名反映中。请先发“结束”或“取消”，再办别的事。"
 CHOOSE = (
     "先选一种，刚才的内容没有保存：\n1 匿名：不记您的账号，凭回执码查询\n"
@@ -62,6 +72,16 @@ def unname(number: str) -> str:
         "先说实话：此前已有权限的人员可能已经看到是您；留痕按规定不能删改，其中仍有您报告过的记录。\n"
         "要改发“改匿名”，不改发“取消”。"
     )
+
+
+def next_picture(number: int) -> str:
+    """After the first: the caution has been said."""
+    return f"第{number}张图片收下了，拍摄信息已去掉。继续写，或发“结束”“取消”。"
+
+
+def picture_added(when: str) -> str:
+    """A picture under a receipt."""
+    return f"{_STRIPPED}，{when}之后入库。\n{_CAUTION}\n继续补充请直接发，不补充了发“结束”。"
 
 
 def receipt(code: str, when: str, tag: str) -> str:

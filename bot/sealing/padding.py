@@ -9,16 +9,16 @@ _LENGTH = 4
 LONGEST = BUCKETS[-1] - _LENGTH
 
 
-def bucket(length: int) -> int:
-    """The padded size of a content of `length` bytes. Raises ValueError when no bucket is large enough."""
+def bucket(length: int, least: int = 0) -> int:
+    """The padded size of a content of `length` bytes, `least` or more. Raises ValueError when none is large enough."""
     if length > LONGEST:
         raise ValueError("content too long to be sealed")
-    return BUCKETS[bisect_left(BUCKETS, length + _LENGTH)]
+    return BUCKETS[bisect_left(BUCKETS, max(length + _LENGTH, least))]
 
 
-def pad(content: bytes) -> bytes:
-    """Length, content, zeros. Raises ValueError when it is too long."""
-    size = bucket(len(content))
+def pad(content: bytes, least: int = 0) -> bytes:
+    """Length, content, zeros; `least` bytes or more. Raises ValueError when it is too long."""
+    size = bucket(len(content), least)
     return (len(content).to_bytes(_LENGTH, "big") + content).ljust(size, b"\0")
 
 

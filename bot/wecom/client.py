@@ -79,6 +79,10 @@ class WeComClient:
         """Fetch what a member sent to `to`; Rejected 45001 beyond `max_bytes`, 40007 after three days."""
         return await media.download(self._transport, media_id, to, max_bytes)
 
+    async def fetch(self, media_id: str, max_bytes: int) -> bytes:
+        """As `download`, into memory only, without its name and without a line in the log."""
+        return (await self._transport.download("media/get", {"media_id": media_id}, max_bytes, quiet=True)).content
+
     async def create_menu(self, buttons: Sequence[MenuButton]) -> None:
         await self._transport.call("menu/create", query={"agentid": self._account.agent_id}, body=menu_body(buttons))
 

@@ -100,9 +100,12 @@ class Transport:
             raise Unknown("answer")
         return answer
 
-    async def download(self, path: str, query: Mapping[str, str | int], limit: int) -> Raw:
-        """A call with a file in the answer, at most `limit` bytes of it (Rejected 45001 beyond)."""
-        answer = await self._authorized(path, query, None, None, limit=limit)
+    async def download(self, path: str, query: Mapping[str, str | int], limit: int, *, quiet: bool = False) -> Raw:
+        """A call with a file in the answer, at most `limit` bytes of it (Rejected 45001 beyond).
+
+        quiet: no line in the log tells of a failure, for not even its moment may be known afterwards.
+        """
+        answer = await self._authorized(path, query, None, None, limit=limit, quiet=quiet)
         if isinstance(answer, Raw):
             return answer
         raise Unknown("answer")
@@ -114,11 +117,12 @@ class Transport:
         body: Mapping[str, Any] | None,
         upload: Upload | None,
         limit: int,
+        quiet: bool = False,
     ) -> dict[str, Any] | Raw:
         for attempt in (1, 2):
             self._check_brake()
             token = await self._token()
-            answer = await self._request(path, {**query, "access_token": token}, body, upload, limit)
+            answer = await self._request(path, {**query, "access_token": token}, body, upload, limit, quiet)
             code = 0 if isinstance(answer, Raw) else answer["errcode"]
             if code == 0:
                 self._brake.release()
@@ -128,7 +132,7 @@ class Transport:
                 if attempt == 1:
                     continue
             assert not isinstance(answer, Raw)
-            raise self._rejection(path, answer)
+            raise self._rejection(path, answer, quiet)
         raise AssertionError
 
     def _check_brake(self) -> None:
@@ -157,9 +161,10 @@ class Transport:
             raise Unknown("answer")
         return Fetched(token, float(seconds))
 
-    def _rejection(self, path: str, answer: Mapping[str, Any]) -> Rejected:
+    def _rejection(self, path: str, answer: Mapping[str, Any], quiet: bool = False) -> Rejected:
         code = answer["errcode"]
-        log.warning("wecom %s: errcode %d", path, code)
+        if not quiet:
+            log.warning("wecom %s: errcode %d", path, code)
         retry_after = self._brake.pull() if code == _FREQUENT else 0.0
         found = _ADDRESS.search(str(answer.get("errmsg", ""))) if code == _UNTRUSTED_IP else None
         failure = rejected(code, retry_after=retry_after, hint=found[0] if found else "")
@@ -174,6 +179,7 @@ class Transport:
         body: Mapping[str, Any] | None,
         upload: Upload | None,
         limit: int,
+        quiet: bool = False,
     ) -> dict[str, Any] | Raw:
         """One exchange. A dict has an int `errcode`; a Raw is a file."""
         failure: Failure
@@ -199,7 +205,8 @@ class Transport:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = Unknown(type(error).__name__)
         failure.__context__ = None
-        log.warning("wecom %s: %s %s", path, type(failure).__name__, failure)
+        if not quiet:
+            log.warning("wecom %s: %s %s", path, type(failure).__name__, failure)
         raise failure
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-PATH, MEMORY = "bot/anonymous/path.py", "bot/anonymous/memory.py"
-_FILED = "        said = await self._file(session, keys, parts, await self._new_number())\n"
-_ANSWERED = "            self._memory.answered(inbound.key, said)\n"
+PATH, MEMORY, PARTS = "bot/anonymous/path.py", "bot/anonymous/memory.py", "bot/anonymous/parts.py"
+PICTURES = "bot/anonymous/pictures.py"
+_FILED = "        said = await self._file(session, keys, kept, await self._new_number())\n"
+_ANSWERED = "                self._memory.answered(inbound.key, said)\n"
+_TAKEN = "            part = await self.pictures.take(media_id)\n"
 _KEPT = "        session.parts.append(sealed)\n"
 _RECORD = '    record: str = field(default="", repr=False)\n'
 _RUN = "        await self.office.world.turns.run(lambda s: {})\n"
@@ -64,7 +66,7 @@ LEAKS = (
     ),
     Leak(
         "a log line with the text",
-        (Change(PATH, _KEPT, "        log.info('got %s', said)\n" + _KEPT),),
+        (Change(PATH, _KEPT, "        log.info('got %s', part.text)\n" + _KEPT),),
         "a content as utf-8 in bot.log",
     ),
     Leak(
@@ -94,7 +96,7 @@ LEAKS = (
         (
             Change(
                 PATH, _ANSWERED, _ANSWERED
-                + "            await self.office.world.turns.run(lambda s: __import__('storage.seen').seen.add("
+                + "                await self.office.world.turns.run(lambda s: __import__('storage.seen').seen.add("
                 "s, inbound.key, '', self.office.world.now(), None, None))\n",
             ),
         ),
@@ -110,19 +112,52 @@ LEAKS = (
         "a content beside its envelope",
         (
             Change(PATH, "tuple(sorted(session.struck)),", "tuple(session.plain),"),
-            Change(PATH, _KEPT, _KEPT + "        session.plain.append(said)\n"),
+            Change(PATH, _KEPT, _KEPT + "        session.plain.append(part.text)\n"),
             Change(MEMORY, _RECORD, _RECORD + "    plain: list[str] = field(default_factory=list)\n"),
         ),
         "a content as",
     ),
     Leak(
         "a wrap that is not struck off",
-        (Change(PATH, "return envelope.strike(part, [name for name in held if name not in readers])", "return part"),),
+        (Change(PARTS, "return envelope.strike(part, [name for name in held if name not in readers])", "return part"),),
         "who is named can read it",
     ),
     Leak(
+        "the media id of a picture",
+        (Change(PATH, _TAKEN, _TAKEN + "            session.struck.add(media_id)\n"),),
+        "a media id",
+    ),
+    Leak(
+        "a picture as it came",
+        (
+            Change(
+                PICTURES, "run_in_executor(self._pool, pixels.redraw, content)",
+                "run_in_executor(self._pool, lambda: Part('jpeg', content))",
+            ),
+        ),
+        "what the phone wrote is in a picture that is kept",
+    ),
+    Leak(
+        "a picture on its way over the disk",
+        (
+            Change(
+                PICTURES, "                return await self.source.fetch(media_id, pixels.MOST_BYTES)\n",
+                "                content = await self.source.fetch(media_id, pixels.MOST_BYTES)\n"
+                "                name = logging.getLogger().handlers[0].baseFilename + '.part'\n"
+                "                __import__('pathlib').Path(name).write_bytes(content)\n"
+                "                return content\n",
+            ),
+        ),
+        "what the phone wrote (canaryphone) as utf-8 in bot.log.part",
+    ),
+    Leak(
+        "a decoder that tells what it reads",
+        (Change(PICTURES, 'logging.getLogger("PIL").setLevel(logging.CRITICAL)', "pass"),),
+        "what the phone wrote",
+    ),
+    Leak(
         "a draft that outlives its cancelling",
-        (Change(PATH, _KEPT, _KEPT + "        log.debug(repr(said))\n"),),
+        (Change(PATH, _KEPT, _KEPT + "        log.debug(repr(part.text))\n"),),
         "what was cancelled as",
     ),
 )  # fmt: skip

@@ -12,21 +12,25 @@ import hashlib
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import select
 
+from bot.messages import Inbound
 from bot.sealing import contents, envelope
 from bot.sealing.contents import Part
 from storage import schema
 from storage.types import Base
+from tests.anonymous import photos
+from tests.anonymous.platform import Cloud, cloud
 from tests.anonymous.world import Anonymous, anonymous, code_in
 from tests.stores import Store
 
 REPORTERS = [f"canary{number:02}person" for number in range(16)]
 FEW = 6  # are enough for all that has nothing to do with order
+PHOTOGRAPHER = REPORTERS[1]
 NAMED = "钱七"
 MATTER = "承包商{}号每月初五往后勤科长车里放两条烟"
 MOMENT = re.compile(rb"2026-11-23[ T]\d\d:\d\d")
@@ -67,8 +71,11 @@ def tau(order: list[int]) -> float:
     return concordant / len(pairs)
 
 
-async def live(world: Anonymous, many: int) -> list[str]:
-    """So many people report, with repeats, one names an officer, one asks with his code; what was seen on the way."""
+async def live(world: Anonymous, many: int, pictures: list[Inbound]) -> list[str]:
+    """So many people report, with repeats, one names an officer, one asks with his code; what was seen on the way.
+
+    One sends the pictures, the last of them when he comes back with his code.
+    """
     faults, before = [], _dump(world)
     codes = []
     for number, person in enumerate(REPORTERS[:many]):
@@ -77,6 +84,10 @@ async def live(world: Anonymous, many: int) -> list[str]:
             await world.say(person, MATTER.format(f"{number:02}"), key=f"m:{person}:1")
         if number == 0:
             await world.say(person, f"{NAMED}也拿了")
+        for picture in pictures[:-1] if person == PHOTOGRAPHER else []:
+            for _ in range(2):
+                if "收下了" not in await world.hear(picture):
+                    faults.append("a picture was not taken")
         codes.append(code_in(await world.say(person, "写完了")))
     await world.say(REPORTERS[3], f"查回执 {codes[3]}")
     await world.say(REPORTERS[4], "匿名反映")
@@ -88,10 +99,13 @@ async def live(world: Anonymous, many: int) -> list[str]:
         faults.append("somebody was messaged before the batch")
     await world.path.batch.write()
     await world.say(REPORTERS[5], f"查回执 {codes[5]}")
+    await world.say(PHOTOGRAPHER, f"查回执 {codes[REPORTERS.index(PHOTOGRAPHER)]}")
+    await world.hear(pictures[-1])
+    await world.path.batch.write()
     await world.bot.deliver()
     if any(call.person in REPORTERS for call in world.bot.channel.calls):
         faults.append("a reporter was messaged")
-    return faults + _keys(world) + (_order(world) if many > FEW else [])
+    return faults + _keys(world) + _pictures(world) + (_order(world) if many > FEW else [])
 
 
 def _dump(world: Anonymous) -> list[str]:
@@ -103,12 +117,25 @@ def _dump(world: Anonymous) -> list[str]:
     return lines
 
 
-def _opened(world: Anonymous, record: str, officer: str) -> list[str]:
+def _parts(world: Anonymous, record: str, officer: str) -> list[Part]:
     bound = contents.context("part", record)
     return [
-        Part.from_bytes(envelope.open_([world.keys[officer]], part.sealed, bound)).text
-        for part in world.vault.parts(record)
+        Part.from_bytes(envelope.open_([world.keys[officer]], part.sealed, bound)) for part in world.vault.parts(record)
     ]
+
+
+def _opened(world: Anonymous, record: str, officer: str) -> list[str]:
+    return [part.text for part in _parts(world, record, officer)]
+
+
+def _pictures(world: Anonymous) -> list[str]:
+    """What the officers open is a picture, and nothing that the phone wrote beside it."""
+    kept = [part for report in world.vault.filed() for part in _parts(world, report.record, "上级纪委")]
+    bodies = [part.body for part in kept if part.kind != "text"]
+    faults = [] if len(bodies) == 3 else [f"{len(bodies)} of 3 pictures are kept"]
+    if any(needle in body for body in bodies for mark in photos.MARKS for _, needle in forms(mark)):
+        faults.append("what the phone wrote is in a picture that is kept")
+    return faults
 
 
 def _keys(world: Anonymous) -> list[str]:
@@ -141,10 +168,23 @@ def _order(world: Anonymous) -> list[str]:
 
 async def look(folder: Path, store: Store, many: int = len(REPORTERS)) -> list[str]:
     """Everything that was found; `store` is empty."""
+    shots = photos.jpeg(6), photos.png(), photos.jpeg()  # made here, where their making is not logged
     logging.basicConfig(filename=folder / "bot.log", level=logging.DEBUG, force=True)
+    async with cloud() as there:
+        return await _look(folder, store, many, there, shots)
+
+
+async def _look(folder: Path, store: Store, many: int, there: Cloud, shots: Sequence[bytes]) -> list[str]:
     words = {"a reporter": REPORTERS[2], "a content": MATTER.format("02"), "what was cancelled": "这一段最后取消"}
-    world = anonymous(store, folder)
-    faults = await live(world, many)
+    words |= {f"what the phone wrote ({mark.split()[0]})": mark for mark in photos.MARKS}
+    pictures = []
+    for number, content in enumerate(shots):
+        inbound, traces = there.picture(PHOTOGRAPHER, content)
+        pictures.append(inbound)
+        words |= {f"{name} ({number})": trace for name, trace in traces.items()}
+    words |= {"a photographer": PHOTOGRAPHER, "a picture's name": "canaryname.jpg"}
+    world = anonymous(store, folder, source=there.client)
+    faults = await live(world, many, pictures)
     await world.say("ordinary9person", "填表")
     await world.say("ordinary9person", "普通聊天里的一句话")
     _dump(world)

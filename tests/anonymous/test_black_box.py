@@ -15,7 +15,7 @@ from tests.anonymous.probe import FEW, REPORTERS, look
 from tests.stores import Store
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("bot", "storage", "handlers", "tests")
+PARTS = ("bot", "storage", "handlers", "sandbox", "tests")
 
 
 def _probe(tree: Path, folder: Path, many: int) -> list[str]:

@@ -162,9 +162,9 @@ async def test_the_first_words_may_hold_the_matter(world: Anonymous) -> None:
 async def test_a_repeat_is_answered_from_memory_and_does_nothing_twice(world: Anonymous) -> None:
     await world.say("li", "匿名反映")
     for _ in range(3):
-        assert await world.say("li", SECRET, key="m:77") == words.NOTED
-    first = await world.say("li", "结束", key="m:78")
-    assert await world.say("li", "结束", key="m:78") == first
+        assert await world.say("li", SECRET, key="m:twice") == words.NOTED
+    first = await world.say("li", "结束", key="m:end")
+    assert await world.say("li", "结束", key="m:end") == first
     await world.path.batch.write()
     assert opened(world, "qian", world.office.filed[0]) == [SECRET]
 
@@ -180,7 +180,7 @@ async def test_wrong_codes_hear_the_same_and_are_slowed_down(world: Anonymous) -
     ("kind", "said"),
     [
         (Kind.VOICE, words.VOICE),
-        (Kind.IMAGE, words.PICTURE),
+        (Kind.IMAGE, words.PICTURE_LOST),
         (Kind.FILE, words.OTHER_KIND),
         (Kind.VIDEO, words.OTHER_KIND),
         (Kind.ENTER, ""),

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.anonymous.batch import Batch, Hours, open_vault
 from bot.anonymous.office import Office
 from bot.anonymous.path import AnonymousPath
+from bot.anonymous.pictures import Pictures, Source
 from bot.dispatcher import Dispatcher
 from bot.flow import Struck, Turn
 from bot.messages import Inbound, Kind, Media
@@ -19,6 +20,7 @@ from bot.sealing.pairs import Pair
 from storage import sealing_keys
 from storage.sealing_keys import OfficerKey
 from storage.vault import Report, Vault
+from tests.anonymous.platform import Nowhere
 from tests.engine.small import FLOWS, Small, small
 from tests.stores import Store
 
@@ -111,6 +113,7 @@ def anonymous(
     reading: str = "offline",
     officers: Collection[str] = ("qian", "sun"),
     beside: Small | None = None,
+    source: Source | None = None,
 ) -> Anonymous:
     bot = small(store) if beside is None else beside.another()
     colleagues, seconds = Colleagues(), Clockwork()
@@ -129,7 +132,7 @@ def anonymous(
     batch = Batch(vault, bot.clock, Hours((6, 12, 18, 0)), filed)
     path = AnonymousPath(
         Office(bot.world, colleagues, reading), vault, batch, receipts.load_pepper(folder / "pepper"),
-        vault.salt(receipts.new_salt()), seconds,
+        vault.salt(receipts.new_salt()), Pictures(source or Nowhere()), seconds,
     )  # fmt: skip
     bot.dispatcher = Dispatcher(bot.world, FLOWS, bot.sender.kick, private=path)
     return Anonymous(bot, path, vault, colleagues, seconds, keys, folder / "anonymous.db")

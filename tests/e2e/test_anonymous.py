@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from bot.sealing.contents import Part
+from tests.anonymous import photos
 from tests.anonymous.probe import found_in
+from tests.anonymous.test_pixels import corners, seen
 from tests.e2e.conftest import MakeRig
 from tests.e2e.processes import run_py
 from tests.e2e.rig import Rig
@@ -43,9 +47,12 @@ def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards
     before = _dump(rig)
     assert rig.say(EMPLOYEE, "匿名反映").startswith("【不记名反映】请先看完：")
     assert "记下了" in rig.say(EMPLOYEE, MATTER)
+    photo = {"userid": EMPLOYEE, "name": "canaryname.jpg", "data": base64.b64encode(photos.jpeg()).decode()}
+    assert "拍摄时间、地点、手机型号等信息已去掉" in rig.ask("/api/send_image", photo)["reply"]
     answer = rig.say(EMPLOYEE, "写完了")
     code = answer.split("回执码：")[1].split("\n")[0]
     CODES.append(code)
+    (media_id,) = {entry["media"]["id"] for entry in rig.messages(EMPLOYEE) if entry.get("media")}
     rig.say(UNION, "我不想让别人知道是我说的")
     rig.say(UNION, HUSHED)
     assert "已清除" in rig.say(UNION, "取消")
@@ -57,6 +64,8 @@ def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards
     rig.wait_told(MANAGER, "1件新的不记名反映")
     assert "已收到" in rig.say(EMPLOYEE, f"查回执 {code}")
     words = {"a content": MATTER, "what was cancelled": HUSHED, "a code": code, "a bare code": code.replace("-", "")}
+    words |= {mark: mark for mark in (*photos.MARKS, "canaryname.jpg")}
+    words["a media id, which a picture's address holds too"] = media_id
     assert [hit for hit in found_in(rig.folder, words) if "sandbox" not in hit] == []
     accounts = found_in(rig.folder, {"an account": EMPLOYEE})
     assert not [hit for hit in accounts if "anonymous.db" in hit or "bot.log" in hit], accounts
@@ -68,8 +77,12 @@ def test_the_officer_reads_offline_and_his_answer_waits_under_the_receipt(rig: R
     box, answers = tmp_path / "box.jsonl", tmp_path / "answers.jsonl"
     assert run_py("keys", "export", key, "--out", str(box), environment=rig.environment).returncode == 0
     command = ["unseal", str(box), "--key", str(STICK[MANAGER]), "--reply", str(answers)]
+    command += ["--save", str(tmp_path / "out")]
     read = run_py(*command, environment=rig.environment, typed="否\n请补充是哪三车\n结束\n")
     assert MATTER in read.stdout, read.stdout + read.stderr
+    (picture,) = (tmp_path / "out").iterdir()
+    assert str(picture) in read.stdout and picture.suffix == ".jpg"
+    assert corners(seen(Part("jpeg", picture.read_bytes()))) == ["red", "green", "blue", "white"]
     assert run_py("keys", "deliver", str(answers), environment=rig.environment).returncode == 0
     assert "请补充是哪三车" in rig.say(EMPLOYEE, f"查回执 {CODES[0]}")
 

@@ -31,6 +31,7 @@ from bot.anonymous.batch import Batch, Hours
 from bot.anonymous.box import Box
 from bot.anonymous.office import Office
 from bot.anonymous.path import AnonymousPath
+from bot.anonymous.pictures import Pictures
 from bot.clock import rehearsal_clock
 from bot.config import Policy
 from bot.discretion import shown_body
@@ -98,13 +99,17 @@ class KeepingChannel:
 
     async def download(self, media_id: str, to: Path, max_bytes: int) -> Downloaded:
         """The platform's side of the fetcher: the errors that a test laid out for this id first, then its content."""
+        content = await self.fetch(media_id, max_bytes)
+        to.write_bytes(content)
+        return Downloaded(len(content), "application/octet-stream")
+
+    async def fetch(self, media_id: str, max_bytes: int) -> bytes:
         if self.errors.get(media_id):
             raise self.errors[media_id].pop(0)
         content = self.media[media_id]
         if len(content) > max_bytes:
             raise rejected(45001)
-        to.write_bytes(content)
-        return Downloaded(len(content), "application/octet-stream")
+        return content
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
         assert callable(self.now)
@@ -218,7 +223,7 @@ class Rehearsal:
         office = Office(self.world, unnamed, reading)
         batch = Batch(vault, self.clock, Hours((6, 12, 18, 0)), filed)
         pepper, salt = receipts.load_pepper(self.files / "pepper"), vault.salt(receipts.new_salt())
-        path = AnonymousPath(office, vault, batch, pepper, salt)
+        path = AnonymousPath(office, vault, batch, pepper, salt, Pictures(self.channel))
         self.world.box = Box(vault, batch, keys)
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick, private=path)
         return batch

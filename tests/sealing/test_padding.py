@@ -29,6 +29,13 @@ def test_a_full_bucket_and_one_byte_more(size: int) -> None:
         assert len(padding.pad(bytes(size - 3))) > size
 
 
+@given(st.binary(max_size=9000))
+def test_no_bucket_below_the_least_is_used(content: bytes) -> None:
+    padded = padding.pad(content, 8192)
+    assert padding.unpad(padded) == content
+    assert len(padded) == (8192 if len(content) <= 8188 else 32768)
+
+
 def test_what_is_too_long_is_refused() -> None:
     assert padding.unpad(padding.pad(bytes(padding.LONGEST))) == bytes(padding.LONGEST)
     with pytest.raises(ValueError, match="too long"):
