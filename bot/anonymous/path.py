@@ -118,12 +118,16 @@ class AnonymousPath:
         return None if await is_talking(inbound.person) else words.SILENT
 
     async def _without_words(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
-        """Clicks are ordinary; that somebody opened the app, or sent a picture, is not stored in his quiet time."""
-        if inbound.kind is Kind.CARD_CLICK or not self._memory.is_quiet(inbound.person):
+        """Clicks are ordinary; that somebody opened the app, or sent a picture, is not stored in his quiet time.
+
+        Nor is a picture after a restart: its sender may have been in the midst of a report.
+        """
+        lost = inbound.kind is Kind.IMAGE and self.monotonic() < self._asks_all_until
+        if inbound.kind is Kind.CARD_CLICK or not (lost or self._memory.is_quiet(inbound.person)):
             return None
         if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
             return ""
-        return None if await is_talking(inbound.person) else words.SILENT
+        return None if await is_talking(inbound.person) else words.RESTARTED if lost else words.SILENT
 
     async def _must_ask(self, person: str, said: str, is_talking: Callable[[str], Awaitable[bool]]) -> bool:
         """A plain employee's report; and after a restart anybody's, for he may have been in the midst of one.

@@ -222,3 +222,12 @@ async def test_in_chat_words_stand_in_a_pictures_place(scene: Scene) -> None:
 async def test_other_kinds_are_refused_as_before(scene: Scene, kind: Kind) -> None:
     await scene.world.say("li", "匿名反映")
     assert await scene.world.send("li", kind) == (words.VOICE if kind is Kind.VOICE else words.OTHER_KIND)
+
+
+async def test_after_a_restart_a_picture_may_belong_to_a_report_and_leaves_nothing(scene: Scene) -> None:
+    scene.world.path.begin_anew()
+    before = everything(scene.world)
+    assert await scene.picture() == words.RESTARTED
+    assert everything(scene.world) == before
+    scene.world.seconds.at += 2 * 3600
+    assert await scene.picture() != words.RESTARTED
