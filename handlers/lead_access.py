@@ -60,6 +60,15 @@ def get(turn: Turn, number: str, action: LeadAction, *, draft: bool = False) -> 
     return found[0]
 
 
+def find_for_log(turn: Turn, number: str) -> tuple[Lead, Sight] | None:
+    """The lead and how much of its log the speaker sees (2.4 看操作日志); None: it is absent, or not for him."""
+    lead, real = lookup.by_number(turn.session, Lead, number)
+    if lead is None:
+        return None
+    seen = verdict(turn, lead, LeadAction.VIEW_LOG)
+    return (lead, seen) if real and seen is not Sight.NONE else None
+
+
 def verdict(turn: Turn, lead: Lead, action: LeadAction, **facts: bool) -> Sight:
     """What the matrix gives the speaker."""
     return sight(action, turn.actor.posts, replace(relation(turn, lead, turn.actor), **facts))

@@ -93,6 +93,15 @@ _KEEPERS = frozenset(
     {"disc_manager", "disc_handler", "acct_staff", "office_director", "office_staff", "member_head", "leading_group"}
 )
 
+_LOG = re.compile(
+    r"(?:操作|经办|流转|变更|查阅|查看|访问|办理)(?:的)?(?:日志|记录|留痕|痕迹|轨迹)|日志|留痕|谁(?:都)?(?:看|查看|查|动|碰|经手|操作|办|改|打开)过"
+)
+_LOGS = re.compile(
+    r"^(?:我?要|我?想|请|帮我|给我|麻烦|查阅?|看看?|一?下|查看|调取?|调出|打开|显示|列出|导出|的|[\s,])*"
+    r"(?P<whose>我自己|我|自己|本人)?(?:的)?(?:最近|近期|今天|昨天|全部|所有|系统|本周|近来)?(?:的)?(?P<leads>(?:问题)?线索)?(?:的)?"
+    r"(?:操作|访问|查阅)(?:日志|记录|留痕|痕迹)(?:看一?下|有哪些|给我|看看|[\s。?!])*$"
+)
+_MORE_THAN_LOOKS = re.compile(r"理由|原因|附件|凭据|反馈|办结|结案|退回|移送|移交|重启|容错|受理|新线索|:")
 _REPORTERS = frozenset({"member_liaison", "audit_staff", "union_staff"})  # what they reported themselves (2.4)
 
 
@@ -102,6 +111,9 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     No slots: the intent's own filler reads them.
     """
     numbers = r.leads()
+    log = _log(r)
+    if log is not None:
+        return "view_log", log
     if not numbers:
         return ("lead_list", {}) if r.roles & _KEEPERS and _LIST.match(r.flat) and _LISTING.search(r.flat) else None
     if len(set(numbers)) > 1:
@@ -120,6 +132,19 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     if not asked and re.search(r"移送|移交|转交|转送|转[给到至办]", r.flat) and targets(r):
         return "transfer_lead", None
     return None
+
+
+def _log(r: Reading) -> Slots | None:
+    """The ledger of one matter, or one's own part of it (2.4 看操作日志); of a finding only its auditor asks this way."""
+    numbers = {one.value for one in r.numbers}
+    if len(numbers) == 1:
+        whose = bool(r.leads()) or "log_auditor" in r.roles
+        asked = whose and len(r.flat) <= 40 and _LOG.search(r.flat) and not _MORE_THAN_LOOKS.search(r.flat)
+        return {"number": numbers.pop()} if asked else None
+    found = _LOGS.match(r.flat) if not numbers else None
+    if found is None:
+        return None
+    return {**({"own": True} if found["whose"] else {}), **({"leads": True} if found["leads"] else {})}
 
 
 def _asks_rights(r: Reading, intent: str) -> bool:

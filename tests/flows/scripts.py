@@ -406,6 +406,7 @@ SCRIPTS: tuple[Script, ...] = (
         LEAD,
     ),
     Script("lead_list", "lead_list", "lead", DISCIPLINE, ("线索清单",), ("lead_list_viewed",), "", looks=True),
+    Script("lead_log", "ledger_view", "lead", DISCIPLINE, (f"{LEAD} 操作日志",), ("ledger_viewed",), LEAD, looks=True),
     Script("lead_view", "lead_view", "lead", DISCIPLINE, (f"看{LEAD}的内容",), ("lead_viewed",), LEAD, looks=True),
     Script(
         "lead_reporter",
