@@ -33,6 +33,7 @@ from handlers import (
     lead_tolerance,
     lead_transfer,
     lead_view,
+    ledger_head,
     ledger_view,
     meeting,
     milestones,
@@ -127,6 +128,7 @@ _WORK: tuple[Flow, ...] = (
     dangling.FLOW,
     new_rules.FLOW,
     unnamed_bulletin.FLOW,
+    ledger_head.FLOW,
 )
 WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
 FLOWS: tuple[Flow, ...] = (*WORK, reminders.FLOW, orientation.flow(WORK))
