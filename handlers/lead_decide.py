@@ -254,7 +254,7 @@ def _dispose(turn: Turn, lead: Lead) -> date | None:
     """One of the four ways; the day of the review for a shelved one."""
     draft = turn.draft
     way = str(draft["disposal"])
-    values = {"disposal": way, **({"handler": draft["handler"]} if draft.get("handler") else {})}
+    values = {"disposal": way, **_handed(turn, lead)}
     words = str(draft.get("reason") or "")
     pieces = [lead_contents.note(turn, lead, lead_contents.OPINION, words)] if words else []
     if way == "shelved":
@@ -266,6 +266,14 @@ def _dispose(turn: Turn, lead: Lead) -> date | None:
     if way == "talk_inquiry":
         lead_terms.start(turn, lead, INQUIRY)
     return None
+
+
+def _handed(turn: Turn, lead: Lead) -> dict[str, str]:
+    """Its handler, if one is named; what was approved for another one ends (2.4 经批准)."""
+    handler = str(turn.draft.get("handler") or "")
+    if not handler:
+        return {}
+    return {"handler": handler, **({"approved_handler": ""} if handler != lead.handler else {})}
 
 
 def _row(turn: Turn, lead: Lead) -> L:

@@ -37,6 +37,10 @@ _LABELLED = re.compile(
 )
 _FIELD = {"凭据": "evidence", "证据": "evidence", "初步证据": "evidence", "材料": "evidence", "被反映人": "subject",
           "反映对象": "subject", "对象": "subject", "姓名": "subject"}  # fmt: skip
+_CONSENT = re.compile(
+    r"[，,。；;\s]*(?:我|本人)?(?P<no>不)?同意(?:让|由)?(?:监督办公?室?|办公室|监督办)?主任(?:知悉|知道|了解|知晓)(?:我|本人)?的?(?:身份|姓名|名字)?[。！!]?"
+)
+_CONSENTED, _NOT_CONSENTED = "同意（不同意可回“不同意主任知悉”）", "不同意（同意可回“同意主任知悉”）"
 UNSURE = re.compile(r"(?:不清楚|不知道|不确定|说不准|没有|无|不详|待定|不方便说)")
 
 
@@ -48,8 +52,8 @@ def body(text: str) -> str:
 
 def read(turn: Turn, text: str) -> dict[str, Any]:
     """What the first message tells."""
-    slots, words = turn.meaning.slots, body(text)
-    said = str(slots.get("desc") or "")
+    slots, words = turn.meaning.slots, body(_CONSENT.sub("", text))
+    said = _CONSENT.sub("", str(slots.get("desc") or ""))
     lead: dict[str, Any] = {"desc": said if body(said) else words}
     put_unit(turn, lead, slots, "")
     lead["subject"] = _person(slots) or _title(words, _names(turn, lead))
@@ -59,7 +63,27 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
     lead["real_name"] = bool(slots.get("real_name")) or text.lstrip().startswith(("实名", "我实名", "我要实名"))
     if len(words) > len(lead["desc"]) + 4:
         lead["whole"] = words
+    consent = consents(text)
+    if consent is not None:
+        put_consent(lead, consent)
     return lead
+
+
+def consents(text: str) -> bool | None:
+    """`同意主任知悉我的身份` (2.4): whether he agrees that the director knows him; None where he says nothing of it."""
+    found = _CONSENT.search(text)
+    return None if found is None else found["no"] is None
+
+
+def only_consent(text: str) -> bool:
+    """Whether the message says nothing else."""
+    return _CONSENT.fullmatch(text.strip()) is not None
+
+
+def put_consent(lead: dict[str, Any], consent: bool) -> None:
+    """Who lets the director know him reports under his name."""
+    lead["consented"] = consent
+    lead["real_name"] = bool(lead.get("real_name")) or consent
 
 
 def put_amount(lead: dict[str, Any], slots: Mapping[str, Any]) -> None:
@@ -161,6 +185,8 @@ def confirmation(lead: dict[str, Any], note: str = "") -> str:
         proof += f"；金额：{lead['amount_text']}（约数，按原话记）"
     lines.append(proof)
     named = "实名反映，15个工作日内告知受理情况。" if lead.get("real_name") else ""
+    if lead.get("real_name"):
+        lines.append(f"监督办主任知悉您的身份：{_CONSENTED if lead.get('consented') else _NOT_CONSENTED}")
     lines += [note] if note else []
     return "\n".join([*lines, f"{named}哪里不对直接说；{texts.CONFIRM}"])
 

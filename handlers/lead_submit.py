@@ -111,7 +111,7 @@ def take_choice(turn: Turn) -> Reply:
 
 
 def take_confirm(turn: Turn) -> Reply:
-    if turn.meaning.intent == "confirm":
+    if turn.meaning.intent == "confirm" and not lead_draft.only_consent(turn.text):
         return _file(turn)
     reply = _always(turn)
     if reply is not None:
@@ -145,6 +145,10 @@ def _always(turn: Turn) -> Reply | None:
     refusal = lead_draft.barred(turn, {}, turn.text)
     if refusal:
         return Done(refusal)
+    consent = lead_draft.consents(turn.text) if lead_draft.only_consent(turn.text) else None
+    if consent is not None:
+        lead_draft.put_consent(turn.draft["lead"], consent)
+        return _following(turn, "已记。\n")
     field = lead_draft.labelled(turn.text)
     if field is None:
         return None
@@ -207,7 +211,8 @@ def _file(turn: Turn) -> Done:
     leads.add(
         turn.session,
         number=number, state="reported", source=sources[0]["code"] if sources else None,
-        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")), reported_at=turn.now,
+        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")),
+        consented=bool(lead.get("consented")), reported_at=turn.now,
         **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),
         **recusals.columns(found),
     )  # fmt: skip

@@ -24,7 +24,7 @@ _OFFICIAL: Mapping[str, str] = {
     "lead_back_flow": "反向衔接", "lead_feed_back": "反馈", "lead_close": "结案", "lead_reopen": "重启",
     "lead_term_done": "时限办结", "lead_term_set": "设定时限", "lead_term_start": "启动核查",
     "lead_term_extend": "延长时限", "lead_reporter_viewed": "查看反映人身份", "lead_approve": "批准查看反映人",
-    "lead_withdraw_approval": "收回批准", "lead_rectify": "转问题整改", "mailbox_answered": "答复不记名反映人",
+    "lead_approval_ended": "收回批准", "lead_rectify": "转问题整改", "mailbox_answered": "答复不记名反映人",
 }  # fmt: skip
 _LOOKS: Mapping[str, str] = {
     REPORTED: "报告线索", "lead_late": "超期报告", "lead_viewed": "查看线索", "lead_unnamed": "改为不记名",

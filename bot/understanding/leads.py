@@ -72,10 +72,12 @@ _DONE = r"(?:已|已经|都)?(?:报|上报|报送|提交|报了|回复|回了|�
 _PARTS = (
     ("case", r"(?:适用)?情形"), ("basis", r"(?:决策)?(?:程序)?依据|决策程序|程序"), ("gain", r"(?:有无)?(?:谋私|私利)(?:情况)?"), ("approver", r"(?:批准|审批)(?:机构|单位|机关|人)"),
 )  # fmt: skip
+_MAY_SEE = r"(?:同意|批准|准许|允许|授权|收回|撤销|取消|不再)[^。;]{0,16}承办人?[^。;]{0,10}(?:查看|看|知悉|了解|知道)[^。;]{0,18}(?:反映人|举报人)"
 _TOLERANCE = re.compile(r"容错|三个区分")
 _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
+        ("lead_approval", _MAY_SEE),
         ("lead_reopen", r"重启|重新启动|再次?启动|恢复办理|有新(?:的)?线索.{0,6}(?:再|重新)"),
         ("lead_tolerance", r"容错|三个区分"),
         ("lead_view", r"(?:看|查看|查|调)(?:一?下|看)?.{0,18}(?:反映人|举报人)[^,:]{0,8}[,:]?(?:理由|原因|用于|因为|为了)"),
@@ -302,6 +304,12 @@ def _triage(r: Reading) -> Slots:
     return {**out, **({"targets": where, "target": where[0]} if where else {})}
 
 
+def _may_see(r: Reading) -> Slots:
+    """`7K3M 同意承办人查看反映人`, and taking it back (2.4 经批准)."""
+    return {"agree": re.search(r"收回|撤销|取消|不再|不同意|不批准|不准|不允许", r.flat) is None}
+
+
 _SLOTS = {
+    "lead_approval": _may_see,
     "lead_reopen": _reopen, "lead_tolerance": tolerance, "lead_feedback": _feedback, "lead_view": _view, "transfer_lead": _triage,
 }  # fmt: skip
