@@ -25,6 +25,7 @@ _WHOSE: Mapping[LeadAction, str] = {
     LeadAction.CLOSE: "结案由纪检线索管理员或监督办主任办理。",
     LeadAction.REOPEN: "重启线索由纪检线索管理员或监督办主任办理。",
     LeadAction.VIEW_CONTENT: "线索内容只有受理和承办人员可以查看。",
+    LeadAction.REGISTER: "线索登记由监督办或纪检线索管理员办理。",
     LeadAction.APPROVE_REPORTER: "承办人查看反映人身份，由纪检线索管理员批准。",
     LeadAction.VIEW_REPORTER: "反映人身份只有纪检线索管理员可以查看，查看须说明理由并留痕。",
 }

@@ -19,7 +19,7 @@ from handlers import (
     lead_told,
     texts,
 )
-from handlers.lead_terms import ACK, DISPOSAL, INQUIRY, REVIEW, TRIAGE
+from handlers.lead_terms import ACK, DISPOSAL, INQUIRY, REGISTER, REVIEW, TRIAGE
 from handlers.rules import wording
 from handlers.rules.lead_permissions import LeadAction, Sight
 from handlers.rules.lead_states import DISPOSALS, LEAD_ENDED, NOT_ACCEPTED, L, LeadState, may_move
@@ -240,8 +240,7 @@ def _commit(turn: Turn) -> Done:
 
 
 def _reject(turn: Turn, lead: Lead) -> None:
-    if may_move(L.REGISTER, lead.state):
-        lead_steps.moved(turn, lead, L.REGISTER, "lead_register")
+    lead_accepting.register(turn, lead)
     words = str(turn.draft.get("reason") or "")
     pieces = [lead_contents.note(turn, lead, lead_contents.REASON, words)] if words else []
     kind = str(turn.draft["kind"])
@@ -261,6 +260,7 @@ def _dispose(turn: Turn, lead: Lead) -> date | None:
         review = _review_day(turn)
         lead_steps.moved(turn, lead, L.SHELVE, "lead_shelve", *pieces, review_on=review, **values)
         lead_terms.start(turn, lead, REVIEW, due=review)
+        lead_terms.stop(turn, lead.number, REGISTER, met=False)
         return review
     lead_steps.moved(turn, lead, _row(turn, lead), "lead_dispose", *pieces, review_on=None, **values)
     if way == "talk_inquiry":

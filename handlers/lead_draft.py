@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.flow import Turn
@@ -37,6 +38,11 @@ _LABELLED = re.compile(
 )
 _FIELD = {"凭据": "evidence", "证据": "evidence", "初步证据": "evidence", "材料": "evidence", "被反映人": "subject",
           "反映对象": "subject", "对象": "subject", "姓名": "subject"}  # fmt: skip
+# When it was found, not when it happened (4.8 clk_lead_report).
+_FOUND = re.compile(
+    r"(?:日|号|周[一二三四五六日天]|昨天|前天|今天)[^，,。；;\d]{0,10}(?:发现|查出|查到|获悉)|"
+    r"(?:发现|获悉)(?:时间|日期)?(?:是|为|于|在|[:：\s])*(?:上|本|这|周|昨|前|今|\d)"
+)
 _CONSENT = re.compile(
     r"[，,。；;\s]*(?:我|本人)?(?P<no>不)?同意(?:让|由)?(?:监督办公?室?|办公室|监督办)?主任(?:知悉|知道|了解|知晓)(?:我|本人)?的?(?:身份|姓名|名字)?[。！!]?"
 )
@@ -60,6 +66,8 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
     lead["evidence"] = _evidence(words)
     put_amount(lead, slots)
     lead["nature"] = str(slots.get("nature") or "")
+    if slots.get("found_at") and _FOUND.search(text):
+        put_found(lead, slots["found_at"], texts.today_of(turn))
     lead["real_name"] = bool(slots.get("real_name")) or text.lstrip().startswith(("实名", "我实名", "我要实名"))
     if len(words) > len(lead["desc"]) + 4:
         lead["whole"] = words
@@ -67,6 +75,17 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
     if consent is not None:
         put_consent(lead, consent)
     return lead
+
+
+def put_found(lead: dict[str, Any], said: Any, today: date) -> bool:
+    """The day of discovery; one that has not come yet is meant of the year before, or is none."""
+    day = finding_draft.as_date(said)
+    if day is not None and day > today and not (day.month, day.day) == (2, 29):
+        day = day.replace(year=day.year - 1)
+    if day is None or day > today:
+        return False
+    lead["found_at"] = day.isoformat()
+    return True
 
 
 def consents(text: str) -> bool | None:
@@ -170,12 +189,12 @@ def kept_from(found: Decision) -> str:
     return "您写到的受理人员看不到本条，由其上级受理。" if found.struck else ""
 
 
-def confirmation(lead: dict[str, Any], note: str = "") -> str:
+def confirmation(lead: dict[str, Any], today: date, note: str = "") -> str:
     """The whole of what was understood, to its reporter alone. note: who does not see it."""
     subject = lead.get("subject") or "未写明"
     lines = [
         "请确认线索（内容仅线索管理人员可见）：",
-        f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}",
+        f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}{_found(lead, today)}",
         f"内容：{lead.get('whole') or lead['desc']}",
     ]
     proof = f"凭据：{lead.get('evidence') or '未写（可补一句“凭据：聊天截图”）'}"
@@ -189,6 +208,12 @@ def confirmation(lead: dict[str, Any], note: str = "") -> str:
         lines.append(f"监督办主任知悉您的身份：{_CONSENTED if lead.get('consented') else _NOT_CONSENTED}")
     lines += [note] if note else []
     return "\n".join([*lines, f"{named}哪里不对直接说；{texts.CONFIRM}"])
+
+
+def _found(lead: Mapping[str, Any], today: date) -> str:
+    """`｜11月10日 周二发现`, where it was said."""
+    day = finding_draft.as_date(lead.get("found_at"))
+    return f"｜{wording.day(day, today)}发现" if day else ""
 
 
 def card() -> Card:

@@ -73,6 +73,7 @@ _PARTS = (
     ("case", r"(?:适用)?情形"), ("basis", r"(?:决策)?(?:程序)?依据|决策程序|程序"), ("gain", r"(?:有无)?(?:谋私|私利)(?:情况)?"), ("approver", r"(?:批准|审批)(?:机构|单位|机关|人)"),
 )  # fmt: skip
 _MAY_SEE = r"(?:同意|批准|准许|允许|授权|收回|撤销|取消|不再)[^。;]{0,16}承办人?[^。;]{0,10}(?:查看|看|知悉|了解|知道)[^。;]{0,18}(?:反映人|举报人)"
+_REGISTER = r"^[^,。;:一-龥]{0,20}(?:这?[条件](?:问题)?线索)?(?:予以|可以|请|帮我)?登记(?:一?下|备查|入账|在册)?[\s。!]*$|^(?:请|帮我|把|现|予以|\s)*登记(?:一?下)?(?:问题)?(?:线索)?[^一-龥,。;:]{0,20}[\s。!]*$"
 _TOLERANCE = re.compile(r"容错|三个区分")
 _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
@@ -83,6 +84,7 @@ _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("lead_view", r"(?:看|查看|查|调)(?:一?下|看)?.{0,18}(?:反映人|举报人)[^,:]{0,8}[,:]?(?:理由|原因|用于|因为|为了)"),
         ("lead_feedback", r"(?:已|已经)?(?:向|给|跟|对)?(?:实名)?(?:反映人|举报人)?(?:作|做|进行)?(?:了)?反馈(?:反映人|举报人)?(?:了|过|完|结果|:|[\s。!]|$)"),
         ("lead_view", r"(?:反映人|举报人)(?:的)?(?:身份|姓名|信息|是谁|联系方式|电话)|(?:看|查看|查|打开|调|显示|发)(?:一?下|看)?.{0,18}(?:内容|详情|材料|原文|正文|全文)|(?:内容|详情|原文|正文|材料)(?:给我)?(?:看|发|调|打开)|(?:退回)?理由(?:是什么|是啥)|办理情况说明"),
+        ("lead_register", _REGISTER),
         ("transfer_lead", r"(?:同意|批准)(?:分办|移送|拟办|去向|并送)|^[^。;]{0,16}(?:分办|并送)"),
     )
 )  # fmt: skip
@@ -310,6 +312,6 @@ def _may_see(r: Reading) -> Slots:
 
 
 _SLOTS = {
-    "lead_approval": _may_see,
+    "lead_approval": _may_see, "lead_register": lambda _: {},
     "lead_reopen": _reopen, "lead_tolerance": tolerance, "lead_feedback": _feedback, "lead_view": _view, "transfer_lead": _triage,
 }  # fmt: skip

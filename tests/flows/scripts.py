@@ -406,6 +406,16 @@ SCRIPTS: tuple[Script, ...] = (
         LEAD,
     ),
     Script("lead_list", "lead_list", "lead", DISCIPLINE, ("线索清单",), ("lead_list_viewed",), "", looks=True),
+    Script("lead_register", "lead_registering", "lead", OFFICE, (f"{LEAD} 登记", YES), ("lead_register",), LEAD),
+    Script(
+        "lead_approval",
+        "lead_approval",
+        "handled_lead",
+        DISCIPLINE,
+        (f"{LEAD} 同意承办人查看反映人", YES),
+        ("lead_approve",),
+        LEAD,
+    ),
     Script("lead_log", "ledger_view", "lead", DISCIPLINE, (f"{LEAD} 操作日志",), ("ledger_viewed",), LEAD, looks=True),
     Script("lead_view", "lead_view", "lead", DISCIPLINE, (f"看{LEAD}的内容",), ("lead_viewed",), LEAD, looks=True),
     Script(
