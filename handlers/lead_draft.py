@@ -80,7 +80,7 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
 def put_found(lead: dict[str, Any], said: Any, today: date) -> bool:
     """The day of discovery; one that has not come yet is meant of the year before, or is none."""
     day = finding_draft.as_date(said)
-    if day is not None and day > today and not (day.month, day.day) == (2, 29):
+    if day is not None and day > today and (day.month, day.day) != (2, 29):
         day = day.replace(year=day.year - 1)
     if day is None or day > today:
         return False

@@ -388,6 +388,15 @@ SCRIPTS: tuple[Script, ...] = (
     ),
     Script("lead_closed", "lead_decide", "done_lead", DISCIPLINE, (f"{LEAD}结案", YES), ("lead_close",), LEAD),
     Script(
+        "lead_rectified",
+        "lead_decide",
+        "done_lead",
+        DISCIPLINE,
+        (f"{LEAD}结案，转问题整改", "1", "恒信能源：废旧物资出库没有双人复核", YES),
+        ("lead_close", "submit", "register", "lead_rectify"),
+        LEAD,
+    ),
+    Script(
         "lead_answered",
         "lead_feedback",
         "answerable_lead",
