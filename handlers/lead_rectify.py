@@ -62,7 +62,7 @@ def take_words(turn: Turn, lead: Lead) -> Ask | None:
         finding_draft.set_unit(kept, named[0], turn.lexicon.units)
     rest = _without(words, [named[0], *_called(turn, named[0])] if named else [])
     if rest and not (named and kept.get("desc")):
-        if _tells(lead, rest):
+        if _tells(turn, lead, rest):
             return Ask("问题描述里不要写反映对象，也不要照抄反映内容，请换个写法。", WRITE)
         kept["desc"] = rest[: finding_draft.DESC_LIMIT]
     return None
@@ -115,9 +115,9 @@ def _without(words: str, names: list[str]) -> str:
     return words
 
 
-def _tells(lead: Lead, words: str) -> bool:
+def _tells(turn: Turn, lead: Lead, words: str) -> bool:
     """Whether the words name whom the lead is about, or are the lead's own."""
-    contents = lead_contents.read(lead)
+    contents = lead_contents.read(turn, lead)
     if contents is None:
         return False
     return (len(contents.subject) > 1 and contents.subject in words) or words in contents.written

@@ -244,7 +244,8 @@ def _too_late(turn: Turn, number: str, lead: Mapping[str, Any]) -> str:
     due = statutory_deadline(found, REPORT_WITHIN, turn.calendar)
     if due >= today:
         return ""
-    turn.record(number, "lead_late", after={"workdays": turn.calendar.workdays_between(due, today)})
+    late = {"workdays": turn.calendar.workdays_between(due, today)}
+    lead_contents.record(turn, None, number, "lead_late", after=late)
     return f"发现后{REPORT_WITHIN}个工作日内应报告（{wording.day(due, today)}前），这次已照常登记，下次请及时报告。\n"
 
 

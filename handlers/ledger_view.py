@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.errors import LEADS_CLOSED, UserError
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import choosing, lead_access, ledger_words, trail
+from handlers import choosing, lead_access, lead_contents, ledger_words, trail
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight, sight
 from storage import events, leads
+from storage.matters import Lead
 from storage.models import Event
 from storage.people import Actor
 
@@ -50,7 +51,7 @@ def _show(turn: Turn, number: str, *, whole: bool) -> Done:
     if number.startswith(("XS-", "WT-")):
         turn.recent["numbers"] = [number]
     own = "您的" if found is not None and found[1] is Sight.OWN_LOOKS else ""
-    return _done(turn, f"{number}｜{own}操作日志", number, history, whole=whole)
+    return _done(turn, f"{number}｜{own}操作日志", number, history, found[0] if found else None, whole=whole)
 
 
 def _list(turn: Turn, *, own: bool, whole: bool) -> Done:
@@ -66,14 +67,18 @@ def _list(turn: Turn, *, own: bool, whole: bool) -> Done:
     history.reverse()
     turn.recent["list"] = {"kind": LIST, "own": own}
     title = "您的操作日志" if mine else "线索操作日志" if prefix else "操作日志"
-    return _done(turn, f"{title}（最近）", "ledger", history, whole=whole)
+    return _done(turn, f"{title}（最近）", "ledger", history, None, whole=whole)
 
 
-def _done(turn: Turn, title: str, matter: str, history: Sequence[Event], *, whole: bool) -> Done:
+def _done(turn: Turn, title: str, matter: str, history: Sequence[Event], lead: Lead | None, *, whole: bool) -> Done:
     shown = history if whole else history[-choosing.SHOWN :]
     named = matter == "ledger"
     lines = [f"{title}{len(history)}条", *ledger_words.lines(turn, shown, named=named)]
-    turn.record(matter, VIEWED, after={"count": len(shown)})  # looking leaves its own entry
+    after = {"count": len(shown)}  # looking leaves its own entry
+    if lead is None:
+        turn.record(matter, VIEWED, after=after)
+    else:
+        lead_contents.record(turn, lead, matter, VIEWED, after=after)
     if len(shown) < len(history):
         lines.append(f"以上是最近{len(shown)}条，回复“全部”看其余。")
     elif not history:

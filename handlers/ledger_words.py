@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.flow import Turn
-from handlers import trail_words
+from handlers import lead_contents, trail_words
 from handlers.rules import wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from storage import events, people
@@ -61,7 +61,7 @@ def _matter(matter: str) -> str:
 
 def _who(turn: Turn, event: Event, reporters: dict[str, set[str]]) -> str:
     """His name; of a lead never that of its reporter, also after it was made anonymous (2.6-10)."""
-    if event.action == REPORTED:
+    if event.action == REPORTED or event.actor == lead_contents.REPORTER:
         return REPORTER
     if event.action in _RULES or event.actor == "system":
         return "系统"
