@@ -8,7 +8,6 @@ from handlers import lead_access, lead_circle, lead_steps, texts
 from handlers.rules.lead_permissions import LeadAction
 from storage import people
 from storage.matters import Lead
-from storage.people import Actor
 
 
 def start(turn: Turn) -> Reply:
@@ -71,10 +70,6 @@ def take_confirm(turn: Turn) -> Reply:
     return Done(f"{lead.number} 已同意承办人{name}查看反映人身份。{lead_steps.told_words(turn, told)}")
 
 
-def _help(actor: Actor) -> str | None:
-    return "反映人身份：“XS-2026-7K3M 同意承办人查看反映人”" if actor.has("disc_manager") else None
-
-
 FLOW = Flow(
     name="lead_approval",
     title="反映人身份查看",
@@ -82,5 +77,4 @@ FLOW = Flow(
     start=start,
     steps={"approval_confirm": take_confirm},
     secret=True,
-    help=_help,
 )

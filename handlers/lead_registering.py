@@ -9,7 +9,6 @@ from handlers.rules import wording
 from handlers.rules.lead_permissions import LeadAction
 from handlers.rules.lead_states import L, may_move
 from storage.matters import Lead
-from storage.people import Actor
 
 
 def start(turn: Turn) -> Reply:
@@ -47,10 +46,6 @@ def take_confirm(turn: Turn) -> Reply:
     return Done(f"{lead.number}：已报告 → 已登记，待受理。")
 
 
-def _help(actor: Actor) -> str | None:
-    return "线索登记：“XS-2026-7K3M 登记”" if actor.has("office_staff") else None
-
-
 FLOW = Flow(
     name="lead_registering",
     title="线索登记",
@@ -58,5 +53,4 @@ FLOW = Flow(
     start=start,
     steps={"register_confirm": take_confirm},
     secret=True,
-    help=_help,
 )

@@ -109,7 +109,7 @@ class _Seen:
 
 
 def _help(actor: Actor) -> str | None:
-    return "操作日志：“操作日志”“XS-2026-7K3M 操作日志”" if actor.has("log_auditor", "disc_manager") else None
+    return "查操作日志：“操作日志”" if actor.has("log_auditor", "disc_manager") else None
 
 
 FLOW = Flow(
