@@ -226,14 +226,14 @@ def check(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 @app.command()
 def verify(
-    expect: Annotated[str, typer.Option(help="以前记下的摘要，核对它是否还在链上")] = "",
+    expect: Annotated[str, typer.Option(help="以前记下的摘要（全部64位，或前16位以上），核对它是否还在链上")] = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """验证留痕：逐环核对，指出第一处断开的地方和尚未封存的事件；不完好则退出码为 1。"""
     engine = _engine(_load(config))
     try:
         with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
-            proof, now = chain.walk(session, expect.strip().lower()), business_now(session)
+            proof, now = chain.walk(session, expect), business_now(session)
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: {type(error).__name__}", 1)
     print("\n".join(ledger.lines(proof, now)))

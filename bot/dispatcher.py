@@ -35,7 +35,8 @@ UNUSABLE = (Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.CARD_MENU)
 # What names a lead or a finding to look at it; a lead is probed by any of its steps (domain.md 2.5).
 LOOKUPS = frozenset({
     "query_by_number", "forbidden_access", "trail", "lead_view", "lead_list", "lead_decide", "lead_term",
-    "lead_feedback", "lead_tolerance", "lead_reopen", "transfer_lead", "transfer_receipt",
+    "lead_feedback", "lead_tolerance", "lead_reopen", "transfer_lead", "transfer_receipt", "view_log",
+    "lead_approval", "lead_register",
 })  # fmt: skip
 LONGEST_ACCOUNT = 64  # wecom.md 3.9; members of linked corporations come with their CorpId before it
 STRANGER = "您的账号不属于本单位，这里不能为您办理，刚才的内容没有保存。"

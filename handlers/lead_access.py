@@ -25,6 +25,8 @@ _WHOSE: Mapping[LeadAction, str] = {
     LeadAction.CLOSE: "结案由纪检线索管理员或监督办主任办理。",
     LeadAction.REOPEN: "重启线索由纪检线索管理员或监督办主任办理。",
     LeadAction.VIEW_CONTENT: "线索内容只有受理和承办人员可以查看。",
+    LeadAction.REGISTER: "线索登记由监督办或纪检线索管理员办理。",
+    LeadAction.APPROVE_REPORTER: "承办人查看反映人身份，由纪检线索管理员批准。",
     LeadAction.VIEW_REPORTER: "反映人身份只有纪检线索管理员可以查看，查看须说明理由并留痕。",
 }
 
@@ -60,6 +62,15 @@ def get(turn: Turn, number: str, action: LeadAction, *, draft: bool = False) -> 
     return found[0]
 
 
+def find_for_log(turn: Turn, number: str) -> tuple[Lead, Sight] | None:
+    """The lead and how much of its log the speaker sees (2.4 看操作日志); None: it is absent, or not for him."""
+    lead, real = lookup.by_number(turn.session, Lead, number)
+    if lead is None:
+        return None
+    seen = verdict(turn, lead, LeadAction.VIEW_LOG)
+    return (lead, seen) if real and seen is not Sight.NONE else None
+
+
 def verdict(turn: Turn, lead: Lead, action: LeadAction, **facts: bool) -> Sight:
     """What the matrix gives the speaker."""
     return sight(action, turn.actor.posts, replace(relation(turn, lead, turn.actor), **facts))
@@ -88,6 +99,7 @@ def relation(turn: Turn, lead: Lead, actor: Actor) -> LeadRelation:
         transferred=bool(there & bodies - {"disc"}),
         disc_matter=not lead.destinations or "disc" in lead.destinations,
         consented=lead.consented,
+        approved=bool(lead.handler) and lead.approved_handler == actor.userid,
         recused=recusals.barred(turn, lead, actor.userid),
         in_place=actor.userid in (lead.in_place or ()),
     )

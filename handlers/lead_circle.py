@@ -12,6 +12,7 @@ from storage import lead_moves, people
 from storage.matters import Lead, LeadSlip
 
 MANAGER, DIRECTOR, HANDLERS = "disc_manager", "office_director", ("disc_manager", "disc_handler")
+STAFF, OFFICE = "office_staff", "office"  # who registers, and the body that they are
 
 
 def holders(turn: Turn, lead: Lead, *roles: str) -> list[str]:
@@ -54,6 +55,8 @@ def of_body(turn: Turn, lead: Lead, where: str) -> list[str]:
     """The people of a body that it goes to; where all of them are struck off, their superior."""
     if where in ("disc", "external"):
         return managers(turn, lead)
+    if where == OFFICE:
+        return (holders(turn, lead, STAFF) if lead.route == ORDINARY else []) or directors(turn, lead)
     if where == "acct":
         return holders(turn, lead, "acct_staff") or directors(turn, lead)
     code = where.removeprefix("func:")
@@ -74,7 +77,7 @@ def house(turn: Turn, lead: Lead, where: str = "disc") -> str:
     """The code of the unit that is in charge there, or "": what S54 names instead of a person."""
     if where.startswith("func:"):
         return where.removeprefix("func:")
-    role = "acct_staff" if where == "acct" else MANAGER
+    role = {"acct": "acct_staff", OFFICE: STAFF}.get(where, MANAGER)
     named = of_body(turn, lead, where)
     posts = people.actor(turn.session, named[0], texts.today_of(turn)).own if named else ()
     return next((post.unit for post in posts if post.role == role), "")

@@ -10,6 +10,7 @@ from handlers import (
     lead_access,
     lead_circle,
     lead_contents,
+    lead_rectify,
     lead_steps,
     lead_terms,
     lead_told,
@@ -40,8 +41,13 @@ def begin(turn: Turn) -> Reply:
     _check(turn, lead, slip)
     if slip is not None and "push" not in draft and _flows_back(turn, lead, slip):
         return Ask(f"是否推送反向衔接待办给追责部门？\n{texts.options(_BACK)}", "close_back")
+    rectifies = slip is None and result == lead_rectify.RESULT
+    asked = lead_rectify.question(turn) if rectifies else None
+    if asked is not None:
+        return asked
     draft["state"] = lead.state
     lines = [f"请确认 {lead.number} {_deed(lead, slip)}", f"结果：{RESULTS[result]}"]
+    lines += lead_rectify.lines(turn) if rectifies else []
     if draft.get("push"):
         lines.append("同时推送反向衔接待办给追责部门；追责部门只看到纪检认定的结论。")
     if slip is None:
@@ -115,6 +121,14 @@ def take_result(turn: Turn) -> Reply:
     return begin(turn)
 
 
+def take_offer(turn: Turn) -> Reply:
+    return lead_rectify.take_offer(turn) or begin(turn)
+
+
+def take_finding(turn: Turn) -> Reply:
+    return lead_rectify.take_words(turn, _get(turn)[0]) or begin(turn)
+
+
 def take_confirm(turn: Turn) -> Reply:
     if turn.meaning.intent == "deny":
         return Done("好的，没有登记。")
@@ -122,6 +136,8 @@ def take_confirm(turn: Turn) -> Reply:
         at = texts.chosen(turn, list(RESULTS.values()))
         if at is not None or turn.meaning.slots.get("result"):
             return take_result(turn)
+        if turn.draft.get("finding") and lead_steps.words_said(turn):
+            return take_finding(turn)
         return Ask(f"要改结果直接说；不改就{texts.CONFIRM}。", "close_confirm")
     lead, slip = _get(turn)
     lead_steps.settled_again(turn, lead)
@@ -195,7 +211,9 @@ def _close(turn: Turn, lead: Lead) -> Done:
     row = L.CLOSE_SHELVED if lead.state == LeadState.SHELVED else L.CLOSE
     lead_steps.moved(turn, lead, row, "lead_close", *pieces, result_class=result, closed_at=turn.now)
     lead_terms.stop_all(turn, lead.number)
-    return Done(f"{lead.number} 已结案：{RESULTS[result]}。有新线索可发“重启 {lead.number}，新线索：…”。")
+    filed = lead_rectify.file(turn, lead) if result == lead_rectify.RESULT else ""
+    turn.recent["numbers"] = [lead.number]
+    return Done(f"{lead.number} 已结案：{RESULTS[result]}。有新线索可发“重启 {lead.number}，新线索：…”。{filed}")
 
 
 def start(turn: Turn) -> Reply:
@@ -251,7 +269,10 @@ def take_feedback(turn: Turn) -> Reply:
     return Done(f"{lead.number} 已反馈反映人。" + (f"可以结案：发“{lead.number} 结案”。" if closes else ""))
 
 
-STEPS: Mapping[str, Step] = {"close_result": take_result, "close_confirm": take_confirm, "close_back": take_back}
+STEPS: Mapping[str, Step] = {
+    "close_result": take_result, "close_confirm": take_confirm, "close_back": take_back,
+    lead_rectify.OFFER: take_offer, lead_rectify.WRITE: take_finding,
+}  # fmt: skip
 FLOW = Flow(
     name="lead_feedback",
     title="线索反馈",

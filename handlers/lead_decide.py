@@ -19,7 +19,7 @@ from handlers import (
     lead_told,
     texts,
 )
-from handlers.lead_terms import ACK, DISPOSAL, INQUIRY, REVIEW, TRIAGE
+from handlers.lead_terms import ACK, DISPOSAL, INQUIRY, REGISTER, REVIEW, TRIAGE
 from handlers.rules import wording
 from handlers.rules.lead_permissions import LeadAction, Sight
 from handlers.rules.lead_states import DISPOSALS, LEAD_ENDED, NOT_ACCEPTED, L, LeadState, may_move
@@ -29,7 +29,7 @@ from storage.people import Actor
 
 DECISIONS = {"accept": "受理", "reject": "不予受理"}
 MAY = ("disc_manager", "office_director")
-_WHAT = "请说明处置意见：受理、不予受理；或 初步核实、谈话函询、暂存待查、予以了结。"
+_WHAT = "请说怎么办：受理、不予受理；或处置意见：初步核实、谈话函询、暂存待查、予以了结。"
 _WHY_NOT = "不予受理的理由是哪一种？"
 _PRELIM = "初核办理期限无统一天数，请按批准方案录入：“{} 初核期限 年-月-日”。"
 _TERMS = {
@@ -82,7 +82,7 @@ def following(turn: Turn) -> Reply:
             return Ask(f"{_WHY_NOT}\n{texts.options(list(NOT_ACCEPTED.values()))}", "lead_why_not")
     _settle_handler(turn, lead)
     draft["state"] = lead.state
-    lines = [f"请确认 {lead.number} 处置意见：{_opinion(turn, lead)}"]
+    lines = [_head(turn, lead)]
     ending = [row for row in lead_terms.running(turn, lead.number) if lead_terms.part_of(row) in _answered(turn, lead)]
     if ending:
         today = texts.today_of(turn)
@@ -90,7 +90,16 @@ def following(turn: Turn) -> Reply:
         lines.append(f"停止时钟：{'、'.join(named)}")
     if draft.get("disposal") == "shelved":
         lines.append(f"复看：{wording.day(_review_day(turn), texts.today_of(turn))}")
-    return lead_steps.confirm(lead, "线索处置意见", lines, "lead_confirm")
+    title = "线索处置意见" if draft.get("disposal") else f"线索{DECISIONS[draft['decision']]}"
+    return lead_steps.confirm(lead, title, lines, "lead_confirm")
+
+
+def _head(turn: Turn, lead: Lead) -> str:
+    """受理 and 不予受理 by their own names; only the four ways of disposal are an opinion (3.5.1)."""
+    opinion = _opinion(turn, lead)
+    if turn.draft.get("disposal"):
+        return f"请确认 {lead.number} 处置意见：{opinion}"
+    return f"请确认{opinion}：{lead.number}"
 
 
 def _get(turn: Turn) -> Lead:
@@ -231,8 +240,7 @@ def _commit(turn: Turn) -> Done:
 
 
 def _reject(turn: Turn, lead: Lead) -> None:
-    if may_move(L.REGISTER, lead.state):
-        lead_steps.moved(turn, lead, L.REGISTER, "lead_register")
+    lead_accepting.register(turn, lead)
     words = str(turn.draft.get("reason") or "")
     pieces = [lead_contents.note(turn, lead, lead_contents.REASON, words)] if words else []
     kind = str(turn.draft["kind"])
@@ -245,18 +253,27 @@ def _dispose(turn: Turn, lead: Lead) -> date | None:
     """One of the four ways; the day of the review for a shelved one."""
     draft = turn.draft
     way = str(draft["disposal"])
-    values = {"disposal": way, **({"handler": draft["handler"]} if draft.get("handler") else {})}
+    values = {"disposal": way, **_handed(turn, lead)}
     words = str(draft.get("reason") or "")
     pieces = [lead_contents.note(turn, lead, lead_contents.OPINION, words)] if words else []
     if way == "shelved":
         review = _review_day(turn)
         lead_steps.moved(turn, lead, L.SHELVE, "lead_shelve", *pieces, review_on=review, **values)
         lead_terms.start(turn, lead, REVIEW, due=review)
+        lead_terms.stop(turn, lead.number, REGISTER, met=False)
         return review
     lead_steps.moved(turn, lead, _row(turn, lead), "lead_dispose", *pieces, review_on=None, **values)
     if way == "talk_inquiry":
         lead_terms.start(turn, lead, INQUIRY)
     return None
+
+
+def _handed(turn: Turn, lead: Lead) -> dict[str, str]:
+    """Its handler, if one is named; what was approved for another one ends (2.4 经批准)."""
+    handler = str(turn.draft.get("handler") or "")
+    if not handler:
+        return {}
+    return {"handler": handler, **({"approved_handler": ""} if handler != lead.handler else {})}
 
 
 def _row(turn: Turn, lead: Lead) -> L:
@@ -273,7 +290,8 @@ def _row(turn: Turn, lead: Lead) -> L:
 
 def _answer(turn: Turn, lead: Lead, opinion: str, ended: list[str], review: date | None) -> str:
     """S11's words."""
-    parts = [f"已登记处置意见：{opinion}"]
+    disposed = turn.draft.get("disposal")
+    parts = [f"已登记处置意见：{opinion}" if disposed else f"{lead.number} 已登记：{opinion}"]
     parts += [f"“{_TERMS[part]}”时钟已停止" for part in dict.fromkeys(ended) if part in _TERMS]
     text = "；".join(parts) + "。"
     if turn.draft.get("disposal") == "prelim_verify":

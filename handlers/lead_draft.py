@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.flow import Turn
@@ -37,6 +38,15 @@ _LABELLED = re.compile(
 )
 _FIELD = {"凭据": "evidence", "证据": "evidence", "初步证据": "evidence", "材料": "evidence", "被反映人": "subject",
           "反映对象": "subject", "对象": "subject", "姓名": "subject"}  # fmt: skip
+# When it was found, not when it happened (4.8 clk_lead_report).
+_FOUND = re.compile(
+    r"(?:日|号|周[一二三四五六日天]|昨天|前天|今天)[^，,。；;\d]{0,10}(?:发现|查出|查到|获悉)|"
+    r"(?:发现|获悉)(?:时间|日期)?(?:是|为|于|在|[:：\s])*(?:上|本|这|周|昨|前|今|\d)"
+)
+_CONSENT = re.compile(
+    r"[，,。；;\s]*(?:我|本人)?(?P<no>不)?同意(?:让|由)?(?:监督办公?室?|办公室|监督办)?主任(?:知悉|知道|了解|知晓)(?:我|本人)?的?(?:身份|姓名|名字)?[。！!]?"
+)
+_CONSENTED, _NOT_CONSENTED = "同意（不同意可回“不同意主任知悉”）", "不同意（同意可回“同意主任知悉”）"
 UNSURE = re.compile(r"(?:不清楚|不知道|不确定|说不准|没有|无|不详|待定|不方便说)")
 
 
@@ -48,18 +58,51 @@ def body(text: str) -> str:
 
 def read(turn: Turn, text: str) -> dict[str, Any]:
     """What the first message tells."""
-    slots, words = turn.meaning.slots, body(text)
-    said = str(slots.get("desc") or "")
+    slots, words = turn.meaning.slots, body(_CONSENT.sub("", text))
+    said = _CONSENT.sub("", str(slots.get("desc") or ""))
     lead: dict[str, Any] = {"desc": said if body(said) else words}
     put_unit(turn, lead, slots, "")
     lead["subject"] = _person(slots) or _title(words, _names(turn, lead))
     lead["evidence"] = _evidence(words)
     put_amount(lead, slots)
     lead["nature"] = str(slots.get("nature") or "")
+    if slots.get("found_at") and _FOUND.search(text):
+        put_found(lead, slots["found_at"], texts.today_of(turn))
     lead["real_name"] = bool(slots.get("real_name")) or text.lstrip().startswith(("实名", "我实名", "我要实名"))
     if len(words) > len(lead["desc"]) + 4:
         lead["whole"] = words
+    consent = consents(text)
+    if consent is not None:
+        put_consent(lead, consent)
     return lead
+
+
+def put_found(lead: dict[str, Any], said: Any, today: date) -> bool:
+    """The day of discovery; one that has not come yet is meant of the year before, or is none."""
+    day = finding_draft.as_date(said)
+    if day is not None and day > today and (day.month, day.day) != (2, 29):
+        day = day.replace(year=day.year - 1)
+    if day is None or day > today:
+        return False
+    lead["found_at"] = day.isoformat()
+    return True
+
+
+def consents(text: str) -> bool | None:
+    """`同意主任知悉我的身份` (2.4): whether he agrees that the director knows him; None where he says nothing of it."""
+    found = _CONSENT.search(text)
+    return None if found is None else found["no"] is None
+
+
+def only_consent(text: str) -> bool:
+    """Whether the message says nothing else."""
+    return _CONSENT.fullmatch(text.strip()) is not None
+
+
+def put_consent(lead: dict[str, Any], consent: bool) -> None:
+    """Who lets the director know him reports under his name."""
+    lead["consented"] = consent
+    lead["real_name"] = bool(lead.get("real_name")) or consent
 
 
 def put_amount(lead: dict[str, Any], slots: Mapping[str, Any]) -> None:
@@ -146,12 +189,12 @@ def kept_from(found: Decision) -> str:
     return "您写到的受理人员看不到本条，由其上级受理。" if found.struck else ""
 
 
-def confirmation(lead: dict[str, Any], note: str = "") -> str:
+def confirmation(lead: dict[str, Any], today: date, note: str = "") -> str:
     """The whole of what was understood, to its reporter alone. note: who does not see it."""
     subject = lead.get("subject") or "未写明"
     lines = [
         "请确认线索（内容仅线索管理人员可见）：",
-        f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}",
+        f"反映对象：{subject}｜{lead.get('unit_name') or '单位不详'}{_found(lead, today)}",
         f"内容：{lead.get('whole') or lead['desc']}",
     ]
     proof = f"凭据：{lead.get('evidence') or '未写（可补一句“凭据：聊天截图”）'}"
@@ -161,8 +204,16 @@ def confirmation(lead: dict[str, Any], note: str = "") -> str:
         proof += f"；金额：{lead['amount_text']}（约数，按原话记）"
     lines.append(proof)
     named = "实名反映，15个工作日内告知受理情况。" if lead.get("real_name") else ""
+    if lead.get("real_name"):
+        lines.append(f"监督办主任知悉您的身份：{_CONSENTED if lead.get('consented') else _NOT_CONSENTED}")
     lines += [note] if note else []
     return "\n".join([*lines, f"{named}哪里不对直接说；{texts.CONFIRM}"])
+
+
+def _found(lead: Mapping[str, Any], today: date) -> str:
+    """`｜11月10日 周二发现`, where it was said."""
+    day = finding_draft.as_date(lead.get("found_at"))
+    return f"｜{wording.day(day, today)}发现" if day else ""
 
 
 def card() -> Card:

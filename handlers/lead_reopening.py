@@ -54,7 +54,7 @@ def take_confirm(turn: Turn) -> Reply:
     note = lead_contents.note(turn, lead, lead_contents.CLUE, str(turn.draft["clue"]))
     lead_steps.moved(
         turn, lead, L.REOPEN, "lead_reopen", note, cycle=lead.cycle + 1, closed_at=None, disposal="", result_class="",
-        tolerance="", backflow="", destinations=[],
+        tolerance="", backflow="", destinations=[], approved_handler="",
     )  # fmt: skip
     lead_terms.start(turn, lead, DISPOSAL)
     told = lead_circle.tell(

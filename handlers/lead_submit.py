@@ -10,7 +10,8 @@ from bot.flow import Ask, Done, Flow, Reply, Step, Turn
 from bot.messages import Kind
 from handlers import finding_draft, finding_source, lead_contents, lead_draft, lead_terms, recusals, texts
 from handlers.lead_contents import Contents
-from handlers.rules import numbering
+from handlers.rules import numbering, wording
+from handlers.rules.calendar import statutory_deadline
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
 from handlers.rules.mentions import Mention
 from handlers.rules.recusal import NO, UNSURE, YES, Decision
@@ -20,6 +21,7 @@ from storage.people import Actor
 CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
 MEANT = ["是", "不是", "说不准"]
 MOST_QUESTIONS = 3
+REPORT_WITHIN = 3  # working days from the day on which it was found (4.8 clk_lead_report)
 ANONYMOUS = "好的，刚才的内容没有保存。请发“匿名反映”，先看告知，再写内容。"
 NO_PICTURES = "图片和文件暂不随线索保存，请用一句话写明有哪些材料（如“凭据：聊天截图3张”），受理后当面提交。\n"
 NAMED = "好的，按实名办理，身份仅线索管理人员可见。\n请写：反映谁、哪个单位、什么事、有什么凭据。"
@@ -111,7 +113,7 @@ def take_choice(turn: Turn) -> Reply:
 
 
 def take_confirm(turn: Turn) -> Reply:
-    if turn.meaning.intent == "confirm":
+    if turn.meaning.intent == "confirm" and not lead_draft.only_consent(turn.text):
         return _file(turn)
     reply = _always(turn)
     if reply is not None:
@@ -129,6 +131,9 @@ def take_confirm(turn: Turn) -> Reply:
         return _following(turn, "已补充到内容里。\n")
     if change.field == "person":
         lead["subject"] = str(change.value)
+    elif change.field == "found_at":
+        if not lead_draft.put_found(lead, change.value, texts.today_of(turn)):
+            return _following(turn, "发现时间不能晚于今天。\n")
     elif not finding_draft.apply(lead, change, turn.lexicon.units):
         return _following(turn, "没听懂要改成什么，请直接说“单位改成恒信能源”这样的话。\n")
     if change.field == "desc":
@@ -145,6 +150,10 @@ def _always(turn: Turn) -> Reply | None:
     refusal = lead_draft.barred(turn, {}, turn.text)
     if refusal:
         return Done(refusal)
+    consent = lead_draft.consents(turn.text) if lead_draft.only_consent(turn.text) else None
+    if consent is not None:
+        lead_draft.put_consent(turn.draft["lead"], consent)
+        return _following(turn, "已记。\n")
     field = lead_draft.labelled(turn.text)
     if field is None:
         return None
@@ -168,7 +177,11 @@ def _following(turn: Turn, before: str = "") -> Reply:
     if wanted:
         return Ask(before + "\n".join(["请补充：", *(lead_draft.QUESTIONS[field] for field in wanted)]), "lead_missing")
     note = lead_draft.kept_from(lead_draft.decision(turn, lead))
-    return Ask(before.rstrip("\n") + lead_draft.confirmation(lead, note), "lead_confirm", lead_draft.card())
+    return Ask(
+        before.rstrip("\n") + lead_draft.confirmation(lead, texts.today_of(turn), note),
+        "lead_confirm",
+        lead_draft.card(),
+    )
 
 
 def _asked(turn: Turn, lead: Mapping[str, Any]) -> Mention | None:
@@ -207,7 +220,8 @@ def _file(turn: Turn) -> Done:
     leads.add(
         turn.session,
         number=number, state="reported", source=sources[0]["code"] if sources else None,
-        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")), reported_at=turn.now,
+        nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")),
+        consented=bool(lead.get("consented")), reported_at=turn.now,
         **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),
         **recusals.columns(found),
     )  # fmt: skip
@@ -217,8 +231,22 @@ def _file(turn: Turn) -> Done:
     tell_receivers(turn, number, found)
     lead_terms.begin(turn, number, real_name=bool(lead.get("real_name")))
     turn.recent["numbers"], turn.recent["submitted"] = [number], number
+    reminded = _too_late(turn, number, lead) if any(not one["self_check"] for one in sources) else ""
     late = "实名反映15个工作日内告知受理情况。\n" if lead.get("real_name") else ""
-    return Done(f"已登记线索 {number}。内容仅线索管理人员可见。\n{late}您可凭编号查询办理节点：查 {number}")
+    return Done(f"已登记线索 {number}。内容仅线索管理人员可见。\n{late}{reminded}您可凭编号查询办理节点：查 {number}")
+
+
+def _too_late(turn: Turn, number: str, lead: Mapping[str, Any]) -> str:
+    """A supervising body reports within three working days (4.8 clk_lead_report, S42): said, and nothing is refused."""
+    found, today = finding_draft.as_date(lead.get("found_at")), texts.today_of(turn)
+    if found is None or found > today:
+        return ""
+    due = statutory_deadline(found, REPORT_WITHIN, turn.calendar)
+    if due >= today:
+        return ""
+    late = {"workdays": turn.calendar.workdays_between(due, today)}
+    lead_contents.record(turn, None, number, "lead_late", after=late)
+    return f"发现后{REPORT_WITHIN}个工作日内应报告（{wording.day(due, today)}前），这次已照常登记，下次请及时报告。\n"
 
 
 def new_number(turn: Turn, year: int) -> str:

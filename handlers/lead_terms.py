@@ -17,7 +17,7 @@ from storage.matters import Lead, LeadSlip
 LADDER, STEP = "lead", "lead_step"
 ACK, DISPOSAL, REVIEW, TRIAGE, SIGN, FEEDBACK = "ack", "disposal", "review", "triage", "sign", "feedback"
 FLASH, REALTIME, PRELIM, VERIFY, FUNC = "flash", "realtime", "prelim", "verify", "func"
-INQUIRY, INQUIRY_REPORT, PRELIM_DISC = "inquiry", "inquiry_report", "prelim_disc"
+REGISTER, INQUIRY, INQUIRY_REPORT, PRELIM_DISC = "register", "inquiry", "inquiry_report", "prelim_disc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Term:
 
 # domain.md 4.8 and 3.5.1; the accountability body's are those of 淄国资发〔2022〕23号 (4.2).
 TERMS = {
+    REGISTER: Term("登记", "S42", workdays=1, ladder=STEP),
     ACK: Term("受理告知", "S41", workdays=15),
     TRIAGE: Term("分办", "S43", workdays=5, ladder=STEP),
     SIGN: Term("签收", "S42", workdays=2, ladder=STEP),
@@ -53,8 +54,9 @@ ACCT = (FLASH, REALTIME, PRELIM, VERIFY)
 
 
 def begin(turn: Turn, number: str, *, real_name: bool) -> None:
-    """From the day of receipt: whether it is accepted is told to a named reporter, and a disposal is proposed."""
+    """From the day of receipt: registered, its named reporter told whether it is accepted, a disposal proposed."""
     lead = _get(turn, number)
+    start(turn, lead, REGISTER, body=lead_circle.OFFICE)
     if real_name:
         start(turn, lead, ACK)
     start(turn, lead, DISPOSAL)
@@ -168,6 +170,6 @@ KINDS = tuple(
     )
     for ladder, title, law in (
         (LADDER, "线索办理时限", "实名反映15个工作日内告知受理情况，1个月内提出处置意见，暂存待查每6个月复看。"),
-        (STEP, "线索流转时限", "受理后5个工作日内分办，移送后2个工作日内签收。"),
+        (STEP, "线索流转时限", "报告后1个工作日内登记，受理后5个工作日内分办，移送后2个工作日内签收。"),
     )
 )  # fmt: skip

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Reply, Turn
-from handlers import digest, item_lists, lead_list, quarter_status, query_find, query_numbers, query_stats, texts, trail
+from handlers import (
+    digest,
+    item_lists,
+    lead_list,
+    ledger_view,
+    quarter_status,
+    query_find,
+    query_numbers,
+    query_stats,
+    texts,
+    trail,
+)
 from storage.people import Actor
 
 NO_LIST = "刚才没有列出清单。您可以发“逾期清单”，或“查 编号”。"
@@ -106,6 +117,7 @@ _LISTS: Mapping[str, Callable[[Turn, dict[str, Any]], Done]] = {
     "trail": trail.again,
     item_lists.LIST: item_lists.again,
     lead_list.LIST: lead_list.again,
+    ledger_view.LIST: ledger_view.again,
 }
 
 FLOW = Flow(

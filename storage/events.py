@@ -67,3 +67,11 @@ def add(
 def history(session: Session, matter: str) -> list[Event]:
     """The events of one matter, oldest first."""
     return list(session.scalars(select(Event).where(Event.matter == matter).order_by(Event.id)))
+
+
+def newest(session: Session, limit: int, *, actor: str = "", prefix: str = "") -> list[Event]:
+    """The last events, newest first: of one account, or of the matters whose number begins so, if given."""
+    query = select(Event).order_by(Event.id.desc()).limit(limit)
+    if actor:
+        query = query.where(Event.actor == actor)
+    return list(session.scalars(query.where(Event.matter.startswith(prefix, autoescape=True)) if prefix else query))

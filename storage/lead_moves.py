@@ -22,7 +22,7 @@ Piece = LeadSlip | LeadNote | Altered
 # What the ledger may say of a lead; of the other columns it says that they were written.
 TOLD = frozenset({
     "state", "route", "destinations", "handler", "disposal", "review_on", "result_class", "tolerance", "backflow",
-    "not_accepted", "cycle", "accepted_at", "closed_at", "drafted_by",
+    "not_accepted", "cycle", "accepted_at", "closed_at", "drafted_by", "approved_handler",
 })  # fmt: skip
 _SLIP = ("id", "destination", "state", "sent_by", "sent_at", "decided_by", "decided_at", "done_at")
 _NOTE = ("id", "kind")

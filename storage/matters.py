@@ -206,6 +206,7 @@ class Lead(Base):
     backflow: Mapped[str] = mapped_column(String(8), default="", server_default="")  # S52: asked, pushed, done
     not_accepted: Mapped[str] = mapped_column(String(12), default="", server_default="")  # more, elsewhere, repeat
     consented: Mapped[bool] = mapped_column(default=False, server_default=false())  # the director may know who reported
+    approved_handler: Mapped[str] = mapped_column(String(64), default="", server_default="")  # who may, as its handler
     cycle: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     accepted_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -72,15 +72,19 @@ _DONE = r"(?:已|已经|都)?(?:报|上报|报送|提交|报了|回复|回了|�
 _PARTS = (
     ("case", r"(?:适用)?情形"), ("basis", r"(?:决策)?(?:程序)?依据|决策程序|程序"), ("gain", r"(?:有无)?(?:谋私|私利)(?:情况)?"), ("approver", r"(?:批准|审批)(?:机构|单位|机关|人)"),
 )  # fmt: skip
+_MAY_SEE = r"(?:同意|批准|准许|允许|授权|收回|撤销|取消|不再)[^。;]{0,16}承办人?[^。;]{0,10}(?:查看|看|知悉|了解|知道)[^。;]{0,18}(?:反映人|举报人)"
+_REGISTER = r"^[^,。;:一-龥]{0,20}(?:这?[条件](?:问题)?线索)?(?:予以|可以|请|帮我)?登记(?:一?下|备查|入账|在册)?[\s。!]*$|^(?:请|帮我|把|现|予以|\s)*登记(?:一?下)?(?:问题)?(?:线索)?[^一-龥,。;:]{0,20}[\s。!]*$"
 _TOLERANCE = re.compile(r"容错|三个区分")
 _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
+        ("lead_approval", _MAY_SEE),
         ("lead_reopen", r"重启|重新启动|再次?启动|恢复办理|有新(?:的)?线索.{0,6}(?:再|重新)"),
         ("lead_tolerance", r"容错|三个区分"),
         ("lead_view", r"(?:看|查看|查|调)(?:一?下|看)?.{0,18}(?:反映人|举报人)[^,:]{0,8}[,:]?(?:理由|原因|用于|因为|为了)"),
         ("lead_feedback", r"(?:已|已经)?(?:向|给|跟|对)?(?:实名)?(?:反映人|举报人)?(?:作|做|进行)?(?:了)?反馈(?:反映人|举报人)?(?:了|过|完|结果|:|[\s。!]|$)"),
         ("lead_view", r"(?:反映人|举报人)(?:的)?(?:身份|姓名|信息|是谁|联系方式|电话)|(?:看|查看|查|打开|调|显示|发)(?:一?下|看)?.{0,18}(?:内容|详情|材料|原文|正文|全文)|(?:内容|详情|原文|正文|材料)(?:给我)?(?:看|发|调|打开)|(?:退回)?理由(?:是什么|是啥)|办理情况说明"),
+        ("lead_register", _REGISTER),
         ("transfer_lead", r"(?:同意|批准)(?:分办|移送|拟办|去向|并送)|^[^。;]{0,16}(?:分办|并送)"),
     )
 )  # fmt: skip
@@ -93,6 +97,15 @@ _KEEPERS = frozenset(
     {"disc_manager", "disc_handler", "acct_staff", "office_director", "office_staff", "member_head", "leading_group"}
 )
 
+_LOG = re.compile(
+    r"(?:操作|经办|流转|变更|查阅|查看|访问|办理)(?:的)?(?:日志|记录|留痕|痕迹|轨迹)|日志|留痕|谁(?:都)?(?:看|查看|查|动|碰|经手|操作|办|改|打开)过"
+)
+_LOGS = re.compile(
+    r"^(?:我?要|我?想|请|帮我|给我|麻烦|查阅?|看看?|一?下|查看|调取?|调出|打开|显示|列出|导出|的|[\s,])*"
+    r"(?P<whose>我自己|我|自己|本人)?(?:的)?(?:最近|近期|今天|昨天|全部|所有|系统|本周|近来)?(?:的)?(?P<leads>(?:问题)?线索)?(?:的)?"
+    r"(?:操作|访问|查阅)(?:日志|记录|留痕|痕迹)(?:看一?下|有哪些|给我|看看|[\s。?!])*$"
+)
+_MORE_THAN_LOOKS = re.compile(r"理由|原因|附件|凭据|反馈|办结|结案|退回|移送|移交|重启|容错|受理|新线索|:")
 _REPORTERS = frozenset({"member_liaison", "audit_staff", "union_staff"})  # what they reported themselves (2.4)
 
 
@@ -102,6 +115,9 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     No slots: the intent's own filler reads them.
     """
     numbers = r.leads()
+    log = _log(r)
+    if log is not None:
+        return "view_log", log
     if not numbers:
         return ("lead_list", {}) if r.roles & _KEEPERS and _LIST.match(r.flat) and _LISTING.search(r.flat) else None
     if len(set(numbers)) > 1:
@@ -120,6 +136,19 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     if not asked and re.search(r"移送|移交|转交|转送|转[给到至办]", r.flat) and targets(r):
         return "transfer_lead", None
     return None
+
+
+def _log(r: Reading) -> Slots | None:
+    """The ledger of one matter, or one's own part of it (2.4 看操作日志); of a finding only its auditor asks this way."""
+    numbers = {one.value for one in r.numbers}
+    if len(numbers) == 1:
+        whose = bool(r.leads()) or "log_auditor" in r.roles
+        asked = whose and len(r.flat) <= 40 and _LOG.search(r.flat) and not _MORE_THAN_LOOKS.search(r.flat)
+        return {"number": numbers.pop()} if asked else None
+    found = _LOGS.match(r.flat) if not numbers else None
+    if found is None:
+        return None
+    return {**({"own": True} if found["whose"] else {}), **({"leads": True} if found["leads"] else {})}
 
 
 def _asks_rights(r: Reading, intent: str) -> bool:
@@ -277,6 +306,12 @@ def _triage(r: Reading) -> Slots:
     return {**out, **({"targets": where, "target": where[0]} if where else {})}
 
 
+def _may_see(r: Reading) -> Slots:
+    """`7K3M 同意承办人查看反映人`, and taking it back (2.4 经批准)."""
+    return {"agree": re.search(r"收回|撤销|取消|不再|不同意|不批准|不准|不允许", r.flat) is None}
+
+
 _SLOTS = {
+    "lead_approval": _may_see, "lead_register": lambda _: {},
     "lead_reopen": _reopen, "lead_tolerance": tolerance, "lead_feedback": _feedback, "lead_view": _view, "transfer_lead": _triage,
 }  # fmt: skip

@@ -20,6 +20,7 @@ class LeadAction(StrEnum):
     VIEW_CONTENT = "view_content"
     VIEW_STATUS = "view_status"
     VIEW_REPORTER = "view_reporter"  # who reported it under his name
+    APPROVE_REPORTER = "approve_reporter"  # that the handler may (2.4 经批准)
     VIEW_ANONYMOUS = "view_anonymous"  # nobody: kept by technique, not by promise
     ACCEPT = "accept"
     TRIAGE = "triage"
@@ -131,6 +132,8 @@ _ROWS: Mapping[LeadAction, tuple[Look | None, ...]] = {
         (_OW3, ____, ____, ____, _OW3, _T_3, _OW3, _OW3, _YES, _YES, _TOT, _YES, _HAN, _TRA, ____, ____, ____),
     LeadAction.VIEW_REPORTER:
         (____, ____, ____, ____, ____, ____, ____, ____, ____, _CON, ____, _REA, _APP, ____, ____, ____, ____),
+    LeadAction.APPROVE_REPORTER:
+        (____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, _YES, ____, ____, ____, ____, ____),
     LeadAction.VIEW_ANONYMOUS:
         (____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____, ____),
     LeadAction.ACCEPT:

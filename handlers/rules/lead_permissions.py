@@ -17,7 +17,7 @@ _IN_PLACE = frozenset({Role.OFFICE_DIRECTOR, Role.DISC_MANAGER})
 _UNTOUCHED_BY_RECUSAL = (LeadAction.SUBMIT, LeadAction.VIEW_OWN)
 _ROLE_OF = {role.value: role for role in Role}
 _ORDER = (
-    Sight.NONE, Sight.TOTALS, Sight.LEADS_ONLY, Sight.OWN_LOOKS, Sight.DRAFT, Sight.THREE_STATES, Sight.MARKED,
+    Sight.NONE, Sight.TOTALS, Sight.OWN_LOOKS, Sight.LEADS_ONLY, Sight.DRAFT, Sight.THREE_STATES, Sight.MARKED,
     Sight.FULL,
 )  # fmt: skip
 _ALLOWED = frozenset({Sight.FULL, Sight.MARKED, Sight.THREE_STATES})

@@ -388,6 +388,15 @@ SCRIPTS: tuple[Script, ...] = (
     ),
     Script("lead_closed", "lead_decide", "done_lead", DISCIPLINE, (f"{LEAD}结案", YES), ("lead_close",), LEAD),
     Script(
+        "lead_rectified",
+        "lead_decide",
+        "done_lead",
+        DISCIPLINE,
+        (f"{LEAD}结案，转问题整改", "1", "恒信能源：废旧物资出库没有双人复核", YES),
+        ("lead_close", "submit", "register", "lead_rectify"),
+        LEAD,
+    ),
+    Script(
         "lead_answered",
         "lead_feedback",
         "answerable_lead",
@@ -406,6 +415,17 @@ SCRIPTS: tuple[Script, ...] = (
         LEAD,
     ),
     Script("lead_list", "lead_list", "lead", DISCIPLINE, ("线索清单",), ("lead_list_viewed",), "", looks=True),
+    Script("lead_register", "lead_registering", "lead", OFFICE, (f"{LEAD} 登记", YES), ("lead_register",), LEAD),
+    Script(
+        "lead_approval",
+        "lead_approval",
+        "handled_lead",
+        DISCIPLINE,
+        (f"{LEAD} 同意承办人查看反映人", YES),
+        ("lead_approve",),
+        LEAD,
+    ),
+    Script("lead_log", "ledger_view", "lead", DISCIPLINE, (f"{LEAD} 操作日志",), ("ledger_viewed",), LEAD, looks=True),
     Script("lead_view", "lead_view", "lead", DISCIPLINE, (f"看{LEAD}的内容",), ("lead_viewed",), LEAD, looks=True),
     Script(
         "lead_reporter",

@@ -48,7 +48,7 @@ async def test_the_list_is_for_those_who_have_to_do_with_it_and_holds_no_matter(
     mine = await world.say(MANAGER, "线索清单")
     assert mine.splitlines() == [
         "在办线索2件：",
-        f"1. {named}｜已报告｜受理告知12月14日 周一，还剩15个工作日",
+        f"1. {named}｜已报告｜登记11月24日 周二，还剩1个工作日",
         f"2. {sent}｜已移送｜签收11月25日 周三，还剩2个工作日",
     ]
     assert "周强" not in mine and "1. " not in await world.say(DIRECTOR, "线索台账")

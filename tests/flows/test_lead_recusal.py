@@ -159,7 +159,7 @@ async def test_its_clocks_reach_the_leader_alone(world: Rehearsal) -> None:
     quiet(world)
     await world.turn_to("2027-01-25 10:00")
     assert set(told(world, number)) == {LEADER}
-    assert set(clocks(world, number)) == {"disposal"}
+    assert set(clocks(world, number)) == {"disposal", "register"}
 
 
 async def test_who_of_a_body_is_named_does_not_get_what_goes_there(world: Rehearsal) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.config import Policy
 from storage import events, leads
+from storage.matters import Person, Post
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE, applied, assigned, seed
 from tests.flows.harness import Rehearsal
 
@@ -110,6 +111,17 @@ async def named_lead(world: Rehearsal) -> None:
     await lead(world, real_name=True)
 
 
+async def tan(world: Rehearsal) -> None:
+    """A handler of the discipline body beside its manager."""
+
+    def work(session: Session) -> None:
+        session.add(Person(userid="hx_tan", name="谭笑"))
+        session.flush()
+        session.add(Post(userid="hx_tan", unit="HX-JW", role="disc_handler", title="纪检专员"))
+
+    await world.turns.run(work)
+
+
 KEEPER = "hx_jiwei"
 SENT = f"{LEAD}移送纪检，违纪，损失一般，情节一般，影响一般"
 CALLED = "约谈恒信建设王建国，11月30日上午10点，我主持"
@@ -166,6 +178,7 @@ WORLDS: dict[str, Arranged] = {
     "done_lead": Arranged("inquired_lead", said=((KEEPER, f"{LEAD}办结，结果谈话提醒"),)),
     "closed_lead": Arranged("done_lead", said=((KEEPER, f"{LEAD}结案"),)),
     "named_lead": Arranged(done=named_lead),
+    "handled_lead": Arranged("named_lead", tan, said=((KEEPER, f"{LEAD}受理，拟初步核实，承办人谭笑"),)),
     "answerable_lead": Arranged(
         "named_lead",
         said=(

@@ -35,7 +35,7 @@ CELLS: dict[str, Callable[[LeadRelation], str]] = {
     "◐理由": lambda r: "full" if r.reasoned else "none",
     "◐承办件经批准": lambda r: "full" if r.handled and r.approved else "none",
 }
-AMOUNT = ("none", "totals", "leads_only", "own_looks", "draft", "three_states", "marked", "full")
+AMOUNT = ("none", "totals", "own_looks", "leads_only", "draft", "three_states", "marked", "full")
 FLAGS = tuple(field.name for field in fields(LeadRelation) if field.name not in ("recused", "in_place"))
 RELATIONS = tuple(
     LeadRelation(**{name: name in chosen for name in FLAGS})

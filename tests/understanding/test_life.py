@@ -184,7 +184,7 @@ SHORT: list[tuple[str, str, dict[str, Any]]] = [
     ("这条制度：恒建发〔2026〕45号《采购管理办法》", "submit_progress", {"ref": "this", "desc": "制度：恒建发〔2026〕45号《采购管理办法》"}),
     ("制度：恒建发〔2026〕45号《采购管理办法》", "submit_progress", {"ref": "this"}),
     ("0123来源报告改成BG-2026-0003", "correct", {"number": OLD, "field": "source_ref", "value": "BG-2026-0003"}),
-    ("留痕 XS-2026-7K3M", "trail", {"number": "XS-2026-7K3M"}),
+    ("留痕 XS-2026-7K3M", "view_log", {"number": "XS-2026-7K3M"}),
     ("免去周涛的全部职务", "appoint", {"action": "remove", "person": "周涛"}),
     ("周涛离职了", "appoint", {"action": "remove", "person": "周涛"}),
     ("WT-2026-0123 延期申请转持续整改", "decide_extension", {"number": OLD, "decision": "convert_ongoing"}),
