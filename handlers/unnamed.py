@@ -101,6 +101,7 @@ def _file(turn: Turn, report: Report) -> list[str]:
     recusals.record(turn, report.lead, decided)
     lead = leads.find(turn.session, report.lead)
     assert lead is not None
+    lead_terms.begin(turn, report.lead, real_name=False)
     return lead_circle.managers(turn, lead)
 
 

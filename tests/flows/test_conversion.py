@@ -27,6 +27,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.leads import contents
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 MANAGER = "hx_jiwei"
@@ -56,8 +57,10 @@ async def test_t3_a_finding_in_hand_goes_on_as_a_lead(world: Rehearsal) -> None:
     assert done.startswith(MOVED.rstrip("。")) and found.number in done
     row = finding(world)
     assert (row.state, row.lead_number) == ("converted_to_lead", found.number)
-    assert (found.state, found.reporter, found.source, found.unit) == ("reported", OFFICE, "HX-CW", "JS")
-    assert "备用金7个月未清" in found.raw_text and "涉嫌侵占备用金" in found.desc and found.amount_fen == 420
+    assert (found.state, found.source, found.reporter) == ("reported", "HX-CW", world.safe.mark(OFFICE))
+    kept = contents(world, found.number)
+    assert kept.unit == "JS" and kept.amount_fen == 420
+    assert "备用金7个月未清" in kept.raw_text and "涉嫌侵占备用金" in kept.desc
     assert actions(world)[-1] == "convert_to_lead" and not waiting(world)
 
 
@@ -125,7 +128,7 @@ async def test_t3_from_a_submission_too_and_the_reason_is_asked_for(world: Rehea
     asked = await world.say("hx_caiwufz", "涉嫌侵占备用金")
     assert "已提交 → 已转线索" in asked and asked.endswith(CONFIRM)
     await world.say("hx_caiwufz", "确认")
-    assert finding(world).state == "converted_to_lead" and lead(world).reporter == "hx_caiwufz"
+    assert finding(world).state == "converted_to_lead" and lead(world).reporter == world.safe.mark("hx_caiwufz")
     assert world.told(FINANCE) == [MOVED]
 
 
