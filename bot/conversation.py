@@ -105,7 +105,7 @@ class Conversation:
         if intent in CONTROL or intent not in self.by_intent:
             return False
         flow = self.by_intent[intent]
-        if self.turn.inbound is not None and self.turn.inbound.kind in (Kind.ENTER, Kind.MENU_CLICK):
+        if self.turn.inbound is not None and self.turn.inbound.kind is Kind.MENU_CLICK:
             return True
         return self.turn.meaning.explicit and (flow.aside or self.turn.meaning.intent != "unknown")
 

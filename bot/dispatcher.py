@@ -19,6 +19,7 @@ from bot.discretion import LEAD, Discretion, hidden_words, open_talk, shown_word
 from bot.errors import UserError
 from bot.flow import Flow, Turn
 from bot.gate import Private
+from bot.greeting import OPENED, Greeter
 from bot.messages import Inbound, Kind
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.understanding.meaning import Meaning
@@ -70,6 +71,7 @@ class Dispatcher:
         self._flows, self._by_intent = index(flows)
         self._discretion = Discretion.of(flows)
         self._private = private
+        self._greeter = Greeter(world, self._by_intent)
         self._kick = kick
         self._several = world.turns.engine.dialect.name != "sqlite"
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -139,11 +141,13 @@ class Dispatcher:
 
     async def _hear(self, inbound: Inbound, deadline: float) -> Answer | None:
         started = time.perf_counter()
-        marked = gate.is_marked(inbound)
+        marked = inbound.kind not in OPENED and gate.is_marked(inbound)
         if not marked and self._private is not None:
             said = await self._private.hear(inbound, self._is_talking)
             if said is not None:
                 return Answer(said, None)
+        if inbound.kind in OPENED:
+            return await self._greeter.greet(inbound)
         lock = self._locks.setdefault(inbound.person, asyncio.Lock())
         trace = _Trace()
         async with lock:
@@ -193,8 +197,6 @@ class Dispatcher:
 
     def _understand(self, inbound: Inbound) -> Meaning:
         """The words of a message, or the pseudo-intent of one that has none (see handlers/orientation.py)."""
-        if inbound.kind in (Kind.ENTER, Kind.SUBSCRIBE):
-            return Meaning("enter", explicit=True)
         if inbound.kind in UNUSABLE or inbound.kind is Kind.OTHER:
             return Meaning("unusable_kind", {"kind": str(inbound.kind)}, explicit=True)
         if inbound.kind in (Kind.IMAGE, Kind.FILE):

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
+from bot import auditor
 from bot.anonymous.batch import Batch, Hours, open_vault
 from bot.anonymous.box import Box
 from bot.anonymous.office import Colleagues, Office
@@ -20,10 +23,10 @@ from bot.sealing import keyring, receipts
 from bot.sealing.keyring import BadKeyFile
 from bot.sealing.pairs import Pair
 from bot.world import World
-from storage import sealing_keys, seen
+from storage import audits, sealing_keys, seen
 from storage.vault import Report
 
-LATELY = timedelta(minutes=30)  # who was heard since then may have been in the midst of a report
+LATELY = timedelta(minutes=30)  # whoever spoke since then may have been in the midst of a report
 
 
 def _reading_keys(settings: Anonymity) -> dict[str, list[Pair]]:
@@ -74,6 +77,12 @@ async def open_desk(world: World, settings: Anonymity, colleagues: Colleagues, s
     keys = await asyncio.to_thread(_reading_keys, settings) if settings.reading == "chat" else {}
     world.box = Box(vault, batch, keys)
     path = AnonymousPath(office, vault, batch, pepper, salt, Pictures(source))
-    if await world.turns.read(lambda session: seen.any_since(session, real_now() - LATELY)):
+    if await world.turns.read(_was_served_lately):
         path.begin_anew()
     return Desk(path, batch)
+
+
+def _was_served_lately(session: Session) -> bool:
+    """Whether a process heard people here within `LATELY`. Reporters leave no row: the audits say that it lived."""
+    real = real_now()
+    return seen.any_since(session, real - LATELY) or audits.last_at(session) > real - auditor.EVERY - LATELY

@@ -10,6 +10,8 @@ PICTURES = "bot/anonymous/pictures.py"
 _FILED = "        said = await self._file(session, keys, kept, await self._new_number())\n"
 _ANSWERED = "                self._memory.answered(inbound.key, said)\n"
 _TAKEN = "            part = await self.pictures.take(media_id)\n"
+GREETING = "bot/greeting.py"
+_GREETED = "        return Answer(words, None) if words else None\n"
 _KEPT = "        session.parts.append(sealed)\n"
 _RECORD = '    record: str = field(default="", repr=False)\n'
 _RUN = "        await self.office.world.turns.run(lambda s: {})\n"
@@ -154,6 +156,22 @@ LEAKS = (
         "a decoder that tells what it reads",
         (Change(PICTURES, 'logging.getLogger("PIL").setLevel(logging.CRITICAL)', "pass"),),
         "what the phone wrote",
+    ),
+    Leak(
+        "a row of who opened the window",
+        (
+            Change(
+                GREETING, _GREETED,
+                "        await self._world.turns.run(lambda s: __import__('storage.seen').seen.add("
+                "s, secrets.token_hex(8), '', self._world.now(), None, None))\n" + _GREETED,
+            ),
+        ),
+        "the main store changed before the batch",
+    ),
+    Leak(
+        "a log line of who opened the window",
+        (Change(GREETING, _GREETED, "        log.info('greeted %s', inbound.person)\n" + _GREETED),),
+        "a reporter as utf-8 in bot.log",
     ),
     Leak(
         "a draft that outlives its cancelling",

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from bot.messages import Inbound
+from bot.messages import Inbound, Kind
 from bot.sealing import contents, envelope
 from bot.sealing.contents import Part
 from storage import schema
@@ -79,7 +79,7 @@ async def live(world: Anonymous, many: int, pictures: list[Inbound]) -> list[str
     faults, before = [], _dump(world)
     codes = []
     for number, person in enumerate(REPORTERS[:many]):
-        await world.say(person, "我想匿名反映个事")
+        await _open(world, person, by_menu=number % 2 == 1)
         for _ in range(2):
             await world.say(person, MATTER.format(f"{number:02}"), key=f"m:{person}:1")
         if number == 0:
@@ -106,6 +106,17 @@ async def live(world: Anonymous, many: int, pictures: list[Inbound]) -> list[str
     if any(call.person in REPORTERS for call in world.bot.channel.calls):
         faults.append("a reporter was messaged")
     return faults + _keys(world) + _pictures(world) + (_order(world) if many > FEW else [])
+
+
+async def _open(world: Anonymous, person: str, *, by_menu: bool) -> None:
+    """He comes into the app's window, twice as the platform says it, reports his place, and asks for the way in."""
+    for _ in range(2):
+        await world.event(person, Kind.ENTER, key=f"e:{person}:1")
+    await world.event(person, Kind.OTHER, wire_kind="LOCATION", details={"Latitude": "36.8", "Longitude": "118.0"})
+    if by_menu:
+        await world.event(person, Kind.MENU_CLICK, key=f"e:{person}:2", event_key="匿名反映")
+    else:
+        await world.say(person, "我想匿名反映个事")
 
 
 def _dump(world: Anonymous) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.anonymous.batch import Batch, Hours, open_vault
 from bot.anonymous.office import Office
@@ -90,6 +91,10 @@ class Anonymous:
 
     async def send(self, person: str, kind: Kind) -> str:
         return await self.hear(self.bot.inbound(person, kind=kind, media=Media("MEDIA-7")))
+
+    async def event(self, person: str, kind: Kind, key: str = "", **fields: Any) -> str:
+        """What comes without a message of its own: a window opened, a menu entry, a place reported."""
+        return await self.hear(self.bot.inbound(person, kind=kind, key=key or f"e:{secrets.token_hex(20)}", **fields))
 
     async def hear(self, inbound: Inbound) -> str:
         answer = await self.bot.hear(inbound)

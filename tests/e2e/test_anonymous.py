@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,7 @@ def _dump(rig: Rig) -> list[str]:
 
 def test_a_whole_report_leaves_nothing_until_the_batch_and_no_account_afterwards(rig: Rig) -> None:
     before = _dump(rig)
+    assert rig.ask("/api/enter", {"userid": EMPLOYEE})["status"] == "replied"
     assert rig.say(EMPLOYEE, "匿名反映").startswith("【不记名反映】请先看完：")
     assert "记下了" in rig.say(EMPLOYEE, MATTER)
     photo = {"userid": EMPLOYEE, "name": "canaryname.jpg", "data": base64.b64encode(photos.jpeg()).decode()}
@@ -83,6 +86,9 @@ def test_the_officer_reads_offline_and_his_answer_waits_under_the_receipt(rig: R
     (picture,) = (tmp_path / "out").iterdir()
     assert str(picture) in read.stdout and picture.suffix == ".jpg"
     assert corners(seen(Part("jpeg", picture.read_bytes()))) == ["red", "green", "blue", "white"]
+    assert "日当周" in read.stdout
+    (day,) = re.findall(r'"day": "([0-9-]+)"', box.read_text())
+    assert date.fromisoformat(day).weekday() == 0  # the file that travels holds no more than the week either
     assert run_py("keys", "deliver", str(answers), environment=rig.environment).returncode == 0
     assert "请补充是哪三车" in rig.say(EMPLOYEE, f"查回执 {CODES[0]}")
 

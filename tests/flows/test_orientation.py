@@ -35,11 +35,14 @@ async def test_help_on_a_topic(world: Rehearsal) -> None:
     assert "12月31日 周四" in answer
 
 
-async def test_entering_the_app_greets_or_reminds(world: Rehearsal) -> None:
+async def test_entering_the_app_greets_once_a_day_or_reminds(world: Rehearsal) -> None:
     assert "刘洋您好" in await world.hear("hx_caiwu", Kind.ENTER)
-    await world.say("hx_caiwu", "报送问题：恒信物流备用金7个月没清，一共4.2万")
-    assert "还没确认" in await world.hear("hx_caiwu", Kind.ENTER)
-    assert "WT-2026-0001" in await world.say("hx_caiwu", "确认")
+    assert await world.hear("hx_caiwu", Kind.ENTER) == ""
+    await world.say("hx_gonghui", "报送问题：恒信物流备用金7个月没清，一共4.2万")
+    assert "还没确认" in await world.hear("hx_gonghui", Kind.ENTER)
+    assert "WT-2026-0001" in await world.say("hx_gonghui", "确认")
+    await world.turn_to("2026-11-24 08:00")
+    assert "刘洋您好" in await world.hear("hx_caiwu", Kind.ENTER)
 
 
 @pytest.mark.parametrize("kind", [Kind.VOICE, Kind.VIDEO, Kind.LOCATION, Kind.LINK, Kind.OTHER])
