@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,7 +32,10 @@ class BadBundle(JianduError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One report as it is stored. mailbox: the public key that replies are sealed to; manifest, parts: envelopes."""
+    """One report as it travels. mailbox: the public key that replies are sealed to; manifest, parts: envelopes.
+
+    day: the Monday of the week it came in: officers learn no more of when (anonymity.md).
+    """
 
     record: str
     day: date
@@ -49,6 +52,11 @@ class Item:
     def is_for(self, key_id: str) -> bool:
         """Whether the holder of this key may have it: what names him is not even exported to him."""
         return key_id in envelope.recipients_of(self.manifest)
+
+
+def monday(day: date) -> date:
+    """The first day of its week."""
+    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)

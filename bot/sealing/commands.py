@@ -154,7 +154,8 @@ def deliver(
 
 def _item(vault: Vault, report: Report) -> Item:
     parts = tuple(part.sealed for part in vault.parts(report.record))
-    return Item(report.record, report.day, report.tag, report.mailbox, report.manifest, parts)
+    week = bundle.monday(report.day)
+    return Item(report.record, week, report.tag, report.mailbox, report.manifest, parts)
 
 
 @app.command()

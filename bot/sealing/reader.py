@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.sealing import envelope
+from bot.sealing import bundle, envelope
 from bot.sealing.bundle import Item, Reply
 from bot.sealing.contents import PICTURES, Manifest, Part, context
 from bot.sealing.envelope import Unsealable
@@ -45,9 +45,9 @@ def reply(item: Item, text: str) -> Reply:
 
 def manifest_lines(item: Item, seen: Manifest) -> list[str]:
     """What is shown before the question; nothing of the content."""
-    kib = -(-item.size // 1024)
+    kib, week = -(-item.size // 1024), bundle.monday(item.day)  # files of older versions have the day itself
     lines = [
-        f"  标识：{item.tag}，收到日期：{item.day:%Y-%m-%d}，大小：{kib} KB，{len(item.parts)}段",
+        f"  标识：{item.tag}，收到：{week.month}月{week.day}日当周，大小：{kib} KB，{len(item.parts)}段",
         f"  提到的人：{'、'.join(plain(name) for name in seen.named) or NOBODY_NAMED}",
     ]
     if len(item.parts) < seen.parts:

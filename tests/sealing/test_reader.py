@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,17 @@ def test_the_manifest_is_seen_without_the_content() -> None:
     seen = reader.manifest(REPORT, [OFFICER])
     assert seen == Manifest(("李强（仓储部主任）",), 2)
     lines = "\n".join(reader.manifest_lines(REPORT, seen))
-    for words in ("7K3MQ", "2026-11-23", "2段", "3 KB", "李强（仓储部主任）"):
+    for words in ("7K3MQ", "收到：11月23日当周", "2段", "3 KB", "李强（仓储部主任）"):
         assert words in lines
     assert "废料" not in lines
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 26), date(2026, 11, 29)])
+def test_no_more_is_said_of_when_than_the_week(day: date) -> None:
+    seen = reader.manifest(REPORT, [OFFICER])
+    assert seen is not None
+    lines = "\n".join(reader.manifest_lines(replace(REPORT, day=day), seen))
+    assert "收到：11月23日当周，" in lines and (day.day == 23 or f"{day.day}" not in lines)
 
 
 def test_who_was_struck_off_sees_nothing_at_all() -> None:
