@@ -137,9 +137,7 @@ def _elsewhere(turn: Turn) -> str:
 
 def _refer(turn: Turn) -> str:
     refer = str(turn.meaning.slots.get("refer") or "12339")
-    if refer == "12339":
-        return orientation_words.SPY
-    return f"这类情况请直接联系{refer}，本渠道不登记，刚才的内容没有保存。"
+    return orientation_words.DOORS.get(refer, f"这类情况请直接联系{refer}，本渠道不登记，刚才的内容没有保存。")
 
 
 def _nothing_open(turn: Turn) -> str:

@@ -24,11 +24,20 @@ _PREFIX = re.compile(
     r"^\s*(?:十万火急|万分紧急|紧急(?:情况|报告|上报|事件)*(?:更新|续报|补充)?|重大(?:情况|风险|事件|突发)(?:报告)?|急报|急|续报|更新)\s*[!！:：,，。]*\s*"
 )
 _ACCIDENT = re.compile(
-    r"受伤|伤亡|死亡|身亡|重伤|坍塌|塌方|塔吊|起重|爆炸|着火|起火|火灾|中毒|触电|坠落|高坠|泄漏|事故|出事|被困|掩埋|淹"
+    r"受伤|伤亡|死亡|身亡|重伤|坍塌|塌方|塔吊|起重|爆炸|着火|起火|火灾|中毒|触电|坠落|高坠|摔下|掉下|冒顶|被埋|泄漏|事故|出事|被困|掩埋|淹"
+)
+_SITE = re.compile(
+    r"工地|塔吊|起重|脚手架|基坑|坍塌|塌方|冒顶|井下|作业|施工|触电|高坠|机器|设备|车间.{0,6}(?:爆炸|起火|着火)"
+)
+_PRIVATE = re.compile(
+    r"打架|斗殴|打人|打伤|互殴|持刀|拿刀|捅|心脏病|心梗|脑梗|猝死|突发(?:疾病|急病)|发病|晕倒|跳楼|自杀|轻生|食物|食堂|上吐下泻|酒后"
+    r"|车祸|交通事故|追尾|上下班|诈骗|被骗|泄漏了?(?:数据|信息|资料)|(?:数据|信息|资料|密码)泄漏|中毒(?:邮件|电脑|病毒)|(?:电脑|系统|服务器)中毒"
 )
 _FIRE = re.compile(r"火(?!速|急)|爆炸|燃烧|冒烟|被困|泄漏")
 _OUT = re.compile(r"扑灭|熄灭|灭了|控制住")
-_HURT = re.compile(r"(?<!无人)(?<!没有人)(?<!没人)(?:受伤|伤亡|死|重伤|昏迷|中毒|触电|坠落|砸)")
+_HURT = re.compile(
+    r"(?<!无人)(?<!没有人)(?<!没人)(?:受伤|伤亡|死|重伤|昏|晕倒|没有?呼吸|心脏病|心梗|猝死|中毒|触电|坠落|摔下|掉下|被埋|砸)"
+)
 _NONE_HURT = re.compile(r"无人员?(?:受伤|伤亡|死亡)|没(?:有)?人(?:员)?(?:受伤|伤亡)")
 _FRAUD = re.compile(r"诈骗|被骗|骗走|转走|盗刷|冒充")
 _CROWD = re.compile(r"堵(?:门|路|大门|在|公司|厂)|围堵|打人|斗殴|闹事|持刀|拉横幅|聚集|跳楼")
@@ -62,7 +71,7 @@ def _report(turn: Turn) -> Ask:
     wanted = [fact for fact in (BODILY if bodily else OTHERWISE) if not _known(fact, turn.text)]
     facts = wanted[:2]
     turn.draft.update(number=number, rest=wanted[2:])
-    lines = [f"已登记紧急报告 {number}，并已通知{texts.OFFICE}{told}。", *advice(turn.text, _category(turn))]
+    lines = [f"已登记紧急报告 {number}，并已通知{texts.OFFICE}{told}。", *advice(turn.text)]
     return Ask("\n".join([*lines, f"请补充：{'、'.join(facts)}。"]), "facts")
 
 
@@ -104,7 +113,7 @@ def _unit_name(turn: Turn) -> str:
     return turn.actor.unit_name if said == "SELF" else said
 
 
-def advice(text: str, category: str) -> list[str]:
+def advice(text: str) -> list[str]:
     """What cannot wait for anybody's answer: the emergency numbers, the statutory hour."""
     calls = []
     if _FIRE.search(text) and not _OUT.search(text):
@@ -116,13 +125,21 @@ def advice(text: str, category: str) -> list[str]:
     if _CROWD.search(text):
         calls.append("有人身危险先拨110")
     lines = [f"⚠ {'；'.join(calls)}。"] if calls else []
-    if category.startswith("AQ") or _ACCIDENT.search(text):
+    if _at_work(text):
         lines.append(STATUTORY)
     if _PRESS.search(text):
         lines.append("请先由单位指定一人对外，不要自行接受采访。")
     if _HUGE.search(text):
         lines.append("预计损失超过5000万元的，还须按重大经营风险事件另行报告。")
     return lines
+
+
+def _at_work(text: str) -> bool:
+    """A production-safety accident (生产安全事故报告和调查处理条例, article 9), and nothing else that hurts people."""
+    happened = _ACCIDENT.search(_NONE_HURT.sub("", text)) is not None
+    if not happened or _SITE.search(text):
+        return happened
+    return not _PRIVATE.search(text)
 
 
 def _announcement(turn: Turn, number: str) -> str:
@@ -166,7 +183,7 @@ def _continue(turn: Turn, report: Urgent) -> Reply:
     turn.recent["numbers"] = [report.number]
     told = _push(turn, report.number, f"⚠ 紧急报告 {report.number} 第{at}次补充\n{words}\n报告人：{_who(turn.actor)}")
     done = f"已补充到 {report.number}，并已通知{texts.OFFICE}{told}。"
-    lines = [done, *(line for line in advice(turn.text, "") if line != STATUTORY)]
+    lines = [done, *(line for line in advice(turn.text) if line != STATUTORY)]
     rest = turn.draft.pop("rest", [])
     turn.draft["number"] = report.number
     if rest:

@@ -26,6 +26,7 @@ from bot.understanding import (
     names,
     office,
     people,
+    prying,
     reading,
     references,
     referrals,
@@ -41,6 +42,7 @@ from bot.understanding.meaning import Lexicon, Meaning
 Slots = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
 _SURE = 7.0  # below this weight key words with a typing error are looked for
+_TAKEN_IN = ("submit_finding", "submit_lead", "urgent_report")  # what somebody calls it; 12339's matter all the same
 _TITLE = re.compile(r"《[^》]*》|管理办法")
 _LINE = 4.0  # below this weight nothing was understood
 
@@ -81,7 +83,11 @@ def _decide(r: reading.Reading) -> Meaning:
     hidden = _anonymous(r)
     if hidden:
         return hidden
+    if topic := prying.about_reporting(r.flat):
+        return _meaning(r, "help", False, 0.9, ("问怎么反映、办到哪一步",), {"topic": topic})
     fixed = wordings.fixed(r)
+    if fixed in _TAKEN_IN and referrals.spying(r.body):
+        return _referred_to(r, "12339")
     if fixed == "urgent_report":
         return _fixed(r, fixed)
     step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return", "assign") else None
@@ -151,9 +157,15 @@ def _anonymous(r: reading.Reading) -> Meaning | None:
 
 def _referred(r: reading.Reading) -> Meaning | None:
     """Another door's matter. What is urgent is taken here too: its answer names 110 and 119 itself."""
+    if desk := referrals.desk(r.body):
+        return _meaning(r, "out_of_scope", False, 0.9, ("应去其他部门",), {"refer": desk})
     number = referrals.elsewhere(r.body)
     if not number or (number in ("110", "119") and _weigh(r).intent == "urgent_report"):
         return None
+    return _referred_to(r, number)
+
+
+def _referred_to(r: reading.Reading, number: str) -> Meaning:
     return _meaning(r, "refer_out", False, 0.9, ("应去其他渠道",), {"refer": number})
 
 

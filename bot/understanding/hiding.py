@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.understanding import gates
+from bot.understanding import gates, prying
 from bot.understanding.reading import Reading
 
 # intent, sure, confidence, why, and the slots when they are known already
@@ -17,6 +17,8 @@ Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
 def of(r: Reading) -> Found | None:
     """Which of the anonymous intents a message is, or None when nobody wishes to stay unknown."""
     flat = r.body
+    if prying.asks(r.flat):
+        return None
     code = gates.receipt_code(r.raw)
     if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
         if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from bot.understanding import text, unease, wishes
+from bot.understanding import prying, text, unease, wishes
 
 Wish = Literal["anonymous", "ask", ""]
 
@@ -148,6 +148,10 @@ def secrecy_wish(message: str) -> Wish:
     """
     flat = text.flatten(text.tidy(message))
     flat = respelt(flat)
+    if prying.asks(flat):
+        return ""
+    if prying.fears(flat):
+        return "anonymous"
     if _PLAIN.search(flat):
         return "anonymous"
     plain = _ORDERED.sub(_veil, _HARMLESS.sub(_veil, flat))
