@@ -107,6 +107,6 @@ def test_what_the_groups_leaders_demanded_is_a_finding_like_any_other() -> None:
     ],
 )
 def test_emergencies_hear_what_cannot_wait(text: str, words: list[str]) -> None:
-    said = "".join(urgent.advice(text, ""))
+    said = "".join(urgent.advice(text))
     assert all(word in said for word in words)
     assert words or "119" not in said
