@@ -291,7 +291,7 @@ def _row(turn: Turn, lead: Lead) -> L:
 def _answer(turn: Turn, lead: Lead, opinion: str, ended: list[str], review: date | None) -> str:
     """S11's words."""
     disposed = turn.draft.get("disposal")
-    parts = [f"已登记处置意见：{opinion}" if disposed else f"{lead.number} 已登记：{opinion}"]
+    parts = [f"已登记处置意见：{opinion}" if disposed else f"{lead.number} 已{opinion}"]
     parts += [f"“{_TERMS[part]}”时钟已停止" for part in dict.fromkeys(ended) if part in _TERMS]
     text = "；".join(parts) + "。"
     if turn.draft.get("disposal") == "prelim_verify":

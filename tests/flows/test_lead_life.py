@@ -40,7 +40,7 @@ async def test_accepted_its_named_reporter_hears_so_and_the_director_has_five_da
     number = await reported(world, NAMED, by=WORKER)
     asked = await world.say(MANAGER, f"{number}受理")
     assert asked.startswith(f"请确认受理：{number}\n停止时钟：受理告知（12月14日 周一）") and "处置意见" not in asked
-    assert (await world.say(MANAGER, "确认")).startswith(f"{number} 已登记：受理；")
+    assert (await world.say(MANAGER, "确认")).startswith(f"{number} 已受理；")
     assert lead(world, number).state == "accepted"
     assert told(world, number) == {WORKER: [f"您反映的线索 {number} 已受理，将按规定办理。"]}
     assert clocks(world, number) == {"disposal": date(2026, 12, 23), "triage": date(2026, 11, 30)}
@@ -58,7 +58,7 @@ async def test_not_accepted_with_its_class_of_reason(world: Rehearsal, reason: s
     number = await reported(world, NAMED, by=WORKER)
     asked = await world.say(MANAGER, f"{number}不予受理，理由：{reason}")
     assert asked.startswith("请确认不予受理（") and asked.splitlines()[0].endswith(f"：{number}")
-    assert (await world.say(MANAGER, "确认")).startswith(f"{number} 已登记：不予受理（")
+    assert (await world.say(MANAGER, "确认")).startswith(f"{number} 已不予受理（")
     row = lead(world, number)
     assert (row.state, row.not_accepted) == ("not_accepted", kind)
     assert clocks(world, number) == {}
