@@ -107,7 +107,14 @@ class Conversation:
         flow = self.by_intent[intent]
         if self.turn.inbound is not None and self.turn.inbound.kind is Kind.MENU_CLICK:
             return True
+        if "\n" in self.turn.text.strip() and self._wants_a_list():
+            return False
         return self.turn.meaning.explicit and (flow.aside or self.turn.meaning.intent != "unknown")
+
+    def _wants_a_list(self) -> bool:
+        top = self.talk.frames[-1]
+        asking = self.flows.get(top["flow"])
+        return asking is not None and top["step"] in asking.takes_lists
 
     def _stale_click(self) -> bool:
         inbound = self.turn.inbound

@@ -18,7 +18,7 @@ from bot import file_types, sheets
 from bot.clock import CHINA, real_now
 from bot.conversation import index
 from bot.files import Depot
-from bot.flow import Flow, Turn
+from bot.flow import HIDDEN, Flow, Turn
 from bot.gate import marked_name
 from bot.metrics import FETCHED
 from bot.understanding import gates
@@ -93,6 +93,7 @@ class Fetcher:
         self._world = world
         self._handlers = {kind: step for flow in index(flows)[0].values() for kind, step in flow.on_fetched.items()}
         self._tables = frozenset(kind for flow in flows for kind in flow.tables)
+        self._private = frozenset(kind for flow in flows if flow.secret for kind in flow.tables)
         self._source = source
         self._depot = depot
         self._max_bytes = max_bytes
@@ -213,13 +214,13 @@ class Fetcher:
             except Failure as failure:
                 return self._missed(taken, failure)
             name = taken.name or got.name
-            return await asyncio.to_thread(self._check_and_keep, came, name, taken.kind in self._tables)
+            return await asyncio.to_thread(self._check_and_keep, came, name, taken.kind)
         finally:
             came.unlink(missing_ok=True)
             came.with_name(came.name + ".part").unlink(missing_ok=True)
 
-    def _check_and_keep(self, came: Path, name: str, is_table: bool) -> _Result:
-        """Nothing that is refused stays on the disk (domain.md 3.2 `evidence[]`, P6)."""
+    def _check_and_keep(self, came: Path, name: str, kind: str) -> _Result:
+        """What is refused does not stay on the disk (3.2 `evidence[]`, P6), nor does a sheet that may tell of leads."""
         if marked_name(name):
             return _Result("refused", SECRET_NAME)
         content = came.read_bytes()
@@ -227,11 +228,13 @@ class Fetcher:
         if found.refusal:
             return _Result("refused", found.refusal, name=name)
         try:
-            facts = {"table": sheets.read_any(came, found.name)} if is_table else {}
+            facts = {"table": sheets.read_any(came, found.name)} if kind in self._tables else {}
         except sheets.SheetError as error:
             return _Result("refused", str(error), name=name)
         if any(gates.secret_mark(cell) for _, lines in facts.get("table", ()) for line in lines for cell in line):
             return _Result("refused", SECRET_TABLE)
+        if kind in self._private:
+            return _Result("stored", name=found.name, facts={HIDDEN: self._world.safe.hide(facts)})
         sha256 = self._depot.keep(came, content)
         return _Result("stored", "", 0.0, sha256, len(content), found.media_type, found.name, facts)
 
@@ -258,7 +261,7 @@ class Fetcher:
         if result.state == "due":
             row.not_before = real_now() + timedelta(seconds=result.wait)
             return
-        if result.state == "stored":
+        if result.state == "stored" and result.sha256:
             self._store(session, row, result)
         row.state, row.facts = result.state, {**row.facts, **result.facts}
         session.flush()

@@ -237,7 +237,9 @@ class Flow:
     name: stored with conversations, so renaming is a migration. intents: which meanings start it.
     steps: stored step names -> functions. on_due: due kinds ("quarter", "finding") -> what happens then.
     on_fetched: fetch kinds -> what happens when the file is on our disk, was refused, or is lost (see `Fetch`).
-    tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets.
+    tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets. Of a secret flow
+    the file is not kept, and `facts[HIDDEN]` holds them hidden (`turn.safe.show`).
+    takes_lists: steps to which a message of several lines is the answer, whatever its lines seem to say.
     on_rungs: many rows of obligations that are due at one moment, in one turn instead of one each.
     gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
     audit: how much it looked at, and what is missing by kind of fault; called once an hour (bot/auditor.py).
@@ -256,6 +258,7 @@ class Flow:
     on_due: Mapping[str, DueStep] = field(default_factory=dict)
     on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
+    takes_lists: tuple[str, ...] = ()
     daily: Callable[[Turn], None] | None = None
     on_rungs: Callable[[Turn, Sequence[Due]], None] | None = None
     gather: Callable[[Turn], int] | None = None

@@ -10,12 +10,13 @@ from typing import Any
 
 from bot.flow import Ask, Done, Reply, Turn
 from handlers import finding_draft, finding_source, finding_split, finding_words, subjects, texts
-from handlers.rules import wording
+from handlers.rules import categories, wording
 from storage import findings
 
 _SPLIT = re.compile(r"分[开别成着]|拆|逐条|各[记登]|都[登记报]|每[家条]")
 _JOIN = re.compile(r"合并|合成|合在?一起|合计|一起|并成|[记登]一条")
 _SPLIT_AT = {"several": 0, "units": 0, "amounts": 1}
+_KIND_SAID = re.compile(r"类别|类型|归(?:为|到|入)?[^，。]{0,4}类")
 KEEP_OLD = "好的，没有重复登记。想看原来那条，回复“{serial}”。"
 
 
@@ -114,6 +115,18 @@ def lacking(item: finding_draft.Item) -> list[str]:
     return [field for field in finding_draft.missing(item) if not (field == "unit" and item.get("unit_open"))]
 
 
+def _category(turn: Turn) -> Ask | None:
+    """Words that two categories claim (S20); a category that he named himself stands, and so does a system's."""
+    if turn.draft.get("category_asked") or turn.foreign_to or _KIND_SAID.search("\n".join(turn.draft["raw"])):
+        return None
+    for item in turn.draft["items"]:
+        codes = categories.candidates(str(item.get("desc") or ""))
+        if codes:
+            labels = [categories.name_of(code) for code in codes]
+            return choose(turn, "category", f"“{str(item['desc'])[:20]}”归哪一类？", labels, list(codes))
+    return None
+
+
 def _repeated(turn: Turn) -> Ask | None:
     if turn.draft.get("repeat_checked"):
         return None
@@ -125,7 +138,7 @@ def _repeated(turn: Turn) -> Ask | None:
     return choose(turn, "repeated", f"您刚提交过同样的内容：{number}。要再登记一条吗？", labels, [number, ""])
 
 
-_QUESTIONS = (_source, _several, _units, _unit, _amounts, _missing, _repeated)
+_QUESTIONS = (_source, _several, _units, _unit, _amounts, _missing, _category, _repeated)
 
 
 def settle(turn: Turn, kind: str, value: Any) -> Reply | None:
@@ -180,6 +193,13 @@ def _put_unit(turn: Turn, value: Any) -> None:
             finding_draft.set_unit(item, value, turn.lexicon.units)
 
 
+def _put_category(turn: Turn, value: Any) -> None:
+    turn.draft["category_asked"] = True
+    for item in turn.draft["items"]:
+        if value in categories.candidates(str(item.get("desc") or "")):
+            item["category"] = value
+
+
 def _put_amounts(turn: Turn, value: Any) -> None:
     fens, whole = turn.draft.pop("amounts"), turn.draft["items"][0]
     whole.pop("amount_text", None)
@@ -207,5 +227,5 @@ def _put_extra(turn: Turn, value: Any) -> None:
 
 _SETTLERS: dict[str, Callable[[Turn, Any], Reply | None]] = {
     "source": _put_source, "several": _put_parts, "units": _put_units, "unit": _put_unit,
-    "amounts": _put_amounts, "repeated": _put_repeated, "extra": _put_extra,
+    "amounts": _put_amounts, "category": _put_category, "repeated": _put_repeated, "extra": _put_extra,
 }  # fmt: skip

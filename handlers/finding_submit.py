@@ -298,6 +298,8 @@ def _answered(turn: Turn, field: str) -> None:
         turn.draft.pop("amounts", None)
     if field == "unit":
         turn.draft.pop("units", None)
+    if field == "category":
+        turn.draft["category_asked"] = True
 
 
 def _remember(turn: Turn) -> list[object]:

@@ -12,6 +12,10 @@ from storage import meetings, people
 from storage.gatherings import Meeting
 
 WHICH, CONFIRM = "leave_which", "leave_confirm"
+NOT_INVITED = "您近期没有需要参加的会议，这里只办会议请假。"
+LEAVE = "工作请假请找您的直接上级或人力资源部门。"
+STAND_IN = "请人代理监督工作，可以说“我下周休假，代理人李敏”。"
+_OF_MEETING = re.compile(r"会|HY", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?:让|由|请|派|委托|改由)\s*(?P<who>[一-龥A-Za-z·]{2,12}?)\s*(?:同志)?(?:代(?:为|我)?)?(?:参会|参加|出席|去|来|代|列席)"
 )
@@ -23,9 +27,9 @@ def start(turn: Turn) -> Reply:
     if isinstance(found, Ask):
         return found
     if found is None:
-        if not gathering_rights.takes_part(turn):
+        if _OF_MEETING.search(turn.text) and not gathering_rights.takes_part(turn):
             raise gathering_rights.shut(turn)
-        return Done("您近期没有需要参加的会议。请人代理工作，可以说“我下周休假，代理人李敏”。")
+        return Done("\n".join([NOT_INVITED, LEAVE, *([STAND_IN] if gathering_rights.takes_part(turn) else [])]))
     return _open(turn, found)
 
 

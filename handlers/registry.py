@@ -11,6 +11,7 @@ from handlers import (
     assign,
     co_units,
     completion,
+    congress,
     conversion,
     correction,
     dangling,
@@ -74,6 +75,7 @@ from handlers import (
 _WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
     intake.FLOW,
+    congress.FLOW,
     special_report.FLOW,
     lead_submit.FLOW,
     lead_list.FLOW,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -14,7 +13,7 @@ from datetime import date
 from functools import partial
 from weakref import WeakValueDictionary
 
-from bot.anonymous import parts, words
+from bot.anonymous import parts, wording, words
 from bot.anonymous.batch import Batch
 from bot.anonymous.memory import LASTS, Memory, Session
 from bot.anonymous.office import Key, Office
@@ -31,13 +30,9 @@ MOST_PARTS = 60
 MOST_PICTURES = 9  # of one report
 MOST_WAITING = 256 * 1024 * 1024  # bytes of everybody's parts in memory, beyond which no picture is taken
 LONGEST = 4000  # characters of one part
-BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
 _TYPED = (Kind.TEXT, Kind.MENU_CLICK)
-_COMMAND = re.compile(r"(?:我(?:想|要)?)?匿名\s*(?:反映|举报|检举)?(?:个?(?:事|问题|情况))?\s*[:：,，]?\s*")
-_CHANGE = re.compile(r"(?:改|转|换|变)(?:成|为|到|作)?\s*匿名")
 _HIS_OWN = ("submit_lead", "unknown")
 _ANYBODYS = (*_HIS_OWN, "submit_finding")
-_CHOICES = {"1": "anonymous", "匿名": "anonymous", "2": "named", "实名": "named", "实名保密": "named", "保密": "named"}
 
 log = logging.getLogger("jiandu.anonymous")
 
@@ -100,11 +95,14 @@ class AnonymousPath:
         if gates.code_kind(said) in ("receipt", "malformed"):
             return await self._open_mailbox(inbound.person, gates.receipt_code(said) or said)
         wish = gates.secrecy_wish(said)
-        if _CHANGE.search(said):
+        if wording.changes(said):
             number = await self.office.ask(lambda turn: self.office.colleagues.own_lead(turn, inbound.person, said))
             if number:
                 self._memory.begin(inbound.person, "unnaming").lead = number
                 return words.unname(number)
+        if wish and gates.spying(said):
+            self._memory.hush(inbound.person)
+            return words.SPYING
         if wish == "anonymous":
             return await self._begin(inbound.person, said)
         if wish == "ask" or await self._must_ask(inbound.person, said, is_talking):
@@ -154,7 +152,7 @@ class AnonymousPath:
             return words.NO_KEYS
         session = self._memory.begin(person, "writing")
         notice = words.notice(self.office.reading)
-        if len(text.flatten(_COMMAND.sub("", said, count=1))) <= BARE:
+        if wording.is_bare(said):
             return notice
         ended = await self._keep(person, session, Part.of_text(said))
         return f"{notice}\n{words.BEGUN}" if ended is None else ended
@@ -195,9 +193,7 @@ class AnonymousPath:
         return await self._add(inbound.person, session, said)
 
     async def _chosen(self, person: str, said: str) -> str:
-        choice = _CHOICES.get(said.strip("。.、 ").removesuffix("反映"))
-        if choice is None and gates.secrecy_wish(said) == "anonymous":
-            choice = "anonymous"
+        choice = wording.choice(said)
         if choice == "anonymous":
             return await self._begin(person, "")
         self._memory.end(person)
@@ -241,6 +237,9 @@ class AnonymousPath:
 
     async def _keep(self, person: str, session: Session, part: Part) -> str | None:
         """Seal one part at once; the words that end everything when it may not be taken in at all."""
+        if gates.spying(part.text):  # the state security's alone, and no part of it is held here (domain.md 4.7)
+            self._memory.end(person)
+            return words.SPYING
         keys = await self.office.keys()
         struck = await self.office.ask(lambda turn: self.office.colleagues.struck(turn, part.text))
         if struck.above or not keys:

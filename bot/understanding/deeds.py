@@ -102,7 +102,7 @@ _ON_REPORT: tuple[Deed, ...] = (
 )  # fmt: skip
 # Of a lead by its number: only who did what with it and when.
 _ON_LEAD: tuple[Deed, ...] = (
-    way("trail", "痕录流历程日谁", r"留痕|(?:办理|流转|操作|变更|修改|处理|审批|状态)(?:的)?(?:记录|过程|轨迹|日志|历史|痕迹)|流转(?:单|情况)|日志|谁(?:都)?(?:改|动|看|办|经手|处理)过", "short"),
+    way("trail", "痕录流历程日谁", r"留痕|(?:办理|流转|操作|变更|修改|处理|审批|状态)(?:的)?(?:记录|过程|轨迹|日志|历史|痕迹)|流转(?:单|情况)|日志|谁(?:都)?(?:改|动|看|办|经手|处理)过", "short", "no_step"),
 )  # fmt: skip
 # Of no single matter.
 _AT_LARGE: tuple[Deed, ...] = (
@@ -244,6 +244,7 @@ NEEDS: Needs = {
     "undated": lambda r, w, m: not re.search(r"没|未|还差|完不成|延期|推迟", w[: m.end()]),
     "unled": lambda r, w, m: not re.search(r"牵头|不配合|责任人|拒不", w) and not r.has("DEFECT"),
     "alone": lambda r, w, m: "№" not in w,
+    "no_step": lambda r, w, m: not re.search(r"退回|打回|驳回|签收|受理|移送|移交|办结|结案|缺|补", w),
     "short": lambda r, w, m: len(w.strip()) <= 32,
     "leaver": lambda r, w, m: (not r.roles or bool(r.roles & _OFFICE)) and bool(_LEFT.fullmatch(_nameless(r))),
     "not_unit": lambda r, w, m: not r.roles & _UNIT_SIDE,

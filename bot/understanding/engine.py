@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    bygone,
     commands,
     concepts,
+    congress,
     controls,
     corrections,
     deeds,
@@ -44,6 +46,7 @@ _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST 
 _SURE = 7.0  # below this weight key words with a typing error are looked for
 _TAKEN_IN = ("submit_finding", "submit_lead", "urgent_report")  # what somebody calls it; 12339's matter all the same
 _TITLE = re.compile(r"《[^》]*》|管理办法")
+_MISHEARD = ("urgent_report", "correct")  # what a question about something past is taken for by its words alone
 _LINE = 4.0  # below this weight nothing was understood
 
 
@@ -83,6 +86,8 @@ def _decide(r: reading.Reading) -> Meaning:
     hidden = _anonymous(r)
     if hidden:
         return hidden
+    if (proposals := congress.imports(r.body)) is not None and not referrals.spying(r.body):
+        return _meaning(r, "congress_intake", True, 1.0, ("导入职代会提案",), proposals)
     if topic := prying.about_reporting(r.flat):
         return _meaning(r, "help", False, 0.9, ("问怎么反映、办到哪一步",), {"topic": topic})
     fixed = wordings.fixed(r)
@@ -171,6 +176,11 @@ def _referred_to(r: reading.Reading, number: str) -> Meaning:
 
 def _weigh(r: reading.Reading) -> Meaning:
     ranked, why = intents.score(r.bits)
+    if (not ranked or ranked[0][1] < _LINE or ranked[0][0] in _MISHEARD) and bygone.asks(r.flat) and not r.numbers:
+        why = ["问从前的事办到哪了"]
+        if r.unit_hits:
+            return _meaning(r, "query_by_unit", False, 0.6, tuple(why))
+        return Meaning("query_by_number", {}, False, 0.6, why=tuple(why))  # 上次 is when, and no matter of his
     if not ranked or ranked[0][1] < _SURE:
         ranked, why = _with_slips(r, ranked, why)
     several = _several(r, ranked)

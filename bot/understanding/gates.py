@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import accusing, codes, secrecy, text
+from bot.understanding import accusing, codes, referrals, secrecy, text
 
 _LEVEL = r"(?:绝\s?密|机\s?密|秘\s?密)"
 _THING = r"(?:文件|图纸|材料|资料|公文|电报|件(?!事)|档案|图(?!书)|会议|合同|项目|信息|内容|载体|数据|报告|光盘|u盘|优盘|移动硬盘|硬盘|笔记本|网(?!格|点)|人员(?:名单|档案|花名册|身份信息)|名单|图片|电脑|计算机|设备|工程|事项|照片|方案|清单|通知|纪要|手册|技术|课题|论文|批示|文稿|稿)"
@@ -77,6 +77,11 @@ def anonymous_sounding(message: str) -> bool:
 def report_like(message: str) -> bool:
     """Whether free text reports wrongdoing: of people without a role, asked 实名 or 匿名 before anything is stored."""
     return accusing.report_like(message)
+
+
+def spying(message: str) -> bool:
+    """Whether it tells of spying (反间谍法, article 16): no channel of ours takes that in, under a name or without."""
+    return referrals.spying(text.flatten(text.tidy(message)))
 
 
 def receipt_code(message: str) -> str | None:

@@ -24,7 +24,7 @@ _SIZE = re.compile(
     r"\d+(?:w|k|kg|kv|kw|kwh|km|m|cm|mm|mpa|gb|mb|t|pdf|ppt|doc|xls|rmb|th|nd|st|g|h|s|x|d|v)|[a-z]{1,3}\d+"
 )
 # DH58 may be a size, too: beside one of these words it is a lead.
-_LEAD_BEFORE = re.compile(r"线索(?:编号|号)?[\s:是为]*$")
+_LEAD_BEFORE = re.compile(r"线索(?:编号|号)?[\s:是为]*$|(?:^|[\s,。;])(?:签收|退回)\s*$")
 _LEAD_AFTER = re.compile(
     r"(?:号|这[条件]|那[条件]|的)*\s*(?:线索|[,:]?(?:不予|拟|予以|已)?(?:受理|初步核实|初核|谈话函询|暂存待查|了结|移送))"
 )

@@ -6,12 +6,22 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding import bygone
+
 _FOREIGN = r"(?:境外|国外|外国(?!专家公寓)|外籍|间谍|海外(?:势力|情报|机构)|敌特|特务|老外)"
 _SENSITIVE = r"(?:军工|军品|涉军|军港|军事|军方|基地|部队|国防|军用|图纸|机密|秘密|情报|内部资料|核心数据|技术资料|军舰|导弹|雷达|测绘|数据)"
 _SPY = re.compile(
     rf"{_FOREIGN}[^。\n]{{0,20}}(?:传|卖|发|泄|提供|刺探|收买|花钱|买|偷拍|拍|拍照|拍摄|策反|联系我|要数据|测绘|渗透|打探|窃)[^。\n]{{0,14}}{_SENSITIVE}"
     rf"|(?:传|卖|发|泄|提供|寄|带|拷)[^。\n]{{0,16}}{_SENSITIVE}[^。\n]{{0,8}}(?:给|到|往|向|去)[^。\n]{{0,4}}{_FOREIGN}|{_SENSITIVE}[^。\n]{{0,6}}(?:卖|传|发|泄露?|提供|寄|拷)[^。\n]{{0,3}}(?:给|到|往|向){_FOREIGN}|(?:给|向|往|替|帮){_FOREIGN}[^。\n]{{0,10}}(?:传|卖|发|泄|提供|寄|拷|收集|送)[^。\n]{{0,6}}{_SENSITIVE}"
     rf"|(?:偷拍|测绘|偷测|窥探|航拍)[^。\n]{{0,8}}(?:军工|军港|涉军|军事|基地|国防|军用|军舰|营区|部队)|{_FOREIGN}[^。\n]{{0,8}}(?:问我|找我|让我|叫我|托我)[^。\n]{{0,8}}{_SENSITIVE}|(?:出钱|给钱|花钱|高价|付费)(?:让|叫|请|找)我?[^。\n]{{0,6}}(?:拍|测|打听|收集)[^。\n]{{0,6}}(?:军|部队|营区|基地|港口)|国家安全机关(?:电话|举报|反映)|(?:向|给|找)国家安全机关|{_FOREIGN}[^。\n]{{0,10}}(?:军工|军港|涉军|军事|国防|军用)[^。\n]{{0,8}}(?:测绘|拍照|拍摄|给钱|打探|偷拍)|{_FOREIGN}[^。\n]{{0,6}}(?:基地|军工厂)[^。\n]{{0,6}}测绘|12339"
+)
+# Said outright, it needs no more: 有人被境外情报机构策反了. What rules and training against spies lack is a finding.
+_SPY_OUTRIGHT = re.compile(
+    r"(?<!反)间谍(?!软件|程序|片|剧|小说|法|摄像|相机)|(?<!对手)(?<!同行)(?<!厂家)(?<!供应商)策反|(?:境外|国外|外国|海外|敌方|敌对)(?:的|势力|国家)*(?:情报|间谍|特务|特工)(?!信息服务)|(?<![一-龥]防)敌特(?!片)"
+    r"|(?:出卖|窃取|刺探|泄露|提供)(?:我国|国家|军事|军工|国防)的?(?:情报|机密)|(?:搜集|收集)(?:我国|国家|军事|军工|国防)的?情报|危害国家安全(?!教育|培训|宣传|法)"
+)
+_AGAINST_SPIES = re.compile(
+    r"(?:防|反)(?:范|止|御|制)?(?:间谍|渗透|策反|窃密)|(?:渗透|策反)[^。;]{0,6}(?:教育|培训|宣传|预案|演练)"
 )
 _SUPERIOR = r"(?:省里|市里|县里|区里|中央|部委|国资委|省委|市委|县委|政府|省长|市长|县长|区长|镇长|乡长|厅长|上级(?:机关|党组织|单位)?领导|国资委|税务局|住建局|派出所|法院|检察院)"
 _ABOVE = re.compile(
@@ -36,7 +46,7 @@ _COMPLIANCE = re.compile(
 _DESKS = (
     (
         re.compile(
-            r"工资|奖金|社保|公积金|年假|加班费|福利|考勤|打卡|劳动合同|产假|婚假|体检|入职|离职手续|退休手续|职称"
+            r"工资|奖金|社保|公积金|年假|加班费|福利|考勤|打卡|劳动合同|产假|婚假|体检|(?<!导)入职|离职手续|退休手续|职称"
         ),
         "人力/工会",
     ),
@@ -54,8 +64,25 @@ _NO_DESK = re.compile(
 )
 
 
+# One's own leave, of a length or a kind; 请假 alone may answer the invitation to a meeting.
+_LEAVE = re.compile(
+    r"请(?:假)?(?:[一二两三四五六七八九十\d半]+(?:个)?(?:天|日|周|星期|月)(?:的)?|个|一下|一次)?(?:年|病|事|婚|产|陪产|探亲|丧|调休|哺乳|育儿)?假|(?:休|请)(?:年|病|事|婚|产|陪产|探亲|丧|育儿)(?:休)?假"
+)
+_NO_LEAVE = re.compile(
+    r"会|代理|代我|替我|顶|参加|发现|检查|未|没有?|违规|虚|扣|造假|举报|反映|问题|考勤|制度|单位|公司"
+)
+
+
+def leave(flat: str) -> bool:
+    """Whether somebody wants leave from work: 我想请三天假, 休年假."""
+    found = _LEAVE.search(flat) if len(flat) <= 20 and not _NO_LEAVE.search(flat) else None
+    return found is not None and found[0] != "请假"
+
+
 def desk(flat: str) -> str:
     """Whom to ask about one's own pay, leave or computer: 人力/工会, 信息化部门, 财务部门; "" for no such question."""
+    if leave(flat):
+        return "人力/工会"
     if len(flat) > 20 or _NO_DESK.search(flat) or not _DESK_ASKS.search(flat):
         return ""
     return next((name for words, name in _DESKS if words.search(flat)), "")
@@ -63,15 +90,16 @@ def desk(flat: str) -> str:
 
 def spying(flat: str) -> bool:
     """Whether it tells of spying: that is never taken in here, whatever it is called (反间谍法, article 16)."""
-    return _SPY.search(flat) is not None and not _COMPLIANCE.search(flat)
+    plain = _AGAINST_SPIES.sub("〇", flat)
+    return _SPY_OUTRIGHT.search(plain) is not None or (_SPY.search(flat) is not None and not _COMPLIANCE.search(flat))
 
 
 def elsewhere(flat: str) -> str:
     """12339, 12388, 119, 110, or the empty string. Danger counts only while it lasts."""
-    if _SPY.search(flat):
+    if _SPY.search(flat) or _SPY_OUTRIGHT.search(_AGAINST_SPIES.sub("〇", flat)):
         return "12339"
     if _ABOVE.search(flat):
         return "12388"
-    if _PAST.search(flat):
+    if _PAST.search(flat) or bygone.asks(flat):
         return ""
     return "119" if _FIRE.search(flat) else "110" if _HARM.search(flat) else ""

@@ -94,3 +94,12 @@ def find_code(name: str) -> str | None:
         if wanted in (name_of(code), SUB.get(code), TOP.get(code)):
             return code
     return None
+
+
+# Words of the field that belong to two categories alike: the submitter chooses (domain.md 1.5 S20).
+_TWO_SIDED: Mapping[str, tuple[str, ...]] = {"党务公开": ("MZ01", "DJ02")}
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """The codes between which only its submitter can choose; empty where the words leave no doubt."""
+    return next((codes for words, codes in _TWO_SIDED.items() if words in text), ())

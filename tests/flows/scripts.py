@@ -97,6 +97,15 @@ SCRIPTS: tuple[Script, ...] = (
         anybody=True,
     ),
     Script(
+        "congress",
+        "congress",
+        "nothing",
+        "hx_gonghui",
+        ("导入职代会提案", "恒信能源高温补贴拖欠三个月\n建议增设职工书屋", "1", YES),
+        ("submit", "register"),
+        "",
+    ),
+    Script(
         "sheet",
         "intake",
         "nothing",
