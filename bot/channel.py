@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bot import workbooks
-from bot.messages import Attachment, CardUpdate, Outgoing, Workbook, pack
+from bot import charts, workbooks
+from bot.messages import Attachment, CardUpdate, Chart, Outgoing, Workbook, pack
 from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
@@ -36,7 +36,7 @@ class WeComChannel:
             if not response_code:
                 return Outcome("dead", error="no response code")
             return _outcome(await self._client.update_card([person], response_code, message.text))
-        if isinstance(message, Workbook):
+        if isinstance(message, Workbook | Chart):
             message = await asyncio.to_thread(self._written, message)
         if isinstance(message, Attachment):
             message = replace(message, path=str(self._files / message.path))
@@ -44,13 +44,14 @@ class WeComChannel:
                 return Outcome("dead", error="file is gone")
         return _outcome(await self._client.send(person, message, duplicate_check=fence))
 
-    def _written(self, book: Workbook) -> Attachment:
+    def _written(self, made: Workbook | Chart) -> Attachment:
         """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""
-        said = json.dumps(pack(book), ensure_ascii=False, sort_keys=True).encode()
-        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}.xlsx"
+        picture = isinstance(made, Chart)
+        said = json.dumps(pack(made), ensure_ascii=False, sort_keys=True).encode()
+        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}{'.png' if picture else '.xlsx'}"
         if not path.exists():
-            path.write_bytes(workbooks.content(book))
-        return Attachment(str(path), book.name)
+            path.write_bytes(charts.png(made) if isinstance(made, Chart) else workbooks.content(made))
+        return Attachment(str(path), made.name, image=picture)
 
 
 def _outcome(called: Called) -> Outcome:

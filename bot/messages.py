@@ -182,6 +182,37 @@ class Workbook:
     sheets: tuple[Sheet, ...]
 
 
+class ChartKind(StrEnum):
+    BARS = "bars"  # one horizontal bar a label
+    LINE = "line"  # the labels from left to right, a line a series
+    STACKED = "stacked"  # one horizontal bar a label, of a piece a series
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values, one a label, and how each is written; None where there is nothing to draw (a share without a whole)."""
+
+    name: str
+    values: tuple[float | None, ...]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture of figures, drawn only when it goes out. note: what stands below it, such as the formula.
+
+    percent: the values are shares from 0 to 100.
+    """
+
+    name: str
+    kind: ChartKind
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...] = field(repr=False)
+    note: str = ""
+    percent: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class CardUpdate:
     """Close the card that was sent under `task_id`: its button becomes the dead text `text`."""
@@ -190,11 +221,11 @@ class CardUpdate:
     text: str
 
 
-Outgoing = Text | Markdown | TextCard | Card | Attachment | Workbook | CardUpdate
+Outgoing = Text | Markdown | TextCard | Card | Attachment | Workbook | Chart | CardUpdate
 
 _NAMES: dict[type, str] = {
     Text: "text", Markdown: "markdown", TextCard: "textcard",
-    Card: "card", Attachment: "attachment", Workbook: "workbook", CardUpdate: "card_update",
+    Card: "card", Attachment: "attachment", Workbook: "workbook", Chart: "chart", CardUpdate: "card_update",
 }  # fmt: skip
 
 
@@ -204,6 +235,8 @@ def pack(message: Outgoing) -> tuple[str, dict[str, Any]]:
         return "card", _card_body(message)
     if isinstance(message, Workbook):
         return "workbook", {"name": message.name, "sheets": [_sheet_body(sheet) for sheet in message.sheets]}
+    if isinstance(message, Chart):
+        return "chart", _chart_body(message)
     return _NAMES[type(message)], {name: getattr(message, name) for name in message.__slots__}
 
 
@@ -226,6 +259,12 @@ def _sheet_body(sheet: Sheet) -> dict[str, Any]:
     return {"title": sheet.title, "headings": list(sheet.headings), "rows": rows, "widths": list(sheet.widths)}
 
 
+def _chart_body(chart: Chart) -> dict[str, Any]:
+    body: dict[str, Any] = {name: getattr(chart, name) for name in chart.__slots__}
+    series = [{"name": one.name, "values": list(one.values), "shown": list(one.shown)} for one in chart.series]
+    return body | {"kind": chart.kind.value, "labels": list(chart.labels), "series": series}
+
+
 def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
     """The inverse of `pack`. Raises KeyError for a kind that no version knows."""
     simple: dict[str, type[Text | Markdown | TextCard | Attachment | CardUpdate]] = {
@@ -234,6 +273,8 @@ def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
     }  # fmt: skip
     if kind == "workbook":
         return Workbook(body["name"], tuple(_sheet(one) for one in body["sheets"]))
+    if kind == "chart":
+        return _chart(body)
     if kind != "card":
         return simple[kind](**body)
     known = dict(body)
@@ -249,3 +290,9 @@ def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
 def _sheet(body: Mapping[str, Any]) -> Sheet:
     rows = tuple(tuple(row) for row in body["rows"])
     return Sheet(body["title"], tuple(body["headings"]), rows, tuple(body["widths"]))
+
+
+def _chart(body: Mapping[str, Any]) -> Chart:
+    series = tuple(Series(one["name"], tuple(one["values"]), tuple(one["shown"])) for one in body["series"])
+    known = dict(body) | {"kind": ChartKind(body["kind"]), "labels": tuple(body["labels"]), "series": series}
+    return Chart(**known)

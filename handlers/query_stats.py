@@ -1,65 +1,136 @@
-"""Figures: how many, how many of them closed and overdue, and the shares by the formulas of domain.md 7.4."""
+"""Figures: counts, each indicator of domain.md 7.4 by its name, by groups, compared, as a trend; with its picture."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
-from handlers import access, quarter_state, query_find, query_lists
-from handlers.rules import categories, wording
+from handlers import metric_counts, metric_words, query_find, stats_groups, stats_pictures, stats_reports
+from handlers.metric_counts import Asked
+from handlers.metric_words import FORMULA, FORMULAS, SHARES
+from handlers.rules import categories, metrics, wording
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
-from handlers.rules.permissions import Action
-from storage import searches, units
-from storage.searches import Figures, Scope, Wanted
+from storage import units
+from storage.searches import Scope, Wanted
 
-NOT_YET = "趋势图和共性分析还没有开放，先给您总数：\n"
-_SUBMISSION = ("on_time_submit_rate", "submit_rate", "zero_share")
-_LATER = ("common_issues", "trend", "common")
+_REPORTS = ("on_time_submit_rate", "submit_rate", "zero_share")
 
 
 def start(turn: Turn) -> Done:
-    metric = str(turn.meaning.slots.get("metric") or "summary")
-    if metric in _SUBMISSION:
-        return _submission(turn)
+    slots = turn.meaning.slots
+    metric = str(slots.get("metric") or "summary")
+    if metric in _REPORTS:
+        return stats_reports.of_units(turn)
+    if metric == "lead_rate":
+        return stats_reports.of_leads(turn)
     scope = query_find.scope_or_refuse(turn)
-    wanted, subject = _wanted(turn)
-    if metric == "category_share":
-        return _shares(turn, scope, wanted, subject)
-    if turn.meaning.slots.get("group_by") == "unit":
-        return by_unit(turn, scope, wanted, subject, metric)
-    compare = turn.meaning.slots.get("compare")
+    wanted, subject = wanted_of(turn)
+    compare = slots.get("compare")
     if isinstance(compare, list | tuple) and len(compare) == 2:
-        return _compared(turn, scope, wanted, [str(quarter) for quarter in compare], metric)
-    text = _summary(searches.figures(turn.session, wanted, scope, day_of(turn.now)), subject)
-    return Done((NOT_YET if metric in _LATER or turn.meaning.slots.get("chart") else "") + text)
+        return stats_groups.compared(turn, scope, wanted, subject, [str(quarter) for quarter in compare], metric)
+    return _grouped(turn, scope, wanted, subject, metric) or _one(turn, scope, wanted, subject, metric)
 
 
-def by_unit(turn: Turn, scope: Scope, wanted: Wanted, subject: str, metric: str, *, whole: bool = False) -> Done:
-    """A line a unit, the best rate first; a rate without a denominator comes last."""
-    rows = searches.figures_by_unit(turn.session, wanted, scope, day_of(turn.now))
-    if not rows:
-        return Done(f"{subject}没有已登记的问题。")
-    name = "逾期率" if metric == "overdue_rate" else "销号率"
-    ordered = sorted(rows, key=lambda row: _rank(row, metric))
-    lines = [f"{at} {row.name or '单位待定'}｜{_detail(row, metric)}" for at, row in enumerate(ordered, 1)]
-    heading = f"{subject}{name}，共{len(rows)}家："
-    if whole:
-        return query_lists.rest(turn, heading, lines)
-    spec = {"kind": "stats", "wanted": query_find.packed(wanted), "subject": subject, "metric": metric}
-    turn.recent["numbers"] = []
-    return query_lists.first_page(turn, heading, lines, spec)
+def _grouped(turn: Turn, scope: Scope, wanted: Wanted, subject: str, metric: str) -> Done | None:
+    group = turn.meaning.slots.get("group_by")
+    if metric in ("common_issues", "common"):
+        return stats_groups.common(turn, scope)
+    if metric == "trend" or group == "quarter":
+        return stats_groups.by_quarter(turn, scope, wanted, subject, metric)
+    if group == "unit":
+        return stats_groups.by_unit(turn, scope, wanted, subject, metric)
+    if metric == "category_share" and group is None:
+        group = "category"
+    if group in ("source", "category", "state"):
+        return stats_groups.by_kind(turn, scope, wanted, subject, metric, str(group))
+    return None
+
+
+def _one(turn: Turn, scope: Scope, wanted: Wanted, subject: str, metric: str) -> Done:
+    """One figure, or the summary; never without its 口径."""
+    if metric in SHARES:
+        share = SHARES[metric]
+        asked = metric_counts.of_share(wanted, scope, share)
+        text = metric_words.one(metric, metric_counts.tally(turn, asked), subject)
+        return _said(turn, asked, text, share.formula)
+    say = _OTHERS.get(metric)
+    asked = Asked(wanted, scope, deep=metric in ("mean_days", "new"))
+    if say is None:
+        return _summary(turn, asked, subject)
+    return _said(turn, asked, say(turn, asked, subject), FORMULAS[metric])
+
+
+def _said(turn: Turn, asked: Asked, text: str, formula: str) -> Done:
+    frozen = metric_counts.note(turn, asked)
+    return Done("\n".join(line for line in (text, frozen, FORMULA.format(formula)) if line))
+
+
+def _summary(turn: Turn, asked: Asked, subject: str) -> Done:
+    done = _said(turn, asked, metric_words.summary(metric_counts.tally(turn, asked), subject), FORMULAS["summary"])
+    if turn.meaning.slots.get("chart"):
+        rows = metric_counts.by_group(turn, asked, "unit")
+        stats_pictures.send(turn, stats_pictures.states(f"{subject}各单位问题状态", rows))
+    return done
+
+
+def _days(turn: Turn, asked: Asked, subject: str) -> str:
+    days = metric_counts.days_taken(turn, asked)
+    if not days:
+        return f"{subject}还没有销号的问题，平均整改天数—。"
+    return f"{subject}平均整改{metrics.mean(days)}天，中位数{metrics.median(days)}天（已销号{len(days)}条）。"
+
+
+def _amount(turn: Turn, asked: Asked, subject: str) -> str:
+    row = metric_counts.tally(turn, asked)
+    return metric_words.money(f"{subject}涉及金额", row.amount_fen, row.vague)
+
+
+def _recovered(turn: Turn, asked: Asked, subject: str) -> str:
+    return metric_words.money(f"{subject}挽回金额", metric_counts.tally(turn, asked).recovered_fen, 0)
+
+
+def _accountability(turn: Turn, asked: Asked, subject: str) -> str:
+    return f"{subject}问责{metric_counts.tally(turn, asked).accountability}人次。"
+
+
+def _new(turn: Turn, asked: Asked, subject: str) -> str:
+    row = metric_counts.tally(turn, asked)
+    late = f"，其中补报{row.late}条" if row.late else ""
+    return f"{subject}新登记{row.findings}条{late}。"
+
+
+def _in_hand(turn: Turn, asked: Asked, subject: str) -> str:
+    """在办 is what is in hand now; the quarter in which something was registered has no part in it (domain.md 7.4)."""
+    wanted = asked.wanted
+    if wanted.quarter or wanted.registered_from:
+        subject = subject.removesuffix(periods.short_name(wanted.quarter)) if wanted.quarter else ""
+        asked = replace(asked, wanted=replace(wanted, quarter="", registered_from=None, registered_to=None))
+    return f"{subject}现在在办{metric_counts.tally(turn, asked).in_hand}条。"
+
+
+_OTHERS: Mapping[str, Callable[[Turn, Asked, str], str]] = {
+    "mean_days": _days,
+    "amount": _amount,
+    "recovered": _recovered,
+    "accountability": _accountability,
+    "new": _new,
+    "in_hand": _in_hand,
+}
 
 
 def again(turn: Turn, spec: dict[str, Any]) -> Done:
+    """`全部` after a ranking, with the rights and from the store as they are now."""
     wanted = query_find.still_allowed(turn, query_find.unpacked(spec["wanted"]))
-    return by_unit(turn, query_find.scope_or_refuse(turn), wanted, spec["subject"], spec["metric"], whole=True)
+    scope = query_find.scope_or_refuse(turn)
+    return stats_groups.by_unit(turn, scope, wanted, spec["subject"], spec["metric"], whole=True)
 
 
-def _wanted(turn: Turn) -> tuple[Wanted, str]:
+def wanted_of(turn: Turn) -> tuple[Wanted, str]:
     """What the figures are about, and how it is named."""
     slots, wanted, subject = turn.meaning.slots, Wanted(), ""
     if slots.get("unit_text"):
@@ -91,62 +162,3 @@ def _wanted(turn: Turn) -> tuple[Wanted, str]:
         wanted = replace(wanted, severity=str(slots["severity"]))
         subject += wording.severity_name(wanted.severity)
     return wanted, subject
-
-
-def _summary(row: Figures, subject: str) -> str:
-    """The four counts and the three shares."""
-    overdue, closed = wording.percent(row.overdue, row.come_due), wording.percent(row.closed, row.counted)
-    waiting = row.counted - row.closed - row.pending - row.in_hand
-    rest = f"，待交办{waiting}" if waiting else ""
-    lines = [
-        f"{subject}问题共登记{row.counted}条：已销号{row.closed}，待验收{row.pending}，在办{row.in_hand}{rest}。",
-        f"逾期{row.overdue}条（已到期{row.come_due}条，逾期率{overdue}）。",
-        f"销号率{closed}，整改完成率{wording.percent(row.closed + row.pending, row.counted)}。",
-    ]
-    if row.amount_fen or row.vague_amounts:
-        vague = f"；另有{row.vague_amounts}条金额不确定，未计入" if row.vague_amounts else ""
-        lines.append(f"涉及金额{wording.money_fen(row.amount_fen)}{vague}。")
-    return "\n".join(lines)
-
-
-def _shares(turn: Turn, scope: Scope, wanted: Wanted, subject: str) -> Done:
-    rows = searches.by_category(turn.session, wanted, scope)
-    total = sum(many for _, many in rows)
-    lines = [f"{categories.name_of(code)}｜{many}条｜{wording.percent(many, total)}" for code, many in rows]
-    head = f"{subject}问题分类，共{total}条"
-    return Done("\n".join([f"{head}：", *lines]) if rows else f"{subject}没有已登记的问题。")
-
-
-def _compared(turn: Turn, scope: Scope, wanted: Wanted, quarters: list[str], metric: str) -> Done:
-    lines = []
-    for quarter in quarters:
-        row = searches.figures(turn.session, replace(wanted, quarter=quarter), scope, day_of(turn.now))
-        lines.append(f"{periods.short_name(quarter)}：{_detail(row, metric)}")
-    return Done("\n".join(lines))
-
-
-def _detail(row: Figures, metric: str) -> str:
-    if metric == "overdue_rate":
-        return f"逾期率{wording.percent(row.overdue, row.come_due)}（{row.overdue}/{row.come_due}）"
-    return f"销号率{wording.percent(row.closed, row.counted)}（{row.closed}/{row.counted}）"
-
-
-def _rank(row: Figures, metric: str) -> tuple[bool, float, str]:
-    part, whole = (row.overdue, row.come_due) if metric == "overdue_rate" else (row.closed, row.counted)
-    return whole == 0, -part / whole if whole else 0.0, row.name
-
-
-def _submission(turn: Turn) -> Done:
-    """On-time reporting of a quarter, for those who may see all units (domain.md 7.4)."""
-    if not access.for_unit(turn, Action.QUERY_UNSUBMITTED):
-        raise UserError(FOREIGN_UNIT)
-    quarter = str(turn.meaning.slots.get("quarter") or periods.quarter_of(day_of(turn.now)))
-    states = quarter_state.everybody(turn, quarter)
-    done = [state for state in states if state.submitted_at is not None]
-    on_time = [state for state in done if not state.late]
-    none = [state for state in done if not state.findings]
-    return Done(
-        f"{periods.short_name(quarter)}报送：应报{len(states)}家，已报{len(done)}家，按期{len(on_time)}家。\n"
-        f"按期报送率{wording.percent(len(on_time), len(states))}，报送率{wording.percent(len(done), len(states))}，"
-        f"零报告占比{wording.percent(len(none), len(done))}。"
-    )

@@ -263,6 +263,22 @@ class QuarterTask(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
+class QuarterFigures(Base):
+    """The rounds and reports of a quarter as its final report counted them; never changed again (domain.md 7.4).
+
+    as_of: the day t of the formulas. body: `rounds` as storage.rounds gives them (days in ISO), `reports` of the units,
+    `streaks`: names of the units with three quarters or more without a finding.
+    """
+
+    __tablename__ = "quarter_figures"
+    __table_args__ = (TABLE_ARGS,)
+    quarter: Mapped[str] = mapped_column(String(6), primary_key=True)
+    as_of: Mapped[date]
+    frozen_at: Mapped[datetime] = mapped_column(Utc)
+    frozen_by: Mapped[str] = mapped_column(String(64))
+    body: Mapped[dict[str, Any]] = mapped_column(JsonBody)
+
+
 class Urgent(Base):
     """An urgent report (S34): stored and pushed with the first message; `updates` are only appended."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import dues, pushes
@@ -91,6 +91,13 @@ def of_ladder(session: Session, ladder: str) -> list[Obligation]:
     """All that is owed of one ladder, soonest first."""
     query = select(Obligation).where(Obligation.state == "open", Obligation.ladder == ladder)
     return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
+
+
+def of_part(session: Session, ladder: str, part: str) -> list[Obligation]:
+    """Those of one part (and of its later rounds, `part-2`) that are owed or were met, but not what was dropped."""
+    query = select(Obligation).where(Obligation.ladder == ladder, Obligation.state.in_(("open", "met")))
+    named = or_(Obligation.part == part, Obligation.part.startswith(f"{part}-", autoescape=True))
+    return list(session.scalars(query.where(named).order_by(Obligation.id)))
 
 
 def rungs_between(session: Session, obligation: int, after: datetime, until: datetime) -> set[str]:

@@ -1,4 +1,4 @@
-"""Lists and figures of findings: what is wanted, who may see it as one condition, and the counts (domain.md 7.4)."""
+"""Lists of findings: what is wanted, and who may see it as one condition (domain.md 5.1)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from storage.matters import Finding
 from storage.proceedings import CoUnit
 
 OVERDUE_STATES = ("assigned", "rectifying", "ongoing")  # the unit's turn; an application stops the count
-COUNTED = ("registered", "assigned", "rectifying", "ongoing", "pending_acceptance", "closed")
 GONE = ("rejected", "merged", "withdrawn", "converted_to_lead")
-_RATED = ("assigned", "rectifying")  # 持续整改 stands beside the overdue rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +93,16 @@ class Line:
     full: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Counts of one group (domain.md 7.4). come_due and overdue leave 持续整改 out; amount_fen: certain sums only."""
-
-    name: str
-    counted: int
-    closed: int
-    pending: int
-    in_hand: int
-    come_due: int
-    overdue: int
-    amount_fen: int
-    vague_amounts: int
-
-
 def count(session: Session, wanted: Wanted, scope: Scope) -> int:
     query = select(func.count()).select_from(Finding)
-    return session.execute(query.where(*_conditions(wanted), _listed(scope, wanted))).scalar_one()
+    return session.execute(query.where(*conditions(wanted), _listed(scope, wanted))).scalar_one()
 
 
 def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
     """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
-    full = case((_any(scope.full), 1), else_=0)
+    full = case((granted(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _listed(scope, wanted))
+    query = select(*columns, Finding.due, full).where(*conditions(wanted), _listed(scope, wanted))
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
     query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
     return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
@@ -128,31 +111,9 @@ def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: in
 def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()
-    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*_conditions(wanted), _listed(scope, wanted))
+    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*conditions(wanted), _listed(scope, wanted))
     rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
     return [(name, many, due) for name, many, due in rows]
-
-
-def by_category(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int]]:
-    """First-level category and how many, most first; only findings that count (domain.md 7.4 A)."""
-    top, number = func.substr(Finding.category, 1, 2), func.count()
-    query = select(top, number).where(*_conditions(wanted), _visible(scope, wanted), *_population())
-    return [(code, many) for code, many in session.execute(query.group_by(top).order_by(number.desc(), top))]
-
-
-def figures(session: Session, wanted: Wanted, scope: Scope, today: date) -> Figures:
-    """The counts of everything wanted."""
-    query = select(*_sums(today, scope)).where(*_conditions(wanted), _visible(scope, wanted), *_population())
-    return _figures("", session.execute(query).one())
-
-
-def figures_by_unit(session: Session, wanted: Wanted, scope: Scope, today: date) -> list[Figures]:
-    """The same by responsible unit."""
-    query = select(Finding.unit_name, *_sums(today, scope)).where(
-        *_conditions(wanted), _visible(scope, wanted), *_population()
-    )
-    rows = session.execute(query.group_by(Finding.unit_name).order_by(Finding.unit_name))
-    return [_figures(row[0], row[1:]) for row in rows]
 
 
 def last_submitted(session: Session, person: str) -> Finding | None:
@@ -166,32 +127,8 @@ def _line(row: Row[Any]) -> Line:
     return Line(number, unit_name, category, (title or desc) if full else "", state, due, bool(full))
 
 
-def _figures(name: str, row: Any) -> Figures:
-    return Figures(name, *(int(value or 0) for value in row))
-
-
-def _population() -> tuple[ColumnElement[bool], ...]:
-    return Finding.state.in_(COUNTED), Finding.nature != "tendency"
-
-
-def _sums(today: date, scope: Scope) -> tuple[Any, ...]:
-    def number(*conditions: ColumnElement[bool]) -> Any:
-        return func.sum(case((and_(*conditions), 1), else_=0))
-
-    past, full = Finding.due < today, _any(scope.full)
-    return (
-        func.count(),
-        number(Finding.state == "closed"),
-        number(Finding.state == "pending_acceptance"),
-        number(Finding.state.in_(OVERDUE_STATES)),
-        number(past, Finding.state.in_((*_RATED, "pending_acceptance", "closed"))),
-        number(past, Finding.state.in_(_RATED)),
-        func.sum(case((full, Finding.amount_fen), else_=0)),
-        number(full, Finding.amount_fen.is_(None), Finding.amount_text != ""),
-    )
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """All that a list is narrowed by, but for the rights."""
     given: list[ColumnElement[bool]] = []
     for column, values in ((Finding.unit, wanted.units), (Finding.resp_person, wanted.people)):
         given += [column.in_(values)] if values else []
@@ -207,9 +144,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _time_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     given: list[ColumnElement[bool]] = []
     if wanted.registered_from:
-        given.append(Finding.submitted_at >= _midnight(wanted.registered_from))
+        given.append(Finding.submitted_at >= midnight(wanted.registered_from))
     if wanted.registered_to:
-        given.append(Finding.submitted_at < _midnight(wanted.registered_to + timedelta(days=1)))
+        given.append(Finding.submitted_at < midnight(wanted.registered_to + timedelta(days=1)))
     if wanted.due_from:
         given.append(Finding.due >= wanted.due_from)
     if wanted.due_to:
@@ -221,25 +158,27 @@ def _time_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return given
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment, in Shanghai, at which the day begins."""
     return datetime.combine(day, time(), CHINA)
 
 
-def _visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
+def visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Peers' cards answer no question about what they do not show: whose, how grave, by whom found (domain.md S4)."""
     if wanted.people or wanted.severity or wanted.source or wanted.submitted_by:
-        return _any(scope.full)
-    return or_(_any(scope.full), _any(scope.peer))
+        return granted(scope.full)
+    return or_(granted(scope.full), granted(scope.peer))
 
 
 def _listed(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Nor does a list of them tell when one was found or registered; sums over a period do not single one out."""
     if wanted.quarter or wanted.registered_from or wanted.registered_to:
-        return _any(scope.full)
-    return _visible(scope, wanted)
+        return granted(scope.full)
+    return visible(scope, wanted)
 
 
-def _any(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
+def granted(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
+    """Any of these ways in."""
     return or_(false(), *(_granted(grant) for grant in grants))
 
 

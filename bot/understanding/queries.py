@@ -32,8 +32,15 @@ _FIELDS = (
 _LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
 _EVERYBODY = frozenset({"全部", "所有", "集团", "全集团", "各单位", "整个集团"})
 _METRICS = (
-    ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("closure_rate", r"整改率|销号率|完成率|办结率"),
+    ("lead_rate", r"线索.{0,6}(?:处置率|及时率|按[期时]处置)"), ("zero_share", r"零报告"), ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"),
+    ("overdue_in_hand", r"在办(?:问题)?(?:的|中)?逾期(?:的)?(?:占比|比例|率)"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"到期(?:整改|销号)率|按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("completion_rate", r"整改完成率"),
+    ("reopening_rate", r"重启率|反弹率"), ("extension_rate", r"延期率|展期率"), ("return_rate", r"退回率|驳回率"), ("repeat_rate", r"重复(?:发生)?率|重复发生|屡查屡犯率?"), ("unreported_rate", r"未报率"),
+    ("mean_days", r"(?:平均|中位数?)(?:的)?(?:整改)?(?:天数|时长|用时|时间|要?多少天|要?几天)|整改(?:天数|用时|时长)"), ("recovered", r"挽回|追回|挽损"), ("amount", r"涉及金额|涉案金额|总金额|金额(?:合计|总额|总数|一共)"), ("accountability", r"问责(?:了)?(?:人次|人数|多少|几)"),
+    ("closure_rate", r"整改率|销号率|完成率|办结率"), ("new", r"新登记|新增(?:的)?(?:问题)?(?:有?多少|有?几|数)"), ("in_hand", r"在办(?:的)?(?:问题)?(?:数|有?多少|有?几)"),
     ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
+)  # fmt: skip
+_GROUPS = (
+    ("source", r"(?:按|分|各)(?:问题)?来源"), ("category", r"(?:按|分)(?:问题)?(?:类别|分类|类型)|分类别|各类别"), ("quarter", r"(?:按|分|各|逐)(?:个)?季度?(?:来)?(?:统计|看|对比|比较|算)?$|按季度|逐季|趋势|走势|曲线|折线"), ("state", r"(?:按|分|各)状态|状态(?:分布|构成|占比)"),
 )  # fmt: skip
 _TOP = re.compile(r"(?:前|top\s*)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))")
 _BY_UNIT = re.compile(
@@ -198,6 +205,16 @@ def _quarter(r: Reading) -> str | None:
     return None
 
 
+def _quarters(r: Reading) -> list[str]:
+    """Every quarter that is named, in time's order."""
+    found = set()
+    for hit in r.dates:
+        named = hit.kind in ("period", "end") and re.search(r"季度?|q[1-4]", r.flat[hit.start : hit.end])
+        if named and hit.days is None and spans.quarter_of(hit.first) == spans.quarter_of(hit.last):
+            found.add(spans.quarter_of(hit.toward(r.today, "past").first))
+    return sorted(found)
+
+
 def stats(r: Reading) -> Slots:
     out: Slots = {k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"}
     if _self(r) and re.search(r"我们|咱|本单位|我公司|我司", r.flat):
@@ -205,13 +222,19 @@ def stats(r: Reading) -> Slots:
     out["metric"] = next((name for name, pattern in _METRICS if re.search(pattern, r.flat)), "summary")
     quarter = _quarter(r)
     compared = re.search(r"(?:和|跟|与|同|比|较|环比)", r.flat) and re.search(r"比|降|升|增|变化|对比", r.flat)
-    if compared and quarter and quarter != spans.quarter_of(r.today):
+    several = _quarters(r)
+    if compared and len(several) == 2:
+        out["compare"] = several
+    elif compared and quarter and quarter != spans.quarter_of(r.today):
         out["compare"] = [quarter, spans.quarter_of(r.today)]
     elif quarter:
         out["quarter"] = quarter
     else:
         out.update(_span(r))
-    if _BY_UNIT.search(r.flat):
+    group = next((name for name, pattern in _GROUPS if re.search(pattern, r.flat)), None)
+    if group and not (group == "quarter" and out["metric"] == "trend"):
+        out["group_by"] = group
+    elif _BY_UNIT.search(r.flat):
         out["group_by"] = "unit"
         if out["metric"] == "ranking":
             out["metric"] = "closure_rate" if re.search(r"整改|销号", r.flat) else "summary"
@@ -221,7 +244,7 @@ def stats(r: Reading) -> Slots:
         out["severity"] = severity
     if top := _TOP.search(r.flat):
         out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
-    if re.search(r"图|曲线|折线", r.flat):
+    if re.search(r"图(?!书|纸)|曲线|折线", r.flat):
         out["chart"] = True
     source = [
         h

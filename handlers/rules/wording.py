@@ -90,6 +90,11 @@ def percent(part: int, whole: int) -> str:
     return f"{share}%"
 
 
+def points(one: str, other: str) -> Decimal:
+    """The difference of two shares as `percent` writes them, in percentage points; neither may be `—`."""
+    return Decimal(one.removesuffix("%")) - Decimal(other.removesuffix("%"))
+
+
 def severity_name(severity: str) -> str:
     return SEVERITIES.get(severity, "待定")
 

@@ -7,7 +7,7 @@ answered once (domain.md 3.4, 3.2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -145,10 +145,17 @@ GUARDS = (
 )  # fmt: skip
 
 
-def make(connection: Connection) -> None:
+# Of revision 0009: what a final report counted stays as it was (domain.md 7.4 历史期次固化).
+FROZEN: tuple[Guard, ...] = (
+    Guard("quarter_figures_stay", "quarter_figures", "UPDATE", "1 = 1", "the figures of a final report never change"),
+    Guard("quarter_figures_kept", "quarter_figures", "DELETE", "1 = 1", "the figures of a final report never change"),
+)
+
+
+def make(connection: Connection, guards: Sequence[Guard] = GUARDS) -> None:
     """Create every guard."""
     name = connection.dialect.name
-    for guard in GUARDS:
+    for guard in guards:
         if guard.only and guard.only != name:
             continue
         for statement in statements(connection, guard):

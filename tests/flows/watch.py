@@ -23,6 +23,7 @@ BESIDE = ("progress", "evidence", "acceptances", "extensions", "cycles", "milest
 RECORDS = {
     **dict.fromkeys(("findings", *BESIDE), r"WT-"),
     "quarter_tasks": r"\d{4}Q\d|quarter",
+    "quarter_figures": r"\d{4}Q\d",
     "special_reports": r"BG-",
     **dict.fromkeys(("meetings", "papers"), r"HY-"),
     "items": r"DB-|JH-",
