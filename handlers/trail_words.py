@@ -16,6 +16,7 @@ from storage.models import Event
 LOOKS = frozenset({"trail_viewed", "evidence_viewed", "evidence_sent"})  # recorded, but nothing was done
 OTHER = "办理"  # an action that has no verb of its own yet
 VERBS: Mapping[str, str] = {
+    "freeze_figures": "季度数据定稿",
     "submit": "报送", "register": "登记", "ask_more": "退回补正", "complete": "补正", "reject": "不予登记",
     "merge": "并案", "take_in": "并入", "assign": "交办", "reassign": "改派", "confirm_task": "确认收到",
     "promise": "回复预计时间", "progress": "填报进展", "apply_acceptance": "申请验收", "accept": "验收通过",
