@@ -29,10 +29,14 @@ def _not_open(turn: Turn) -> str:
     return f"导出功能尚未开通，请先联系{texts.office_contact(turn)}。{_MEANWHILE}"
 
 
+_NOTHING_TO_EXPORT = {"sys_admin", "log_auditor", "employee", "resp_person", "disc_handler", "acct_staff"}
+
+
 def _help(actor: Actor) -> str | None:
-    if not actor.posts or actor.roles <= {"sys_admin", "log_auditor", "employee", "resp_person", "disc_handler"}:
+    if not actor.posts or actor.roles <= _NOTHING_TO_EXPORT:
         return None
-    return "导出 Excel：“导出台账”，可加季度、单位、类别、来源；“导出逾期清单”“导出恒信建设整改情况单”"
+    sheet = "，“导出整改情况单”" if actor.has("unit_head", "unit_liaison") else ""
+    return f"导出 Excel：“导出台账”，可加季度、单位、类别、来源；“导出逾期清单”{sheet}"
 
 
 FLOW = Flow(

@@ -290,6 +290,12 @@ def export(r: Reading) -> Slots:
     return out
 
 
+def export_leads(r: Reading) -> Slots:
+    """The ledger of leads, or the counts of a quarter (domain.md 7.1)."""
+    quarter = _quarter(r)
+    return {"report": "stats" if "统计" in r.flat else "ledger"} | ({"quarter": quarter} if quarter else {})
+
+
 _TOPICS = (
     ("commands", r"指令|命令|菜单|大全"), ("finding_vs_lead", r"(?:线索|问题)[^,。]{0,3}(?:和|与|跟|同)[^,。]{0,3}(?:问题|线索)|区别"), ("deadline", r"截止|几号|什么时候(?:报|交)|哪天(?:报|交)|报送(?:时间|期限)|最晚"),
     ("extension", r"延期|宽限|展期"), ("acceptance", r"销号|验收"), ("anonymous", r"匿名|保密"), ("progress", r"进展|进度"), ("quarter", r"季度(?:报送|信息)|监督工作信息"), ("submit_lead", r"线索|举报|反映"), ("assign", r"交办|派单|责任人"), ("submit_finding", r"问题"),
