@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -162,6 +163,22 @@ class Attachment:
 
 
 Cell = str | int | float | date | None
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST = 32_000  # characters of a cell; Excel's own limit lies a little above
+
+
+def safe(cell: Cell) -> Cell:
+    """A cell as the file holds it: what a program might take for a formula begins with a single quotation mark."""
+    if not isinstance(cell, str):
+        return cell
+    cleaned = CONTROL.sub("", cell)[:_LONGEST]
+    return f"'{cleaned}" if cleaned.startswith(_DANGEROUS) else cleaned
+
+
+def bare(text: str) -> str:
+    """A text that comes back from such a file, without the mark that `safe` put before it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
 
 
 class Form(StrEnum):

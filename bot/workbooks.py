@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -12,13 +11,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from bot.messages import Cell, Form, Sheet, Workbook
+from bot.messages import CONTROL, Cell, Form, Sheet, Workbook, safe
 
 # Never a formula, a link or a number by its looks: a cell says what it is by its Python type.
 _TYPED = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_LONGEST = 32_000  # characters; Excel's own limit lies a little above
 _LONGEST_FOOTER = 250  # likewise
 _WIDTH = 14
 _A3 = 8
@@ -94,22 +90,9 @@ def _fill(page: Worksheet, sheet: Sheet, at: int, row: tuple[Cell, ...], formats
 
 def _print(page: Worksheet, footer: str) -> None:
     """On paper the headings come again on every page, and the footer says whose copy it is."""
-    words = _CONTROL.sub("", footer).replace("&", "&&")[:_LONGEST_FOOTER]
+    words = CONTROL.sub("", footer).replace("&", "&&")[:_LONGEST_FOOTER]
     page.set_footer(f"&L{words}&R第&P页，共&N页")
     page.set_landscape()
     page.set_paper(_A3)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-
-
-def safe(cell: Cell) -> Cell:
-    """A text that another program might take for a formula begins with a single quotation mark."""
-    if not isinstance(cell, str):
-        return cell
-    cleaned = _CONTROL.sub("", cell)[:_LONGEST]
-    return f"'{cleaned}" if cleaned.startswith(_DANGEROUS) else cleaned
-
-
-def bare(text: str) -> str:
-    """A cell that comes back from such a file, without the mark that `safe` put before it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.flow import Done, Flow, Reply, Step, Turn
-from handlers import export_ledger, texts
+from handlers import export_ledger, ledger_import, texts
 from storage.people import Actor
 
 # The slot `report` (bot/understanding/queries.py, export) -> what makes it.
@@ -44,6 +44,8 @@ FLOW = Flow(
     title="导出",
     intents=("export_report",),
     start=start,
+    on_fetched={ledger_import.KIND: ledger_import.on_fetched},
+    tables=(ledger_import.KIND,),
     books={export_ledger.BOOK: export_ledger.book},
     aside=True,
     help=_help,
