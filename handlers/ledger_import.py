@@ -51,6 +51,11 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
 def review(turn: Turn, fetch: Fetch, lines: ledger_diff.Lines) -> None:
     """Tell the sender every difference; the file's row keeps what 确认 would apply."""
     found = ledger_diff.compare(turn, lines)
+    if len(found.changes) > turn.policy.intake_rows:
+        fetches.change_facts(turn.session, fetch, {"ledger": True, "changes": {}, "before": {}, "lines": []})
+        most = turn.policy.intake_rows
+        turn.tell(fetch.person, f"改动涉及{len(found.changes)}条，一次最多{most}条，请分几个文件发。", urgent=True)
+        return
     told = _lines(found)
     kept = {"ledger": True, "table": None, "changes": found.changes, "before": found.before, "lines": told}
     fetches.change_facts(turn.session, fetch, {**fetch.facts, **kept})
