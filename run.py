@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import carrying, doctor, ical, ledger, logs, sheets
+from bot import carrying, doctor, ical, ledger, logs, org_commands, sheets
 from bot import config as settings
 from bot.almanac import Almanac
 from bot.anonymous import sample as samples
@@ -47,8 +47,7 @@ DEMO_START = "2026-11-23T10:00:00+08:00"
 LATER_ISSUES = ("understand", "backup", "restore", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
-org = typer.Typer(help="组织和人员", no_args_is_help=True)
-app.add_typer(org, name="org")
+app.add_typer(org_commands.app, name="org")
 calendar = typer.Typer(help="工作日历", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
 app.add_typer(sealing.app)
@@ -245,7 +244,7 @@ async def _ask_wecom(config: settings.Config) -> list[doctor.Remark]:
         return await doctor.look_at_wecom(WeComClient(account(config), session))
 
 
-@org.command("import")
+@org_commands.app.command("import")
 def org_import(
     path: Annotated[Path, typer.Argument(help="一个 .xlsx，或含 单位.csv 与 人员.csv 的文件夹")],
     yes: Annotated[bool, typer.Option("--yes", help="看过差异后，直接应用")] = False,

@@ -7,10 +7,13 @@ import hashlib
 import json
 import logging
 import tempfile
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
 from bot import charts, workbooks
+from bot.books import Books
+from bot.errors import UserError
 from bot.messages import Attachment, CardUpdate, Chart, Outgoing, Workbook, pack
 from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
@@ -24,11 +27,13 @@ class WeComChannel:
     """The self-built app as the sender sees it; never raises for what the platform answers.
 
     files: the folder under which the path of an attachment counts, unless it is absolute.
+    books: makes the workbooks that have a source.
     """
 
-    def __init__(self, client: WeComClient, files: Path = Path()) -> None:
+    def __init__(self, client: WeComClient, files: Path = Path(), books: Books | None = None) -> None:
         self._client = client
         self._files = files
+        self._books = books
         self._folder = tempfile.TemporaryDirectory(prefix="jiandu-")  # 0700, gone with the process
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
@@ -36,6 +41,8 @@ class WeComChannel:
             if not response_code:
                 return Outcome("dead", error="no response code")
             return _outcome(await self._client.update_card([person], response_code, message.text))
+        if isinstance(message, Workbook) and message.source is not None and self._books is not None:
+            return await self._make_and_send(person, message, self._books, fence)
         if isinstance(message, Workbook | Chart):
             message = await asyncio.to_thread(self._written, message)
         if isinstance(message, Attachment):
@@ -43,6 +50,21 @@ class WeComChannel:
             if not Path(message.path).is_file():
                 return Outcome("dead", error="file is gone")
         return _outcome(await self._client.send(person, message, duplicate_check=fence))
+
+    async def _make_and_send(self, person: str, book: Workbook, books: Books, fence: bool) -> Outcome:
+        """Nothing of it stays on the disk: a second try makes it anew, with the rights of that moment."""
+        path = Path(self._folder.name) / f"{uuid.uuid4().hex}.xlsx"
+        try:
+            await books.write(person, book, path)
+            called = await self._client.send(person, Attachment(str(path), book.name), duplicate_check=fence)
+            return _outcome(called)
+        except UserError:
+            return Outcome("dead", error="no right to it any more")
+        except Exception as error:  # the store is out of reach, or the disk is full
+            log.error("book not made source=%s error=%s", book.source[0] if book.source else "", type(error).__name__)
+            return Outcome("retry", wait=5.0, grows=True, error=f"not made: {type(error).__name__}")
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def _written(self, made: Workbook | Chart) -> Attachment:
         """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.messages import Card, Inbound, Media, Outgoing, Text, pack
+from bot.messages import Card, Inbound, Media, Outgoing, Sheet, Text, pack
 from bot.understanding.meaning import Lexicon as Lexicon  # flows take both from here
 from bot.understanding.meaning import Meaning as Meaning
 from bot.wecom.split import split_text
@@ -228,6 +228,7 @@ class Turn:
 Step = Callable[[Turn], Reply]
 DueStep = Callable[[Turn, Due], None]
 FetchStep = Callable[[Turn, Fetch], None]
+Book = Callable[[Turn, Mapping[str, Any]], Iterable[Sheet]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,8 @@ class Flow:
     tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets. Of a secret flow
     the file is not kept, and `facts[HIDDEN]` holds them hidden (`turn.safe.show`).
     takes_lists: steps to which a message of several lines is the answer, whatever its lines seem to say.
+    books: names of `Workbook.source` -> what makes the sheets as the file goes out; that turn may only read, its actor
+    is the receiver with the rights that he has then (UserError: none any more), and rows are taken one by one.
     on_rungs: many rows of obligations that are due at one moment, in one turn instead of one each.
     gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
     audit: how much it looked at, and what is missing by kind of fault; called once an hour (bot/auditor.py).
@@ -259,6 +262,7 @@ class Flow:
     on_fetched: Mapping[str, FetchStep] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
     takes_lists: tuple[str, ...] = ()
+    books: Mapping[str, Book] = field(default_factory=dict)
     daily: Callable[[Turn], None] | None = None
     on_rungs: Callable[[Turn, Sequence[Due]], None] | None = None
     gather: Callable[[Turn], int] | None = None

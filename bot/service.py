@@ -23,6 +23,7 @@ from bot.anonymous.desk import Desk, open_desk
 from bot.anonymous.office import Colleagues
 from bot.anonymous.relay import Relay
 from bot.auditor import Auditor
+from bot.books import Books
 from bot.channel import WeComChannel
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
@@ -103,7 +104,8 @@ class Service:
         self._world = await self._make_world(turns, now)
         client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
         self._client = client
-        self._sender = self._make_sender(turns, now, WeComChannel(client, self._config.files.directory))
+        channel = WeComChannel(client, self._config.files.directory, Books(self._world, self._flows))
+        self._sender = self._make_sender(turns, now, channel)
         self._contacts = ContactsSync(turns, now, client)
         self._desk = await self._open_desk()
         self._relay = await self._open_relay()

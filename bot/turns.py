@@ -199,6 +199,10 @@ class Turns:
         """The value of a `work` that changes nothing, on a connection of its own beside the writer."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
+    async def look(self, work: Work[T]) -> T:
+        """As `read`, for what takes seconds: on a thread of its own, so that nobody's short look waits behind it."""
+        return await asyncio.to_thread(self._read, work)
+
     def later(self, work: Small) -> None:
         """Let `work` ride along with the next batch. Nobody waits for it, and it is dropped when it fails."""
         with self._later.lock:

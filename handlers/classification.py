@@ -39,13 +39,14 @@ _MAY_CHANGE = f"可以改的有：{'、'.join(entries.LABELS.values())}。"
 def start(turn: Turn, number: str) -> Reply:
     """`0141类别改为采购招标`; what the speaker may not see is hidden, what he may not change is refused."""
     finding = access.get_visible(turn, number)
-    _check(turn, finding)
+    check(turn, finding)
     turn.draft["number"] = number
     choosing.touched(turn, finding)
     return _take(turn, finding)
 
 
-def _check(turn: Turn, finding: Finding) -> None:
+def check(turn: Turn, finding: Finding) -> None:
+    """Raises UserError for one who may not change the entry, or when nothing of it may be changed any more."""
     if not access.allowed(turn, Action.CLASSIFY, finding):
         if any(post.unit == finding.source for post in turn.actor.posts):
             office = texts.office_contact(turn)
@@ -92,7 +93,7 @@ def _confirmation(turn: Turn, finding: Finding, changes: entries.Changes) -> Ask
 def take(turn: Turn) -> Reply:
     """The answer to the confirmation, or another change."""
     finding = choosing.get(turn, turn.draft["number"])
-    _check(turn, finding)
+    check(turn, finding)
     if turn.meaning.intent == "confirm" and turn.draft["changes"]:
         return _commit(turn, finding)
     if turn.meaning.intent == "deny":
@@ -102,19 +103,24 @@ def take(turn: Turn) -> Reply:
 
 def _commit(turn: Turn, finding: Finding) -> Done:
     moves.lock(turn.session, finding)
-    _check(turn, finding)
+    check(turn, finding)
     changes: entries.Changes = turn.draft["changes"]
     _fits(turn, finding, changes)
     if any(entries.now(finding, field) != was for field, was in turn.draft["before"].items()):
         raise Overtaken(f"{settling.overtaken(turn, finding).wording}请重新说一遍要改什么。", keep=False)
-    shown, quarter = entries.lines(turn, finding, changes), finding.quarter
-    moves.keep(turn.session, finding, turn.entry("classify"), **_values(turn, finding, changes))
-    if "severity" in changes and finding.state in moves.IN_HAND:
-        rectification.plan(turn, finding)  # a major one climbs the denser ladder
-    note = _moved_on(turn, finding, quarter, changes)
-    told = settling.tell(turn, _hearers(turn, finding), finding, _news(turn, finding, shown))
+    shown, note = apply(turn, finding, changes)
+    told = settling.tell(turn, hearers(turn, finding), finding, _news(turn, finding, shown))
     choosing.touched(turn, finding)
     return Done(f"{finding.number} 已更正：{'；'.join(shown)}。{settling.proof(turn, told)}{note}")
+
+
+def apply(turn: Turn, finding: Finding, changes: entries.Changes, reason: str = "") -> tuple[list[str], str]:
+    """Write it with its event: the lines before → after, and what followed from it. The caller has checked."""
+    shown, quarter = entries.lines(turn, finding, changes), finding.quarter
+    moves.keep(turn.session, finding, turn.entry("classify", reason), **_values(turn, finding, changes))
+    if "severity" in changes and finding.state in moves.IN_HAND:
+        rectification.plan(turn, finding)  # a major one climbs the denser ladder
+    return shown, _moved_on(turn, finding, quarter, changes)
 
 
 def _values(turn: Turn, finding: Finding, changes: entries.Changes) -> dict[str, Any]:
@@ -134,7 +140,7 @@ def _moved_on(turn: Turn, finding: Finding, quarter: str, changes: entries.Chang
     return note + (f"\n{filed}" if filed else "")
 
 
-def _hearers(turn: Turn, finding: Finding) -> list[str]:
+def hearers(turn: Turn, finding: Finding) -> list[str]:
     """The source, the office, and the unit once it has the task."""
     day = day_of(turn.now)
     unit = parties.unit_side(turn.session, finding, day) if finding.assigned_at else []

@@ -7,7 +7,18 @@ import re
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
-from handlers import access, choosing, evidence_shown, evidence_words, orientation_words, parties, proofs, tasks, texts
+from handlers import (
+    access,
+    choosing,
+    evidence_shown,
+    evidence_words,
+    ledger_import,
+    orientation_words,
+    parties,
+    proofs,
+    tasks,
+    texts,
+)
 from handlers.evidence_words import counted
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
@@ -24,7 +35,7 @@ _GIVEN = re.compile(r"^\s*(?:都?作为|当作?|算作?|归到?|是)")
 
 def start(turn: Turn) -> Reply:
     if turn.meaning.intent == "media":
-        return _came(turn)
+        return ledger_import.begin(turn) if ledger_import.is_one(turn) else _came(turn)
     if turn.meaning.slots.get("action") == "give" or _GIVEN.match(turn.text):
         return _give(turn)
     return evidence_shown.start(turn)
@@ -238,6 +249,7 @@ FLOW = Flow(
     steps={
         "which": take_which, "files": take_files, "confirm": take_confirm,
         "number": evidence_shown.take_number, "pick": evidence_shown.take_pick,
+        ledger_import.STEP: ledger_import.take,
     },
     on_fetched={proofs.KIND: on_fetched},
     aside=True,

@@ -7,7 +7,17 @@ from typing import Any
 from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Kind, Style
-from handlers import finding_record, finding_source, finding_words, intake_rows, intake_template, report_count, texts
+from handlers import (
+    finding_record,
+    finding_source,
+    finding_words,
+    intake_rows,
+    intake_template,
+    ledger_diff,
+    ledger_import,
+    report_count,
+    texts,
+)
 from handlers.intake_rows import Line
 from storage import fetches, findings
 from storage.models import Fetch
@@ -69,6 +79,10 @@ def on_fetched(turn: Turn, fetch: Fetch) -> None:
     """The file was read, refused or lost: its sender hears what became of every line."""
     if fetch.state != "stored":
         turn.tell(fetch.person, f"这个文件没有收下：{fetch.error or '下载失败'}。请换一个再发。", urgent=True)
+        return
+    ledger = ledger_diff.find(fetch.facts.get("table", []))
+    if ledger is not None:  # the exported ledger comes back: nothing new is registered from it
+        ledger_import.review(turn, fetch, ledger)
         return
     lines = intake_rows.read(fetch.facts.get("table", []), turn.lexicon.units, texts.today_of(turn))
     if not lines or len(lines) > turn.policy.intake_rows:
@@ -145,6 +159,8 @@ def take_decision(turn: Turn) -> Reply:
     fetch = fetches.find(turn.session, turn.draft["fetch"])
     if fetch is None or fetch.state in ("refused", "dead", "cancelled"):
         return Ask("刚才的文件没有收下，请换一个再发。", "file")
+    if fetch.facts.get("ledger"):
+        return ledger_import.decide(turn, fetch)
     if fetch.state == "due" or "lines" not in fetch.facts:
         return Ask("还在核对，结果出来马上发给您，请稍候。", "decide")
     lines = [Line(number, item, "", faults, notes) for number, item, faults, notes in fetch.facts["lines"]]
@@ -183,7 +199,7 @@ FLOW = Flow(
     title="批量导入",
     intents=("batch_intake",),
     start=start,
-    steps={"source": take_source, "file": take_file, "decide": take_decision},
+    steps={"source": take_source, "file": take_file, "decide": take_decision, ledger_import.STEP: ledger_import.take},
     on_fetched={KIND: on_fetched},
     tables=(KIND,),
     help=_help,

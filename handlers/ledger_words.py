@@ -29,7 +29,8 @@ _OFFICIAL: Mapping[str, str] = {
 _LOOKS: Mapping[str, str] = {
     REPORTED: "报告线索", "lead_late": "超期报告", "lead_viewed": "查看线索", "lead_unnamed": "改为不记名",
     "lead_list_viewed": "查看线索清单", "ledger_viewed": "查看操作日志", "trail_viewed": "查看留痕",
-    "evidence_viewed": "查看佐证", "evidence_sent": "调取佐证", "refused_lookups": "多次查询被拒",
+    "evidence_viewed": "查看佐证", "exported": "导出",
+    "leads_exported": "导出线索台账", "evidence_sent": "调取佐证", "refused_lookups": "多次查询被拒",
     "blocked": "涉密内容拦截", "policy": "调整设置", "import": "导入",
     "appoint": "任免", "delegate": "代理", "delegation_ended": "代理结束",
     "ladders_applied": "套用新规则", "calendar_changed": "调整日历", "quarter_submitted": "报送季度",
@@ -37,7 +38,14 @@ _LOOKS: Mapping[str, str] = {
 }  # fmt: skip
 _VERBS = {**_RULES, **_OFFICIAL, **_LOOKS}
 _NUMBER = re.compile(r"[A-Z]{2}-\d{4}-[0-9A-Z]{4,}")
-_KINDS = {"leads": "线索清单", "security": "安全", "secrecy": "涉密", "ledger": "操作日志", "policy": "设置"}
+_KINDS = {
+    "leads": "线索清单",
+    "security": "安全",
+    "secrecy": "涉密",
+    "ledger": "操作日志",
+    "policy": "设置",
+    "export": "导出",
+}
 
 
 def lines(turn: Turn, history: Iterable[Event], *, named: bool) -> Iterator[str]:

@@ -29,6 +29,11 @@ def scope_of(turn: Turn) -> Scope:
     return Scope(_grants(turn, Action.VIEW_FULL, closed), _grants(turn, Action.VIEW_PEER, closed))
 
 
+def export_scope(turn: Turn) -> Scope:
+    """The same of what the person may take away as a file (2.3 export); of peers' cards there is none."""
+    return Scope(_grants(turn, Action.EXPORT, peers_closed=True))
+
+
 def served(turn: Turn) -> frozenset[str]:
     """The units whose liaison or head he is: his own, and those that have nobody of their own."""
     return frozenset(service.unit for service in serving.services(turn, turn.actor))

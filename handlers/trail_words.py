@@ -76,13 +76,19 @@ def labels(fields: Iterable[str]) -> str:
 
 def lines(turn: Turn, history: Iterable[Event]) -> Iterator[str]:
     """A line for each event."""
+    today = day_of(turn.now)
+    for event, who, done, what in parts(turn, history):
+        local = event.at.astimezone(SHANGHAI)
+        when = f"{wording.short_day(local.date(), today)} {local:%H:%M}"
+        yield f"{when} {who} {done}" + (f"：{what}" if what else "")
+
+
+def parts(turn: Turn, history: Iterable[Event]) -> Iterator[tuple[Event, str, str, str]]:
+    """The same in its parts: who, what was done, what of it changed."""
     today, names = day_of(turn.now), _Names(turn)
     for event in history:
-        local = event.at.astimezone(SHANGHAI)
         foreign = f"（外部系统 {event.foreign_to}）" if event.foreign_to else ""
-        when = f"{wording.short_day(local.date(), today)} {local:%H:%M}"
-        what = "，".join(_parts(event, names, today))
-        yield f"{when} {names[event.actor]} {verb(event.action)}{foreign}" + (f"：{what}" if what else "")
+        yield event, names[event.actor], f"{verb(event.action)}{foreign}", "，".join(_parts(event, names, today))
 
 
 class _Names(dict[str, str]):

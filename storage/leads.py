@@ -47,6 +47,11 @@ def in_hand(session: Session, ended: Sequence[str]) -> list[Lead]:
     return list(session.scalars(select(Lead).where(Lead.state.not_in(ended)).order_by(Lead.ledger_seq)))
 
 
+def every(session: Session) -> list[Lead]:
+    """All of them, in the order of the ledger."""
+    return list(session.scalars(select(Lead).order_by(Lead.ledger_seq)))
+
+
 def handled_or_sent(session: Session, ended: Sequence[str], person: str, bodies: Collection[str]) -> list[Lead]:
     """Of them those that the person handles, and those that lie before one of these bodies or in its hands."""
     there = select(LeadSlip.lead_id).where(LeadSlip.destination.in_(list(bodies)), LeadSlip.state != "refused")

@@ -108,6 +108,18 @@ def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: in
     return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
 
 
+def ids(session: Session, wanted: Wanted, scope: Scope, *, by_due: bool = False) -> list[int]:
+    """The rows' ids of everything wanted, in the order of their numbers' issue, or the longest overdue first."""
+    query = select(Finding.id).where(*conditions(wanted), _listed(scope, wanted))
+    return list(session.scalars(query.order_by(*([Finding.due] if by_due else []), Finding.id)))
+
+
+def rounds(session: Session, wanted: Wanted, scope: Scope) -> int:
+    """How many rounds they have had; one that was never assigned counts as one."""
+    query = select(func.coalesce(func.sum(Finding.cycle), 0)).where(*conditions(wanted), _listed(scope, wanted))
+    return int(session.execute(query).scalar_one())
+
+
 def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()

@@ -116,7 +116,7 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "convert_to_lead": orders.to_lead, "transfer_lead": proceedings.transfer, "transfer_receipt": submission.numbered, "lead_decide": proceedings.decide_lead, "urge": reminders.urge,
     "escalate": reminders.escalate, "ack_reminder": reminders.acknowledge, "meeting": meetings.meeting, "interview": talks.interview, "item": items.item, "joint_inspection": proceedings.joint,
     "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
-    "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
+    "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "export_leads": queries.export_leads, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
     "forbidden_access": submission.numbered,
     "register": life.register, "ask_more": life.ask_more, "complete": life.complete, "reject": life.reject, "merge": life.merge, "decide_withdraw": life.decide_withdraw,

@@ -97,6 +97,13 @@ _KEEPERS = frozenset(
     {"disc_manager", "disc_handler", "acct_staff", "office_director", "office_staff", "member_head", "leading_group"}
 )
 
+# Who may have anything of it (domain.md 2.4); from others it is a question about leads like any other.
+_EXPORTERS = frozenset({"disc_manager", "acct_staff", "office_director", "leading_group"})
+_EXPORT = re.compile(
+    r"^(?:请|帮我|给我|麻烦|[\s,])*(?:导出?|下载|生成|出具?)(?:一?[份下个])?[^。;]{0,16}线索(?:的)?(?:处置)?(?:情况)?"
+    r"(?:的)?(?P<what>台账|清单|列表|明细|统计表?|统计情况)[^。;]{0,8}[\s。!]*$"
+)
+
 _LOG = re.compile(
     r"(?:操作|经办|流转|变更|查阅|查看|访问|办理)(?:的)?(?:日志|记录|留痕|痕迹|轨迹)|日志|留痕|谁(?:都)?(?:看|查看|查|动|碰|经手|操作|办|改|打开)过"
 )
@@ -118,6 +125,8 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     log = _log(r)
     if log is not None:
         return "view_log", log
+    if not numbers and (wanted := _EXPORT.match(r.flat)) and (r.roles & _EXPORTERS or "统计" in wanted["what"]):
+        return "export_leads", None
     if not numbers:
         return ("lead_list", {}) if r.roles & _KEEPERS and _LIST.match(r.flat) and _LISTING.search(r.flat) else None
     if len(set(numbers)) > 1:

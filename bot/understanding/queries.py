@@ -283,6 +283,8 @@ def export(r: Reading) -> Slots:
     flat = r.flat
     kinds = (
         ("bulletin", "通报"),
+        ("unit_sheet", "整改情况(?:单|表|清单)|单位.{0,6}情况(?:单|表|清单)"),
+        ("overdue_list", "(?:逾期|超期)[^,。]{0,6}(?:清单|列表|明细|名单)"),
         ("ledger", "台账|清单|明细|列表"),
         ("quarter_summary", "季度.{0,12}(?:汇总|总结|报告|情况)|汇总报告|监督情况"),
         ("overdue_list", "逾期|超期"),
@@ -296,7 +298,9 @@ def export(r: Reading) -> Slots:
         out.update(_span(r))
     excel = re.search(r"excel|xlsx|表格|电子表", flat)
     word = re.search(r"word|docx|公文|文档|报告|通报", flat)
-    out["format"] = "xlsx" if excel or (out["report"] in ("ledger", "overdue_list") and not word) else "docx"
+    out["format"] = (
+        "xlsx" if excel or (out["report"] in ("ledger", "overdue_list", "unit_sheet") and not word) else "docx"
+    )
     if re.search(r"去掉|脱敏|隐去|删掉|不含|遮住|匿去", flat):
         out["redact"] = True
     out.update({k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"})
@@ -304,7 +308,15 @@ def export(r: Reading) -> Slots:
         out["source_org"] = out.pop("unit")  # 审计部台账: what it reported (S44)
     if r.category:
         out["category"] = r.category
+    if severity := filters(r).get("severity"):
+        out["severity"] = severity
     return out
+
+
+def export_leads(r: Reading) -> Slots:
+    """The ledger of leads, or the counts of a quarter (domain.md 7.1)."""
+    quarter = _quarter(r)
+    return {"report": "stats" if "统计" in r.flat else "ledger"} | ({"quarter": quarter} if quarter else {})
 
 
 _TOPICS = (

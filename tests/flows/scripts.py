@@ -423,6 +423,8 @@ SCRIPTS: tuple[Script, ...] = (
         ("lead_reopen",),
         LEAD,
     ),
+    Script("export", "export", "assigned", OFFICE, ("导出台账",), ("exported",), "", looks=True),
+    Script("lead_export", "lead_export", "lead", DISCIPLINE, ("导出线索台账",), ("leads_exported",), "", looks=True),
     Script("lead_list", "lead_list", "lead", DISCIPLINE, ("线索清单",), ("lead_list_viewed",), "", looks=True),
     Script("lead_register", "lead_registering", "lead", OFFICE, (f"{LEAD} 登记", YES), ("lead_register",), LEAD),
     Script(

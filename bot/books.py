@@ -1,0 +1,34 @@
+"""Makes the Excel files whose rows are read from the store as they go out, on a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot import workbooks
+from bot.clock import CHINA
+from bot.flow import Flow
+from bot.messages import Workbook
+from bot.world import World
+from storage import people
+
+
+class Books:
+    """The flows' `books` by name; every file is made with the rights that its receiver has at that moment."""
+
+    def __init__(self, world: World, flows: Sequence[Flow]) -> None:
+        self._world = world
+        self._makers = {name: maker for flow in flows for name, maker in flow.books.items()}
+
+    async def write(self, person: str, book: Workbook, path: Path) -> None:
+        """The file of a book with a `source`. Raises UserError for one who may not have it any more."""
+        await self._world.turns.look(lambda session: self._write(session, person, book, path))
+
+    def _write(self, session: Session, person: str, book: Workbook, path: Path) -> None:
+        assert book.source is not None
+        name, asked = book.source
+        now = self._world.now()
+        turn = self._world.turn(session, people.actor(session, person, now.astimezone(CHINA).date()), now)
+        workbooks.write(path, self._makers[name](turn, asked))
