@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bot import workbooks
-from bot.messages import Attachment, CardUpdate, Outgoing, Workbook, pack
+from bot import documents, workbooks
+from bot.messages import Attachment, CardUpdate, Document, Outgoing, Workbook, pack
 from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
@@ -36,7 +36,7 @@ class WeComChannel:
             if not response_code:
                 return Outcome("dead", error="no response code")
             return _outcome(await self._client.update_card([person], response_code, message.text))
-        if isinstance(message, Workbook):
+        if isinstance(message, Workbook | Document):
             message = await asyncio.to_thread(self._written, message)
         if isinstance(message, Attachment):
             message = replace(message, path=str(self._files / message.path))
@@ -44,13 +44,16 @@ class WeComChannel:
                 return Outcome("dead", error="file is gone")
         return _outcome(await self._client.send(person, message, duplicate_check=fence))
 
-    def _written(self, book: Workbook) -> Attachment:
+    def _written(self, message: Workbook | Document) -> Attachment:
         """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""
-        said = json.dumps(pack(book), ensure_ascii=False, sort_keys=True).encode()
-        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}.xlsx"
+        said = json.dumps(pack(message), ensure_ascii=False, sort_keys=True).encode()
+        ending = "xlsx" if isinstance(message, Workbook) else "docx"
+        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}.{ending}"
         if not path.exists():
-            path.write_bytes(workbooks.content(book))
-        return Attachment(str(path), book.name)
+            path.write_bytes(
+                workbooks.content(message) if isinstance(message, Workbook) else documents.content(message)
+            )
+        return Attachment(str(path), message.name)
 
 
 def _outcome(called: Called) -> Outcome:

@@ -183,6 +183,36 @@ class Workbook:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a paper; `style` is a name of bot/documents.py (`body`, `h1`, `sign` …), else it is body."""
+
+    text: str = field(repr=False)
+    style: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a paper: headings, rows under them, and each column's share of the width (empty: all alike)."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    widths: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Word file to send, written only when it goes out; `name` is what the person sees, with its .docx.
+
+    title: what the file calls itself. parts: what stands in it, from top to bottom. draft: every page says 草稿.
+    """
+
+    name: str
+    title: str
+    parts: tuple[Paragraph | Table, ...] = field(default=(), repr=False)
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CardUpdate:
     """Close the card that was sent under `task_id`: its button becomes the dead text `text`."""
 
@@ -190,11 +220,12 @@ class CardUpdate:
     text: str
 
 
-Outgoing = Text | Markdown | TextCard | Card | Attachment | Workbook | CardUpdate
+Outgoing = Text | Markdown | TextCard | Card | Attachment | Workbook | Document | CardUpdate
 
 _NAMES: dict[type, str] = {
     Text: "text", Markdown: "markdown", TextCard: "textcard",
-    Card: "card", Attachment: "attachment", Workbook: "workbook", CardUpdate: "card_update",
+    Card: "card", Attachment: "attachment", Workbook: "workbook", Document: "document",
+    CardUpdate: "card_update",
 }  # fmt: skip
 
 
@@ -204,6 +235,8 @@ def pack(message: Outgoing) -> tuple[str, dict[str, Any]]:
         return "card", _card_body(message)
     if isinstance(message, Workbook):
         return "workbook", {"name": message.name, "sheets": [_sheet_body(sheet) for sheet in message.sheets]}
+    if isinstance(message, Document):
+        return "document", document_body(message)
     return _NAMES[type(message)], {name: getattr(message, name) for name in message.__slots__}
 
 
@@ -234,6 +267,8 @@ def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
     }  # fmt: skip
     if kind == "workbook":
         return Workbook(body["name"], tuple(_sheet(one) for one in body["sheets"]))
+    if kind == "document":
+        return document(body)
     if kind != "card":
         return simple[kind](**body)
     known = dict(body)
@@ -249,3 +284,25 @@ def unpack(kind: str, body: Mapping[str, Any]) -> Outgoing:
 def _sheet(body: Mapping[str, Any]) -> Sheet:
     rows = tuple(tuple(row) for row in body["rows"])
     return Sheet(body["title"], tuple(body["headings"]), rows, tuple(body["widths"]))
+
+
+def document_body(paper: Document) -> dict[str, Any]:
+    """JSON-ready; also the form in which a paper is kept (storage/reports.py)."""
+    parts: list[dict[str, Any]] = [
+        {"style": part.style, "text": part.text}
+        if isinstance(part, Paragraph)
+        else {"headings": list(part.headings), "rows": [list(row) for row in part.rows], "widths": list(part.widths)}
+        for part in paper.parts
+    ]
+    return {"name": paper.name, "title": paper.title, "parts": parts, "draft": paper.draft}
+
+
+def document(body: Mapping[str, Any]) -> Document:
+    """The inverse of `document_body`."""
+    parts = tuple(
+        Paragraph(part["text"], part["style"])
+        if "text" in part
+        else Table(tuple(part["headings"]), tuple(tuple(row) for row in part["rows"]), tuple(part["widths"]))
+        for part in body["parts"]
+    )
+    return Document(body["name"], body["title"], parts, body["draft"])

@@ -1,9 +1,8 @@
-"""What later versions bring, what to do about it until then, and what belongs to another way in."""
+"""What belongs to another way in."""
 
 from __future__ import annotations
 
 from bot.flow import Turn
-from handlers import texts
 
 # These are heard before any flow (bot/anonymous); whoever gets here was not understood there.
 ANONYMOUS = "要不记名反映，请只发“匿名反映”四个字，先看告知再写内容。刚才的内容没有保存。"
@@ -13,10 +12,6 @@ ANONYMOUS_HELP = (
 )
 RECEIPT = "查回执请发“查回执”加16位回执码。"
 
-# intent -> what it is called, and what helps meanwhile
-LATER = {
-    "export_report": ("导出", "可以先发“统计”或“逾期清单”查看数字。"),
-}
 _FIXED = {
     "anonymous_report": ANONYMOUS,
     "anonymous_submit": ANONYMOUS,
@@ -25,17 +20,9 @@ _FIXED = {
     "followup_receipt": RECEIPT,
 }
 # 结束 ends an anonymous session; elsewhere it is an answer, so it must not leave an open conversation.
-INTENTS = tuple(intent for intent in (*LATER, *_FIXED) if intent != "anonymous_submit")
+INTENTS = tuple(intent for intent in _FIXED if intent != "anonymous_submit")
 
 
 def answer(turn: Turn) -> str | None:
     """The one polite sentence, or None for something else."""
-    intent = turn.meaning.intent
-    if intent in _FIXED:
-        return _FIXED[intent]
-    if intent not in LATER:
-        return None
-    name, meanwhile = LATER[intent]
-    if turn.actor.has("office_staff"):
-        return f"{name}功能尚未开通，请先按线下办法办理。{meanwhile}"
-    return f"{name}功能尚未开通，请先联系{texts.office_contact(turn)}。{meanwhile}"
+    return _FIXED.get(turn.meaning.intent)
