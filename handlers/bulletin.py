@@ -230,9 +230,9 @@ def _start(turn: Turn) -> Reply:
 
 def _help(actor: Actor) -> str | None:
     if actor.has("office_director"):
-        return "通报：出一份给成员单位的通报；发布四季度通报；撤回四季度通报"
+        return "通报：发布四季度通报；看四季度通报；撤回四季度通报"
     if actor.has("office_staff"):
-        return "通报：出一份给成员单位的通报；发布四季度通报"
+        return "通报：发布四季度通报；看四季度通报"
     return "看通报：看四季度通报" if actor.has("member_liaison", "member_head", "leading_group") else None
 
 

@@ -199,7 +199,8 @@ def _start(turn: Turn) -> Reply:
 def _help(actor: Actor) -> str | None:
     if not actor.has(*paper_rights.OFFICE):
         return None
-    return "季度汇总：生成三季度监督情况汇总报告；补充汇总报告监督服务经营：…；三季度汇总报告定稿"
+    final = "；三季度汇总报告定稿" if actor.has("office_director") else ""
+    return f"汇总报告：补充汇总报告监督服务经营：推动清欠{final}"
 
 
 FLOW = Flow(
