@@ -21,10 +21,9 @@ async def quarter(world: Rehearsal) -> None:
             world, f"WT-2026-000{at}", quarter=THIRD, category="CW01", unit=unit, amount_fen=4_200_000 * at,
             title=words, desc=words, raw_text=words,
         )  # fmt: skip
-    day = lambda month, one: datetime(2026, month, one, 2, tzinfo=UTC)  # noqa: E731
     await seed(
         world, "WT-2026-0005", quarter=THIRD, category="CW02", state="closed", due=date(2026, 9, 20),
-        applied_at=day(9, 10), closed_at=day(9, 12), recovered_fen=300_000, accountability_count=2,
+        applied_at=datetime(2026, 9, 10, 2, tzinfo=UTC), closed_at=datetime(2026, 9, 12, 2, tzinfo=UTC), recovered_fen=300_000, accountability_count=2,
         institution_fix="报销办法（恒信财〔2026〕3号）", title="报销单据不全", desc="报销单据不全",
     )  # fmt: skip
     await seed(
