@@ -14,7 +14,7 @@ SECRET = "董事长家属承揽工程"
 
 
 async def quarter(world: Rehearsal) -> None:
-    """Four of one category in four units, one closed, one restricted, one submitted only; one of the last quarter."""
+    """Four of one category in four units, one closed, restricted or submitted only each; one of the last quarter."""
     for at, unit in enumerate(("JS", "WL", "NY", "ZY"), 1):
         words = f"恒信建设周涛11月20日与宏达建材有限公司往来款{at}笔未清"
         await seed(
@@ -23,7 +23,8 @@ async def quarter(world: Rehearsal) -> None:
         )  # fmt: skip
     await seed(
         world, "WT-2026-0005", quarter=THIRD, category="CW02", state="closed", due=date(2026, 9, 20),
-        applied_at=datetime(2026, 9, 10, 2, tzinfo=UTC), closed_at=datetime(2026, 9, 12, 2, tzinfo=UTC), recovered_fen=300_000, accountability_count=2,
+        applied_at=datetime(2026, 9, 10, 2, tzinfo=UTC), closed_at=datetime(2026, 9, 12, 2, tzinfo=UTC),
+        recovered_fen=300_000, accountability_count=2,
         institution_fix="报销办法（恒信财〔2026〕3号）", title="报销单据不全", desc="报销单据不全",
     )  # fmt: skip
     await seed(
