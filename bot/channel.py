@@ -11,10 +11,10 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from bot import charts, workbooks
+from bot import charts, documents, workbooks
 from bot.books import Books
 from bot.errors import UserError
-from bot.messages import Attachment, CardUpdate, Chart, Outgoing, Workbook, pack
+from bot.messages import Attachment, CardUpdate, Chart, Document, Outgoing, Workbook, pack
 from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
@@ -43,7 +43,7 @@ class WeComChannel:
             return _outcome(await self._client.update_card([person], response_code, message.text))
         if isinstance(message, Workbook) and message.source is not None and self._books is not None:
             return await self._make_and_send(person, message, self._books, fence)
-        if isinstance(message, Workbook | Chart):
+        if isinstance(message, Workbook | Chart | Document):
             message = await asyncio.to_thread(self._written, message)
         if isinstance(message, Attachment):
             message = replace(message, path=str(self._files / message.path))
@@ -66,14 +66,23 @@ class WeComChannel:
         finally:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    def _written(self, made: Workbook | Chart) -> Attachment:
+    def _written(self, made: Workbook | Chart | Document) -> Attachment:
         """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""
-        picture = isinstance(made, Chart)
         said = json.dumps(pack(made), ensure_ascii=False, sort_keys=True).encode()
-        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}{'.png' if picture else '.xlsx'}"
+        path = Path(self._folder.name) / f"{hashlib.sha256(said).hexdigest()}.{_ending(made)}"
         if not path.exists():
-            path.write_bytes(charts.png(made) if isinstance(made, Chart) else workbooks.content(made))
-        return Attachment(str(path), made.name, image=picture)
+            path.write_bytes(_content(made))
+        return Attachment(str(path), made.name, image=isinstance(made, Chart))
+
+
+def _ending(made: Workbook | Chart | Document) -> str:
+    return {Workbook: "xlsx", Chart: "png", Document: "docx"}[type(made)]
+
+
+def _content(made: Workbook | Chart | Document) -> bytes:
+    if isinstance(made, Chart):
+        return charts.png(made)
+    return workbooks.content(made) if isinstance(made, Workbook) else documents.content(made)
 
 
 def _outcome(called: Called) -> Outcome:

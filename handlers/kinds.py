@@ -12,6 +12,7 @@ from handlers import (
     objection,
     ongoing,
     promises,
+    quarter_duty,
     quarter_ladder,
     rectification,
     report_count,
@@ -23,6 +24,7 @@ from handlers.reminding import Kind
 
 KINDS: tuple[Kind, ...] = (
     *quarter_ladder.KINDS,
+    *quarter_duty.KINDS,
     *rectification.KINDS,
     *accepting_due.KINDS,
     *stages.KINDS,

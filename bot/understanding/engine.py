@@ -27,6 +27,7 @@ from bot.understanding import (
     meetings,
     names,
     office,
+    papers,
     people,
     prying,
     reading,
@@ -98,6 +99,9 @@ def _decide(r: reading.Reading) -> Meaning:
     step = leads.of(r) if fixed is None or fixed in ("query_by_number", "return", "assign") else None
     if step is not None:
         return _meaning(r, step[0], bool(r.numbers), 0.95, ("线索的一步",), step[1])
+    paper = papers.of(r) if fixed in deeds.NARROWS else None
+    if paper is not None:
+        return _meaning(r, paper[0], True, 0.95, ("监督办的文稿",), paper[1])
     if fixed is None and (referred := _referred(r)) is not None:
         return referred
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None

@@ -92,6 +92,13 @@ LADDERS: Mapping[str, tuple[str, ...]] = {
         "+5     5w 09:10 director single",
         "+10   10w 09:10 leading single",
     ),
+    # S35: the quarter's report to the leading group
+    "summary": (
+        "T-3   -3w 09:10 office single",
+        "T-0    0w 09:10 office single",
+        "+1     1w 09:10 office+~director single",
+        "+3     3w 09:10 director single",
+    ),
     # domain.md 6.3
     "rectification": (
         "half half 08:40 resp digest long",

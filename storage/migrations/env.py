@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage import duties, gatherings, matters, models, proceedings, sealing_keys
+from storage import duties, gatherings, matters, models, proceedings, reports, sealing_keys
 from storage.types import Base
 
-assert duties and gatherings and matters and models and proceedings and sealing_keys  # they fill the metadata
+assert (
+    duties and gatherings and matters and models and proceedings and reports and sealing_keys
+)  # they fill the metadata
 
 
 def run() -> None:

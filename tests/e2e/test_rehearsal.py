@@ -83,11 +83,11 @@ def test_the_fourth_quarter(make_rig: MakeRig) -> None:
     rig.turn_clock("2027-01-20T12:00:00")
     sent = pushes(rig, "quarter")
     assert sorted(map(placed, sent)) == expected(Q4)
-    # nothing else goes to anybody but the words to the office about the calendar and the year's first meeting
+    # nothing else goes to anybody but the words to the office about calendar, first meeting, and its own report (S35)
     others = [row for row in rig.sends() if row["msgid"] not in {one["msgid"] for one in sent}]
-    assert {(row["to"][0], row["msgtype"]) for row in others} <= {("hx_ban", "text")}
+    assert {(row["to"][0], row["msgtype"]) for row in others} <= {("hx_ban", "text"), ("hx_zhuren", "text")}
     words = [row["payload"]["text"]["content"] for row in others]
-    assert all("放假安排" in text or "年初领导小组会议" in text for text in words)
+    assert all("放假安排" in text or "年初领导小组会议" in text or "四季度汇总" in text for text in words)
     assert all("补发" not in row["text"] for row in sent)
     mine = [row["text"] for row in sent if row["person"] == "hx_caiwu"]
     assert [f"（第{at}次提醒" in text for at, text in enumerate(mine, 1)] == [True] * 8

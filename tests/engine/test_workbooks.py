@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -100,11 +100,11 @@ def test_rows_are_taken_one_by_one_sheet_after_sheet(tmp_path: Path) -> None:
     """A book that is made as it goes out may not be read ahead."""
     taken: list[str] = []
 
-    def rows(name: str) -> object:
+    def rows(name: str) -> Iterator[tuple[int]]:
         for at in range(3):
             taken.append(f"{name}{at}")
             yield (at,)
 
-    sheets = (Sheet(name, ("n",), rows(name)) for name in ("a", "b"))  # type: ignore[arg-type]
+    sheets = (Sheet(name, ("n",), rows(name)) for name in ("a", "b"))
     workbooks.write(tmp_path / "x.xlsx", sheets)
     assert taken == ["a0", "a1", "a2", "b0", "b1", "b2"]

@@ -583,5 +583,16 @@ SCRIPTS: tuple[Script, ...] = (
         ("decline_inspection",),
         "",
     ),
+    Script("quarter_paper", "export", "nothing", OFFICE, ("生成四季度监督情况汇总报告",), ("paper_draft",), ""),
+    Script(
+        "addition",
+        "quarter_paper",
+        "nothing",
+        OFFICE,
+        ("补充汇总报告监督服务经营：推动清欠", YES),
+        ("paper_draft",),
+        "",
+    ),
+    Script("bulletin", "bulletin", "offered", DIRECTOR, ("发布四季度通报", YES), ("bulletin_publish",), ""),
     Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),
 )

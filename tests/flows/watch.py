@@ -30,6 +30,7 @@ RECORDS = {
     "inspections": r"LJ-",
     "talks": r"YT-",
     **dict.fromkeys(("leads", "lead_slips", "lead_notes"), r"XS-"),
+    "reports": r"quarter_summary|bulletin",
     "delegations": r"delegation:|person:|organisation",
     **dict.fromkeys(("units", "people", "posts"), r""),
 }

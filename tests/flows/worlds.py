@@ -193,5 +193,6 @@ WORLDS: dict[str, Arranged] = {
     "to_do": Arranged(said=((OFFICE, "登记待办：恒信资本账户清理，审计部牵头，12月18日前"),)),
     "visiting": Arranged(said=((AUDIT, "审计部12月8日去恒信能源检查"),)),
     "joint": Arranged("visiting", merged),
+    "offered": Arranged(said=((OFFICE, "出一份给成员单位的通报"),)),
     "sub_office": Arranged(said=((DIRECTOR, "启用恒信建设子级办公室，专人王建国"),)),
 }

@@ -39,7 +39,12 @@ from tests.year import days
 from tests.year.group import Group
 from tests.year.story import END, START, Event
 
-WITH = {"reminders", "quarter", "meeting"}  # what plans and pushes here; the other flows' own mornings are other tests'
+WITH = {
+    "reminders",
+    "quarter",
+    "quarter_paper",
+    "meeting",
+}  # what plans and pushes here; the other flows' own mornings are other tests'
 
 
 class YearWorld(harness.Rehearsal):

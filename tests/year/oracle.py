@@ -61,6 +61,12 @@ class Oracle:
             )
             for one in tables.climb(ladder, START.date(), day)
         ]
+        self._summaries = [  # nobody makes a report final in this year
+            (f"quarter_summary:{year}Q{number}", one)
+            for year, number in QUARTERS
+            if (end := days.quarter_end(year, number)) >= START.date()
+            for one in tables.climb(tables.SUMMARY, end, days.walk(end, 10))
+        ]
         self._submitted: set[tuple[str, str]] = set()
         self._said: set[tuple[str, str, str, str, date]] = set()
         self._year = Year()
@@ -233,6 +239,9 @@ class Oracle:
         for name, one in self._windows:
             if one.at == now:
                 self._say(name, one.rung, "leading_group", now, clock, self._of_matter(None, day))
+        for name, one in self._summaries:
+            if one.at == now:
+                self._say("summary", one.rung, name, now, clock, self._of_matter(None, day))
         for matter in self._matters.values():
             for owed in list(self._owed[matter.number].values()):
                 self._climb(matter, owed, now, clock)

@@ -47,6 +47,12 @@ QUARTER_OFFICE = (
     rung("+5", "5w", "09:10", "director"),
     rung("+10", "10w", "09:10", "leading"),
 )
+SUMMARY = (
+    rung("T-3", "-3w", "09:10", "office"),
+    rung("T-0", "0w", "09:10", "office"),
+    rung("+1", "1w", "09:10", "office ~director"),
+    rung("+3", "3w", "09:10", "director"),
+)
 RECTIFICATION = (
     rung("half", "half", "08:40", "resp", "digest", long=True),
     rung("T-7", "-7d", "08:40", "resp liaison", "digest", merge=True),

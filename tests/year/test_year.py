@@ -24,7 +24,8 @@ from tests.year.story import Event
 pytestmark = pytest.mark.timeout(3600)  # 1 500 findings take minutes on a busy machine
 SEED = int(os.environ.get("YEAR_SEED", "1"))
 LADDERS = {
-    "quarter": tables.QUARTER, "quarter_office": tables.QUARTER_OFFICE, "confirm": tables.CONFIRM,
+    "quarter": tables.QUARTER, "quarter_office": tables.QUARTER_OFFICE, "summary": tables.SUMMARY,
+    "confirm": tables.CONFIRM,
     "rectification": (*tables.RECTIFICATION, *tables.DENSE), "acceptance": tables.ACCEPTANCE,
     "troubled": tables.TROUBLED, "meeting_window": tables.MEETING_WINDOW, "meeting_late": tables.MEETING_LATE,
 }  # fmt: skip
