@@ -161,6 +161,21 @@ class Finding(Base):
     review_on: Mapped[date | None]  # when a tendency is looked at again (S19)
 
 
+class FindingWords(Base):
+    """The words that a finding is found by, as tokens with blanks between (storage/fulltext.py).
+
+    Each database indexes this one column in its own way: SQLite by FTS5, PostgreSQL by GIN, MariaDB by FULLTEXT.
+    """
+
+    __tablename__ = "finding_words"
+    __table_args__ = (TABLE_ARGS,)
+    finding_id: Mapped[int] = mapped_column(
+        LongId, ForeignKey("findings.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[str] = mapped_column(LongText)
+    scheme: Mapped[int] = mapped_column(Integer)
+
+
 class Lead(Base):
     """A case lead (问题线索). Who may see it is narrower than for anything else (domain.md 2.4).
 

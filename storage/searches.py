@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -64,6 +65,8 @@ class Wanted:
     """What a list is about; empty means no condition. Days are inclusive, of Asia/Shanghai.
 
     overdue_on: only what is overdue on that day. due_before: only what was due before that day.
+    amount_from: in fen, with certain amounts only. words: of its text (storage/fulltext.py looks them up).
+    sort: "amount", the largest first, or "overdue", the longest first; "" is the list's own order.
     """
 
     units: tuple[str, ...] = ()
@@ -80,6 +83,9 @@ class Wanted:
     severity: str = ""
     overdue_on: date | None = None
     due_before: date | None = None
+    amount_from: int = 0
+    words: tuple[str, ...] = ()
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +118,44 @@ class Figures:
 
 def count(session: Session, wanted: Wanted, scope: Scope) -> int:
     query = select(func.count()).select_from(Finding)
-    return session.execute(query.where(*_conditions(wanted), _listed(scope, wanted))).scalar_one()
+    return session.execute(query.where(*conditions(wanted), _listed(scope, wanted))).scalar_one()
 
 
-def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
-    """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
-    full = case((_any(scope.full), 1), else_=0)
+def lines(
+    session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0, among: Sequence[int] | None = None
+) -> list[Line]:
+    """The longest overdue and the soonest due first, then what has no date; the ended ones last; or as `wanted.sort`.
+
+    among: only these rows, in this order unless another is wanted.
+    """
+    full = case((granted(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*_conditions(wanted), _listed(scope, wanted))
+    query = select(*columns, Finding.due, full).where(*conditions(wanted), _listed(scope, wanted))
+    if among is None or wanted.sort:
+        query = query.where(Finding.id.in_(among)) if among is not None else query
+        return [_line(row) for row in session.execute(query.order_by(*_order(wanted)).limit(limit).offset(offset))]
+    page = among[offset : offset + limit]
+    found = {
+        row[-1]: _line(row[:-1]) for row in session.execute(query.add_columns(Finding.id).where(Finding.id.in_(page)))
+    }
+    return [found[row] for row in page if row in found]
+
+
+def _order(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
-    query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
-    return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
+    by_due = (ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
+    if wanted.sort == "amount":
+        return case((Finding.amount_fen.is_(None), 1), else_=0), Finding.amount_fen.desc(), *by_due
+    return by_due
 
 
-def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
+def by_unit(
+    session: Session, wanted: Wanted, scope: Scope, among: Sequence[int] | None = None
+) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()
-    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*_conditions(wanted), _listed(scope, wanted))
+    query = select(Finding.unit_name, number, func.min(Finding.due)).where(*conditions(wanted), _listed(scope, wanted))
+    query = query.where(Finding.id.in_(among)) if among is not None else query
     rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
     return [(name, many, due) for name, many, due in rows]
 
@@ -136,20 +163,20 @@ def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, i
 def by_category(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int]]:
     """First-level category and how many, most first; only findings that count (domain.md 7.4 A)."""
     top, number = func.substr(Finding.category, 1, 2), func.count()
-    query = select(top, number).where(*_conditions(wanted), _visible(scope, wanted), *_population())
+    query = select(top, number).where(*conditions(wanted), _visible(scope, wanted), *_population())
     return [(code, many) for code, many in session.execute(query.group_by(top).order_by(number.desc(), top))]
 
 
 def figures(session: Session, wanted: Wanted, scope: Scope, today: date) -> Figures:
     """The counts of everything wanted."""
-    query = select(*_sums(today, scope)).where(*_conditions(wanted), _visible(scope, wanted), *_population())
+    query = select(*_sums(today, scope)).where(*conditions(wanted), _visible(scope, wanted), *_population())
     return _figures("", session.execute(query).one())
 
 
 def figures_by_unit(session: Session, wanted: Wanted, scope: Scope, today: date) -> list[Figures]:
     """The same by responsible unit."""
     query = select(Finding.unit_name, *_sums(today, scope)).where(
-        *_conditions(wanted), _visible(scope, wanted), *_population()
+        *conditions(wanted), _visible(scope, wanted), *_population()
     )
     rows = session.execute(query.group_by(Finding.unit_name).order_by(Finding.unit_name))
     return [_figures(row[0], row[1:]) for row in rows]
@@ -178,7 +205,7 @@ def _sums(today: date, scope: Scope) -> tuple[Any, ...]:
     def number(*conditions: ColumnElement[bool]) -> Any:
         return func.sum(case((and_(*conditions), 1), else_=0))
 
-    past, full = Finding.due < today, _any(scope.full)
+    past, full = Finding.due < today, granted(scope.full)
     return (
         func.count(),
         number(Finding.state == "closed"),
@@ -191,7 +218,8 @@ def _sums(today: date, scope: Scope) -> tuple[Any, ...]:
     )
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """All that `wanted` says but its words."""
     given: list[ColumnElement[bool]] = []
     for column, values in ((Finding.unit, wanted.units), (Finding.resp_person, wanted.people)):
         given += [column.in_(values)] if values else []
@@ -201,6 +229,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     given.append(Finding.state.in_(wanted.states) if wanted.states else Finding.state.not_in(GONE))
     if wanted.category:
         given.append(Finding.category.startswith(wanted.category, autoescape=True))
+    if wanted.amount_from:
+        given.append(Finding.amount_fen >= wanted.amount_from)
     return given + _time_conditions(wanted)
 
 
@@ -227,19 +257,22 @@ def _midnight(day: date) -> datetime:
 
 def _visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Peers' cards answer no question about what they do not show: whose, how grave, by whom found (domain.md S4)."""
-    if wanted.people or wanted.severity or wanted.source or wanted.submitted_by:
-        return _any(scope.full)
-    return or_(_any(scope.full), _any(scope.peer))
+    if wanted.people or wanted.severity or wanted.source or wanted.submitted_by or wanted.words:
+        return granted(scope.full)
+    if wanted.amount_from or wanted.sort == "amount":
+        return granted(scope.full)
+    return or_(granted(scope.full), granted(scope.peer))
 
 
 def _listed(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Nor does a list of them tell when one was found or registered; sums over a period do not single one out."""
     if wanted.quarter or wanted.registered_from or wanted.registered_to:
-        return _any(scope.full)
+        return granted(scope.full)
     return _visible(scope, wanted)
 
 
-def _any(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
+def granted(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
+    """Whether one of the grants lets a finding be seen."""
     return or_(false(), *(_granted(grant) for grant in grants))
 
 
