@@ -8,8 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, delete, exists, func, insert, literal_column, or_
-from sqlalchemy import select, table, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.dialects.mysql import match
 from sqlalchemy.orm import Session
 
@@ -24,6 +37,7 @@ SCHEME = 1  # of the words kept; raise it when they are cut otherwise, and all a
 FIELDS = ("title", "desc", "basis", "requirement", "unit_name", "named_person")
 CANDIDATES = 2_000  # the newest so many are ranked: ranking 54 000 takes seconds (docs/performance.md)
 MOST_WORDS = 12  # of a question
+_LEAST_ALIKE = 2  # words that two findings must share
 _LONGEST = 20  # characters of a word; InnoDB takes tokens of up to 84
 
 _WORDS = table_of(FindingWords)
@@ -123,7 +137,7 @@ def _candidates(session: Session, tokens: Sequence[str], wanted: Wanted, scope: 
 
 
 def _hits(dialect: str, tokens: Sequence[str], *, every: bool) -> tuple[Any, ColumnElement[int], ColumnElement[bool]]:
-    """Where the words are looked up, the finding's row there, and the condition. Tokens hold letters and digits only."""
+    """Where the words are looked up, the finding's row there, the condition. Tokens hold letters and digits only."""
     if dialect == "sqlite":
         said = (" " if every else " OR ").join(f'"{one}"' for one in tokens)
         return _INDEX, _INDEX.c.rowid, literal_column("finding_index").op("MATCH", is_comparison=True)(said)
@@ -159,3 +173,32 @@ def _texts(session: Session, rows: Sequence[int]) -> Iterable[tuple[int, list[st
         query = select(_WORDS.c.finding_id, _WORDS.c.words).where(_WORDS.c.finding_id.in_(rows[start : start + 500]))
         for row, words in session.execute(query):
             yield row, words.split()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An earlier finding with many of the same words. share: of the asked text's words, in percent."""
+
+    number: str
+    state: str
+    share: int
+    words: tuple[str, ...]
+
+
+def alike(session: Session, desc: str, unit: str, category: str, scope: Scope) -> Alike | None:
+    """The finding of this unit and category whose words hold most of `desc`, as far as the viewer may read it in full;
+    only the newest 200 are looked at, and what ended without an acceptance is left out."""
+    cut: Cut | None = session.info.get(CUT)
+    said = {token(word): word for word in cut(desc) if not word.isdecimal()} if cut else {}
+    if len(said) < _LEAST_ALIKE or not scope.full:
+        return None
+    query = select(Finding.number, Finding.state, _WORDS.c.words).join(FindingWords, _WORDS.c.finding_id == Finding.id)
+    query = query.where(Finding.unit == unit, Finding.category == category, searches.granted(scope.full))
+    query = query.where(Finding.state.not_in(searches.GONE)).order_by(Finding.id.desc()).limit(200)
+    best: Alike | None = None
+    for number, state, words in session.execute(query):
+        shared = said.keys() & set(words.split())
+        share = 100 * len(shared) // len(said)
+        if len(shared) >= _LEAST_ALIKE and (best is None or share > best.share):
+            best = Alike(number, state, share, tuple(word for one, word in said.items() if one in shared))
+    return best

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage.dues import CHINA
@@ -90,7 +90,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line of a list needs. full: the viewer may read the title, too."""
+    """What a line of a list needs. full: the viewer may read the title and the amount, too."""
 
     number: str
     unit_name: str
@@ -99,6 +99,7 @@ class Line:
     state: str
     due: date | None
     full: bool
+    amount_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def lines(
     """
     full = case((granted(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*conditions(wanted), _listed(scope, wanted))
+    query = select(*columns, Finding.due, Finding.amount_fen, full).where(*conditions(wanted), _listed(scope, wanted))
     if among is None or wanted.sort:
         query = query.where(Finding.id.in_(among)) if among is not None else query
         return [_line(row) for row in session.execute(query.order_by(*_order(wanted)).limit(limit).offset(offset))]
@@ -141,7 +142,7 @@ def lines(
     return [found[row] for row in page if row in found]
 
 
-def _order(wanted: Wanted) -> tuple[ColumnElement[Any], ...]:
+def _order(wanted: Wanted) -> tuple[Any, ...]:
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
     by_due = (ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
     if wanted.sort == "amount":
@@ -188,9 +189,10 @@ def last_submitted(session: Session, person: str) -> Finding | None:
     return session.scalars(query.limit(1)).first()
 
 
-def _line(row: Row[Any]) -> Line:
-    number, unit_name, category, title, desc, state, due, full = row
-    return Line(number, unit_name, category, (title or desc) if full else "", state, due, bool(full))
+def _line(row: Sequence[Any]) -> Line:
+    number, unit_name, category, title, desc, state, due, amount, full = row
+    told = (title or desc, amount) if full else ("", None)
+    return Line(number, unit_name, category, told[0], state, due, bool(full), told[1])
 
 
 def _figures(name: str, row: Any) -> Figures:

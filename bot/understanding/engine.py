@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    asking,
     bygone,
     commands,
     concepts,
@@ -131,6 +132,9 @@ def _decide(r: reading.Reading) -> Meaning:
         return Meaning(
             "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
         )
+    searched = asking.of(r, listed=fixed is not None) if fixed in (None, "query_by_unit") else None
+    if searched is not None:
+        return _meaning(r, searched[0], False, 0.8, ("按词查问题",), searched[1])
     if fixed is not None:
         return _fixed(r, fixed)
     found = corrections.found_then(r)
@@ -245,6 +249,8 @@ def _free(r: reading.Reading) -> str:
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
+    if (searched := asking.loose(r)) is not None:
+        return _meaning(r, searched[0], False, 0.6, ("按词查问题",), searched[1])
     slots = _answer(r)
     options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())

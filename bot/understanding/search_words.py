@@ -31,11 +31,13 @@ def _words(text: str, *, inner: bool) -> Iterator[str]:
             continue
         alone = ""
         for word in words.cut(run):
-            if len(word) == 1:
+            if len(word) == 1 and word not in _EMPTY:
                 alone += word
                 continue
             yield from _pairs(alone)
             alone = ""
+            if word in _EMPTY:
+                continue
             yield word
             if inner:
                 yield from _inside(word)
@@ -43,15 +45,11 @@ def _words(text: str, *, inner: bool) -> Iterator[str]:
 
 
 def _pairs(alone: str) -> Iterator[str]:
-    """Of characters that stand side by side; one that stands alone counts unless it says nothing."""
+    """Of characters that stand side by side; one that stands alone counts by itself."""
     if len(alone) == 1:
-        if alone not in _EMPTY:
-            yield alone
-        return
+        yield alone
     for at in range(len(alone) - 1):
-        pair = alone[at : at + 2]
-        if not _EMPTY.issuperset(pair):
-            yield pair
+        yield alone[at : at + 2]
 
 
 @lru_cache(maxsize=4096)

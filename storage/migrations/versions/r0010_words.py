@@ -16,7 +16,6 @@ depends_on = None
 _LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 _MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-_ARGS = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
 
 def upgrade() -> None:
@@ -29,7 +28,9 @@ def upgrade() -> None:
             ["finding_id"], ["findings.id"], name=op.f("fk_finding_words_finding_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("finding_id", name=op.f("pk_finding_words")),
-        **_ARGS,
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )
     for statement in fulltext.statements(op.get_bind().dialect.name):
         op.execute(statement)
@@ -47,5 +48,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('suggested', 'adopted', 'declined')", name=op.f("ck_common_faults_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_common_faults")),
         sa.UniqueConstraint("category", name=op.f("uq_common_faults_category")),
-        **_ARGS,
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
     )
