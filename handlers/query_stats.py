@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
-from handlers import access, quarter_state, query_find, query_lists
+from handlers import access, common_faults, quarter_state, query_find, query_lists
 from handlers.rules import categories, wording
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
@@ -16,7 +16,7 @@ from handlers.rules.permissions import Action
 from storage import searches, units
 from storage.searches import Figures, Scope, Wanted
 
-NOT_YET = "趋势图和共性分析还没有开放，先给您总数：\n"
+NOT_YET = "趋势图还没有开放，先给您总数：\n"
 _SUBMISSION = ("on_time_submit_rate", "submit_rate", "zero_share")
 _LATER = ("common_issues", "trend", "common")
 
@@ -25,6 +25,8 @@ def start(turn: Turn) -> Done:
     metric = str(turn.meaning.slots.get("metric") or "summary")
     if metric in _SUBMISSION:
         return _submission(turn)
+    if metric == "common_issues" and not turn.meaning.slots.get("chart"):
+        return common_faults.show(turn)
     scope = query_find.scope_or_refuse(turn)
     wanted, subject = _wanted(turn)
     if metric == "category_share":

@@ -32,6 +32,10 @@ _SEARCH = re.compile(
     rf"{_LEAD}(?:(?P<open>搜一?下|搜索一?下?|搜搜|检索一?下?|搜|哪些问题(?:提到|涉及|说到|写到)了?)|(?P<whose>[^,。]{{0,12}}?)(?:有没有|有无|是否有|查一?下|查查|查询|找一?下|找找|看看有没有|看一?下|看看|列一?下|列出))(?P<what>.+?)(?P<tail>(?:方面|有关|相关|类似)?的(?:问题|情况|事|事项|记录)?|问题)?{_END}"
 )
 _PHRASE = re.compile(rf"(?P<what>.+?)(?:的(?:问题|情况|事)?|问题都?有哪些){_END}")
+_DECIDED = re.compile(
+    r"(?:(?P<verb>(?:暂?不)?(?:采纳|认可|确认))(?:为)?共性(?:问题)?(?P<which>[^,。:]{0,16})|共性(?:问题)?(?P<named>[^,。:]{0,16}?)(?P<late>(?:暂?不)?(?:采纳|认可)))(?:[\s,。:]*(?:理由|原因|因为)(?:是|为)?[\s:]*(?P<reason>.+)|[\s,。!吧了]*)",
+    re.DOTALL,
+)
 # Names that people give a whole category; 围标, 费用 or 食堂 are words of the text as well.
 _GENERIC = "财务资金|采购招标|物资采购|工程建设|项目建设|党的建设|公司治理|法人治理|投资与产权|资产管理|经营购销|合同管理|金融业务|科技创新|合规法务|法律合规|人力资源|劳动用工|安全环保|安全生产|民主管理|职工权益|网络安全|信息安全|信息数据|招投标|信息化|党建|党务|内控|财务|资金|采购|招标|招采|工程|基建|投资|资产|经营|购销|贸易|金融|科技|科研|合规|法务|人力|薪酬|人事|用工|安全|环保|民主|后勤|信息|数据|保密"
 # A question of another kind, a deed or a report: not looked up by its words.
@@ -66,6 +70,19 @@ def least_amount(r: Reading) -> int | None:
         if len(hits) == 1 and hits[0].yuan:
             return int(hits[0].yuan)
     return None
+
+
+def decided(r: Reading) -> Slots | None:
+    """采纳共性问题 资金管理; 共性问题1不采纳，理由：已专项整治."""
+    found = _DECIDED.fullmatch(r.body.strip())
+    if found is None:
+        return None
+    verb = found["verb"] or found["late"]
+    out: Slots = {"decision": "decline" if verb.startswith(("不", "暂不")) else "adopt"}
+    which = (found["which"] or found["named"] or "").strip(" ,:第类的")
+    out |= {"which": which} if which else {}
+    reason = (found["reason"] or "").strip(" ,。")
+    return out | ({"reason": reason} if reason else {})
 
 
 def of(r: Reading, *, listed: bool = False) -> tuple[str, Slots] | None:

@@ -108,6 +108,8 @@ def _decide(r: reading.Reading) -> Meaning:
         if asked == "enumeration":
             slots.pop("numbers", None)
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
+    if (decided := asking.decided(r)) is not None:
+        return Meaning("common_decision", decided, True, 0.95, why=("共性问题的决定",))
     told = deeds.told(r)
     duty = office.of(r, told) if fixed in deeds.NARROWS else None
     if duty is not None and not (duty.intent in office.CONSENTS and commands.conditional(r)):
