@@ -1,7 +1,7 @@
 """A finding that resembles an earlier one of the same unit and kind: said in the confirmation, answered or left alone.
 
-It holds nobody up (domain.md S37, 7.5): 确认 submits as before. 重复发生 marks the new one, 并案 asks the office to merge
-it once it is there, 不是 takes the remark away. Only what the submitter may read in full is ever named.
+It holds nobody up (domain.md S37, 7.5): 确认 submits as before. 重复发生 marks the new one, 并案 asks the office to
+merge it once it is there, 不是 takes the remark away. Only what the submitter may read in full is ever named.
 """
 
 from __future__ import annotations

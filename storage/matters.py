@@ -98,6 +98,9 @@ class Finding(Base):
         Index(None, "state", "due"),
         Index(None, "resp_person", "state"),
         Index(None, "submitted_by", "submitted_at"),
+        Index(None, "quarter", "state"),
+        Index(None, "submitted_at"),
+        Index(None, "category", "quarter"),
         TABLE_ARGS,
     )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)

@@ -229,7 +229,9 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         value = getattr(wanted, name)
         given += [getattr(Finding, name) == value] if value else []
     given.append(Finding.state.in_(wanted.states) if wanted.states else Finding.state.not_in(GONE))
-    if wanted.category:
+    if wanted.category:  # the bounds let an index be used, which LIKE with an escape does not
+        after = wanted.category[:-1] + chr(ord(wanted.category[-1]) + 1)
+        given += [Finding.category >= wanted.category, Finding.category < after]
         given.append(Finding.category.startswith(wanted.category, autoescape=True))
     if wanted.amount_from:
         given.append(Finding.amount_fen >= wanted.amount_from)

@@ -19,6 +19,9 @@ _MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
 
 def upgrade() -> None:
+    op.create_index(op.f("ix_findings_quarter_state"), "findings", ["quarter", "state"], unique=False)
+    op.create_index(op.f("ix_findings_submitted_at"), "findings", ["submitted_at"], unique=False)
+    op.create_index(op.f("ix_findings_category_quarter"), "findings", ["category", "quarter"], unique=False)
     op.create_table(
         "finding_words",
         sa.Column("finding_id", _LONG, autoincrement=False, nullable=False),
