@@ -50,9 +50,11 @@ def _upgrade_in_turn(engine: Engine) -> None:
     """DDL commits on MariaDB, so the session holds the lock, and lets it go when the new revision is committed."""
     name = {"name": f"jiandu:{LOCK}:{engine.url.database}"[:64]}
     with engine.connect() as connection:
-        connection.execute(text("SELECT GET_LOCK(:name, 600)"), name)
+        with connection.begin():
+            connection.execute(text("SELECT GET_LOCK(:name, 600)"), name)
         try:
-            command.upgrade(_config(connection), "head")
-            connection.commit()
+            with connection.begin():
+                command.upgrade(_config(connection), "head")
         finally:
-            connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)
+            with connection.begin():
+                connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)

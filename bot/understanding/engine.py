@@ -84,9 +84,8 @@ class Understanding:
 
 def _decide(r: reading.Reading) -> Meaning:
     """The order of domain.md 5.1: what cannot be undone first, conversation words next, business last."""
-    hidden = _anonymous(r)
-    if hidden:
-        return hidden
+    if (hidden := hiding.of(r)) is not None:
+        return _meaning(r, *hidden)
     if (proposals := congress.imports(r.body)) is not None and not referrals.spying(r.body):
         return _meaning(r, "congress_intake", True, 1.0, ("导入职代会提案",), proposals)
     if topic := prying.about_reporting(r.flat):
@@ -159,11 +158,6 @@ def _fixed(r: reading.Reading, intent: str) -> Meaning:
     if wordings.bare(r):
         return replace(meaning, slots={k: v for k, v in meaning.slots.items() if k not in ("desc", "reason")})
     return meaning
-
-
-def _anonymous(r: reading.Reading) -> Meaning | None:
-    found = hiding.of(r)
-    return None if found is None else _meaning(r, *found)
 
 
 def _referred(r: reading.Reading) -> Meaning | None:

@@ -1,4 +1,4 @@
-"""疑似共性问题: suggested to the office with evidence, decided by a person, remembered; and the batches of old words."""
+"""疑似共性问题: suggested with evidence, decided by a person, remembered; and the batches of old words."""
 
 from __future__ import annotations
 
