@@ -84,6 +84,7 @@ class Policy(Section):
     common_units: int = Field(3, ge=2)  # S37: a category in so many units is a common fault
     common_findings: int = Field(5, ge=2)  # S37: or so often in four quarters
     summary_workdays: int = Field(10, ge=1)  # S35: after the term the quarter's report is with the leading group
+    similar_percent: int = Field(50, ge=0, le=100)  # domain.md 7.5: so much of a new finding's words in an earlier one
     report_workdays: int = Field(5, ge=1)  # S33: a special report is submitted within
     report_chase_workdays: int = Field(3, ge=1)  # S33: findings that lack are asked for again after
     year_start_months: tuple[int, int] = (1, 2)  # S29: first and last month in which the leading group meets

@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreUnavailable
+from bot.understanding import search_words
+from storage import fulltext
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -28,6 +30,7 @@ Small = Callable[[Session], None]
 BATCH = 64  # turns that share one commit; more would only delay the first of them
 ATTEMPTS = 6  # of a transaction that the database asks to run again
 DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
+_INFO = {fulltext.CUT: search_words.terms}  # findings are kept and asked for by the same words
 
 log = logging.getLogger("jiandu.turns")
 
@@ -117,7 +120,7 @@ def _run_one(connection: Connection, job: Job[Any]) -> None:
 
 def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
     """The value of `work`. Raises what it raised, its writes undone, or _Lost when there is nothing left to undo to."""
-    session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=_INFO)
     try:
         value = work(session)
         session.commit()
@@ -226,7 +229,7 @@ class Turns:
 
     def _read(self, work: Work[T]) -> T:
         connection = self._engine.connect().execution_options(reading=True)
-        with connection, Session(bind=connection, autoflush=False, expire_on_commit=False) as session:
+        with connection, Session(bind=connection, autoflush=False, expire_on_commit=False, info=_INFO) as session:
             return work(session)
 
     def _write_loop(self) -> None:

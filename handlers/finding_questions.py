@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.flow import Ask, Done, Reply, Turn
-from handlers import finding_draft, finding_source, finding_split, finding_words, subjects, texts
+from handlers import finding_draft, finding_similar, finding_source, finding_split, finding_words, subjects, texts
 from handlers.rules import categories, wording
 from storage import findings
 
@@ -27,6 +27,7 @@ def following(turn: Turn, lead: str = "") -> Reply:
         if asked is not None:
             return Ask(lead + asked.text, asked.step, asked.card)
     items, today = turn.draft["items"], texts.today_of(turn)
+    finding_similar.note(turn)
     text = finding_words.confirmation(items, turn.draft["source"], today, len(turn.draft.get("media", [])))
     # 已改：… stands on the first line, before 请确认：
     return Ask(lead.rstrip("\n") + text, "confirm", finding_words.card(items, today))

@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 
 from bot.flow import Turn
-from handlers import access, finding_words, proofs, quarter_state, quarter_task, report_count, tendency, texts
+from handlers import (
+    access,
+    finding_similar,
+    finding_words,
+    proofs,
+    quarter_state,
+    quarter_task,
+    report_count,
+    tendency,
+    texts,
+)
 from handlers.finding_draft import DESC_LIMIT, Item, as_date
 from handlers.rules import numbering, quarters, tags, wording
 from storage import counters, evidence, findings, units
@@ -17,12 +27,14 @@ _NAMED, _LISTED = 8, 8  # how many numbers are told one by one
 def file_all(turn: Turn) -> str:
     """Write every finding of the draft; returns what the submitter hears."""
     items, source = turn.draft["items"], turn.draft["source"]
-    direct = registers(turn, source)
+    merging = any(item.get("merge_into") for item in items)  # T3: only what is not registered yet can be merged
+    direct = registers(turn, source) and not merging
     numbers = [file(turn, item, source, direct) for item in items]
     told = _tell_office(turn, list(zip(numbers, items, strict=True)), source["name"], direct)
     turn.recent["numbers"], turn.recent["submitted"] = numbers, numbers[-1]
     done = _quarter_done(turn, source["code"], items) + _reports(turn, items)
-    return _proof(numbers, items, direct, texts.names(turn, told)) + done
+    merged = finding_similar.merge(turn, list(zip(numbers, items, strict=True)))
+    return _proof(numbers, items, direct, texts.names(turn, told)) + done + merged
 
 
 def _reports(turn: Turn, items: list[Item]) -> str:

@@ -10,6 +10,7 @@ from handlers import (
     finding_draft,
     finding_questions,
     finding_record,
+    finding_similar,
     finding_source,
     finding_split,
     finding_words,
@@ -183,13 +184,15 @@ def _past_extra(turn: Turn) -> Reply:
 
 
 def take_confirm(turn: Turn) -> Reply:
-    if turn.meaning.intent == "confirm":
+    if turn.meaning.intent == "confirm" and not finding_similar.answers(turn):
         finding_source.check_still(turn, turn.draft["source"])
         return Done(finding_record.file_all(turn))
     reply = _always(turn)
     if reply is not None:
         return reply
     text = turn.text.strip(" 。！!")
+    if (similar := finding_similar.take(turn)) is not None:
+        return finding_questions.following(turn, similar)
     if turn.meaning.intent == "deny":
         return finding_questions.following(turn, "还没有提交。要改哪一项直接说，不报了回复“取消”。\n")
     if AS_LEAD.fullmatch(text) or turn.meaning.intent == "convert_to_lead":

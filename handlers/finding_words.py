@@ -92,6 +92,8 @@ def notes(item: Item, today: date) -> list[str]:
         other = f"，关联{item['repeat_of']}" if item.get("repeat_of") else ""
         again = "如系原问题反弹，也可请监督办公室重启原问题。" if other else ""
         lines.append(f"标记：疑似重复发生{other}。{again}")
+    if item.get("similar"):
+        lines.append(str(item["similar"]["line"]))
     if item.get("nature") == "tendency":
         lines.append(S19_NOTE)
     if item.get("lead_hint") or item.get("nature") in LEAD_NATURES:

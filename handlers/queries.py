@@ -14,6 +14,7 @@ from handlers import (
     ledger_view,
     quarter_status,
     query_find,
+    query_narrow,
     query_numbers,
     query_stats,
     texts,
@@ -68,6 +69,8 @@ def _by_number(turn: Turn) -> Done:
 def _by_unit(turn: Turn) -> Done:
     if turn.meaning.slots.get("ref") == _LAST:
         return query_numbers.last_submitted(turn)
+    if turn.meaning.slots.get("narrow"):
+        return query_narrow.start(turn) or Done(NO_LIST)
     return query_find.of_units(turn)
 
 

@@ -14,7 +14,8 @@ from handlers import access, query_lists, query_scope, query_words
 from handlers.rules import categories, wording
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
-from storage import people, searches, units
+from storage import fulltext, people, searches, units
+from storage.fulltext import Found
 from storage.matters import Unit
 from storage.searches import Scope, Wanted
 
@@ -36,6 +37,8 @@ _KIND = {
     "unassigned": "待交办问题",
 }
 _HEADLESS = ("登记", "到期", "名下", "来源", "报送")  # such a subject wants 的 before its noun
+_ORDERS = {"amount_desc": "amount", "overdue_days_desc": "overdue"}
+_ORDER_WORDS = {"amount": "，按金额从大到小", "overdue": "，按逾期时间从长到短"}
 _ADJECTIVES = ("类", *wording.SEVERITIES.values())
 _UNASSIGNED = re.compile(r"(?:待|未|没有?|还没有?|尚未)交办")
 _SUBMITTED = re.compile(r"我(?:们)?(?:刚才?|最近|之前|已)?(?:报|提交|上报|登记)")
@@ -63,12 +66,8 @@ def by_time(turn: Turn) -> Done:
 
 def overdue(turn: Turn) -> Done:
     """What is overdue, the longest first; by unit when asked so."""
-    scope, today = scope_or_refuse(turn), day_of(turn.now)
-    days = turn.meaning.slots.get("min_days")
+    scope = scope_or_refuse(turn)
     wanted, subject = described(turn, overdue=True)
-    if isinstance(days, int) and days > 0:
-        wanted = replace(wanted, due_before=today - timedelta(days=days - 1))
-        subject = f"超期{days}天以上的{subject}"
     return list_of(turn, scope, wanted, subject, group=_grouped(turn), overdue=True)
 
 
@@ -90,7 +89,25 @@ def described(turn: Turn, *, overdue: bool = False) -> tuple[Wanted, str]:
         subject += f"{slots['person']}名下"
     wanted, subject = _in_time(turn, wanted, subject)
     wanted, subject = _of_kind(turn, wanted, subject)
-    return _of_state(turn, wanted, subject, overdue=overdue)
+    wanted, subject = _of_state(turn, wanted, subject, overdue=overdue)
+    wanted, subject = _bounded(turn, wanted, subject)
+    words = tuple(str(word) for word in slots.get("words") or ())
+    sort = _ORDERS.get(str(slots.get("sort") or ""), "")
+    said = f"，含“{'、'.join(words)}”" if words else ""
+    return replace(wanted, words=words, sort=sort), f"{subject}{said}"
+
+
+def _bounded(turn: Turn, wanted: Wanted, subject: str) -> tuple[Wanted, str]:
+    """Overdue for more than so many days, and amounts from so much on."""
+    slots, today = turn.meaning.slots, day_of(turn.now)
+    days, least = slots.get("min_days"), slots.get("amount_min_yuan")
+    if isinstance(least, int) and least > 0:
+        wanted = replace(wanted, amount_from=least * 100)
+        subject = f"{wording.money_fen(wanted.amount_from)}以上的{subject}"
+    if isinstance(days, int) and days > 0 and wanted.overdue_on:
+        wanted = replace(wanted, due_before=today - timedelta(days=days - 1))
+        subject = f"超期{days}天以上的{subject}"
+    return wanted, subject
 
 
 def list_of(
@@ -98,18 +115,23 @@ def list_of(
     whole: bool = False,
 ) -> Done:  # fmt: skip
     """The total first, then eight lines; “全部” comes back here with `whole`."""
-    total = searches.count(turn.session, wanted, scope)
+    found = fulltext.search(turn.session, wanted.words, wanted, scope) if wanted.words else None
+    among = found.rows if found else None
+    total = searches.count(turn.session, wanted, scope) if among is None else len(among)
     if total == 0:
         turn.recent.pop("list", None)
         return Done(f"没有查到{subject}。" if not overdue else f"现在没有{subject}。")
-    heading = f"{subject}共{total}条" + ("，按逾期时间从长到短：" if overdue and not group else "：")
+    heading = _heading(wanted, subject, total, found, late=overdue and not group)
     spec = {"kind": "findings", "wanted": packed(wanted), "subject": subject, "group": group, "overdue": overdue}
+    turn.recent["found"] = spec
     if group:
-        lines = [_unit_line(turn, *row, overdue=overdue) for row in searches.by_unit(turn.session, wanted, scope)]
+        units_of = searches.by_unit(turn.session, wanted, scope, among)
+        lines = [_unit_line(turn, *row, overdue=overdue) for row in units_of]
         turn.recent["numbers"] = []
     else:
-        rows = searches.lines(turn.session, wanted, scope, MOST)
-        lines = [query_words.line(turn, at, row) for at, row in enumerate(rows, 1)]
+        rows = searches.lines(turn.session, wanted, scope, MOST, among=among)
+        money = bool(wanted.amount_from) or wanted.sort == "amount"
+        lines = [query_words.line(turn, at, row, amount=money) for at, row in enumerate(rows, 1)]
         turn.recent["numbers"] = [row.number for row in rows]
         turn.recent.pop("listed", None)
     if not whole:
@@ -117,6 +139,14 @@ def list_of(
     done = query_lists.rest(turn, heading, lines)
     cut = f"\n先列{MOST}条，请按单位或时间缩小范围再查。" if total > MOST and not group else ""
     return Done(done.text + cut)
+
+
+def _heading(wanted: Wanted, subject: str, total: int, found: Found | None, *, late: bool) -> str:
+    order = _ORDER_WORDS.get(wanted.sort) or (_ORDER_WORDS["overdue"] if late and found is None else "")
+    if found is not None and not found.every:
+        return f"没有同时满足的{subject}；较相近的{total}条{order}："
+    many = f"{total}条以上，先看较新的" if found is not None and found.capped else f"{total}条"
+    return f"{subject}共{many}{order}："
 
 
 def again(turn: Turn, spec: Mapping[str, Any]) -> Done:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
-from handlers import metric_counts, metric_words, query_find, stats_groups, stats_pictures, stats_reports
+from handlers import common_faults, metric_counts, metric_words, query_find, stats_groups, stats_pictures, stats_reports
 from handlers.metric_counts import Asked
 from handlers.metric_words import FORMULA, FORMULAS, SHARES
 from handlers.rules import categories, metrics, wording
@@ -28,6 +28,8 @@ def start(turn: Turn) -> Done:
         return stats_reports.of_units(turn)
     if metric == "lead_rate":
         return stats_reports.of_leads(turn)
+    if metric == "common_issues" and not slots.get("chart"):
+        return common_faults.show(turn)
     scope = query_find.scope_or_refuse(turn)
     wanted, subject = wanted_of(turn)
     compare = slots.get("compare")

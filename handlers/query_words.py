@@ -69,8 +69,10 @@ def fields(turn: Turn, finding: Finding, wanted: tuple[str, ...]) -> str:
     return "\n".join([f"{finding.number}｜{state_label(finding.state)}｜{title(finding)}", *lines])
 
 
-def line(turn: Turn, at: int, row: searches.Line) -> str:
+def line(turn: Turn, at: int, row: searches.Line, *, amount: bool = False) -> str:
     """`1 WT-2026-0125｜恒信建设｜标题｜12月10日 周四`; a peer reads category and state instead of the title."""
+    if amount and row.amount_fen is not None:
+        return f"{line(turn, at, row)}｜{wording.money_fen(row.amount_fen)}"
     due = due_words(turn, row.state, row.due)
     unit = row.unit_name or "单位待定"
     if row.full:

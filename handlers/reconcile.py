@@ -10,7 +10,7 @@ from bot.flow import Done, Flow, Turn
 from handlers import access, rectification, texts, trail_words
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.matrix import Action
-from storage import events, moves, people, replay
+from storage import events, fulltext, moves, people, replay
 from storage.models import Due
 from storage.replay import Difference
 
@@ -71,6 +71,9 @@ def _settle(turn: Turn, number: str, facts: dict[str, Any], *, first_look: bool)
 
 def _honour(turn: Turn, number: str, difference: Difference, facts: dict[str, Any]) -> None:
     turn.record(number, replay.FOREIGN, before=difference.before, after=difference.after)
+    if (finding := moves.find(turn.session, number)) is not None:
+        turn.session.refresh(finding)
+        fulltext.renew(turn.session, finding)
     facts["count"] += 1
     if len(facts["found"]) < KEPT:
         new = ("number",) if difference.before is None else difference.fields

@@ -11,6 +11,7 @@ from handlers import (
     assign,
     bulletin,
     co_units,
+    common_faults,
     completion,
     congress,
     conversion,
@@ -72,6 +73,7 @@ from handlers import (
     why,
     withdrawal,
     withdrawal_decision,
+    words_kept,
     working_calendar,
 )
 
@@ -143,6 +145,8 @@ _WORK: tuple[Flow, ...] = (
     new_rules.FLOW,
     unnamed_bulletin.FLOW,
     ledger_head.FLOW,
+    common_faults.FLOW,
+    words_kept.FLOW,
 )
 WORK: tuple[Flow, ...] = tuple(referring.pointed(flow) for flow in _WORK)
 FLOWS: tuple[Flow, ...] = (*WORK, reminders.FLOW, orientation.flow(WORK))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from storage import events
+from storage import events, fulltext
 from storage.events import Entry
 from storage.matters import Finding
 from storage.types import Base, table_of
@@ -36,6 +36,7 @@ def add(session: Session, entry: Entry, *pieces: Base, registered: Entry | None 
     state = {"state": "registered"} if registered else {}
     result = session.execute(_ADD, values | state)
     row = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+    fulltext.add(session, row, values)
     after = {name: events.plain(value) for name, value in values.items()}
     for piece in pieces:
         piece.finding_id = row  # type: ignore[attr-defined]

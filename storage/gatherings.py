@@ -154,3 +154,22 @@ class Talk(Base):
     decided_by: Mapped[str] = mapped_column(String(64), default="")
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     reason: Mapped[str] = mapped_column(LongText, default="")
+
+
+class CommonFault(Base):
+    """A category that comes often enough to be a common fault (疑似共性问题, S37), and what the office decided of it.
+
+    units, findings: how many it had when it was suggested last; decided ones come again when they have grown.
+    """
+
+    __tablename__ = "common_faults"
+    __table_args__ = (CheckConstraint(one_of("state", ("suggested", "adopted", "declined")), name="state"), TABLE_ARGS)
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    category: Mapped[str] = mapped_column(String(8), unique=True)
+    state: Mapped[str] = mapped_column(String(12))
+    units: Mapped[int] = mapped_column(Integer)
+    findings: Mapped[int] = mapped_column(Integer)
+    suggested_at: Mapped[datetime] = mapped_column(Utc)
+    decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    reason: Mapped[str] = mapped_column(LongText, default="")

@@ -98,6 +98,9 @@ class Finding(Base):
         Index(None, "state", "due"),
         Index(None, "resp_person", "state"),
         Index(None, "submitted_by", "submitted_at"),
+        Index(None, "quarter", "state"),
+        Index(None, "submitted_at"),
+        Index(None, "category", "quarter"),
         TABLE_ARGS,
     )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
@@ -159,6 +162,21 @@ class Finding(Base):
     lead_number: Mapped[str] = mapped_column(String(16), default="", server_default="")  # what it was turned into
     spot_check: Mapped[bool] = mapped_column(default=False, server_default=false())  # the office checks it itself
     review_on: Mapped[date | None]  # when a tendency is looked at again (S19)
+
+
+class FindingWords(Base):
+    """The words that a finding is found by, as tokens with blanks between (storage/fulltext.py).
+
+    Each database indexes this one column in its own way: SQLite by FTS5, PostgreSQL by GIN, MariaDB by FULLTEXT.
+    """
+
+    __tablename__ = "finding_words"
+    __table_args__ = (TABLE_ARGS,)
+    finding_id: Mapped[int] = mapped_column(
+        LongId, ForeignKey("findings.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[str] = mapped_column(LongText)
+    scheme: Mapped[int] = mapped_column(Integer)
 
 
 class Lead(Base):

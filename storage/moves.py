@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import events, memory
+from storage import events, fulltext, memory
 from storage.events import Entry
 from storage.matters import Finding
 from storage.proceedings import Acceptance, Cycle, Evidence, Extension, Progress
@@ -76,6 +76,8 @@ def keep(session: Session, finding: Finding, entry: Entry, *pieces: Piece, **val
 
 def _finish(session: Session, finding: Finding, entry: Entry, before: dict[str, Any], pieces: Iterable[Piece]) -> bool:
     after = _columns(finding, before)
+    if any(name in before for name in fulltext.FIELDS):
+        fulltext.renew(session, finding)
     for piece in pieces:
         written = _alter(session, piece) if isinstance(piece, Altered) else _insert(session, finding, piece)
         if written is None:

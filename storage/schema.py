@@ -37,15 +37,24 @@ def present(engine: Engine) -> str | None:
 
 def upgrade(engine: Engine) -> None:
     """Run what is missing, in one transaction where the database can. Two that upgrade at once do it in turn."""
+    if engine.dialect.name in ("mysql", "mariadb"):
+        _upgrade_in_turn(engine)
+        return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        if connection.dialect.name not in ("mysql", "mariadb"):
-            command.upgrade(_config(connection), "head")
-            return
-        name = {"name": f"jiandu:{LOCK}:{engine.url.database}"[:64]}  # DDL commits there, so the session holds the lock
-        connection.execute(text("SELECT GET_LOCK(:name, 600)"), name)
+        command.upgrade(_config(connection), "head")
+
+
+def _upgrade_in_turn(engine: Engine) -> None:
+    """DDL commits on MariaDB, so the session holds the lock, and lets it go when the new revision is committed."""
+    name = {"name": f"jiandu:{LOCK}:{engine.url.database}"[:64]}
+    with engine.connect() as connection:
+        with connection.begin():
+            connection.execute(text("SELECT GET_LOCK(:name, 600)"), name)
         try:
-            command.upgrade(_config(connection), "head")
+            with connection.begin():
+                command.upgrade(_config(connection), "head")
         finally:
-            connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)
+            with connection.begin():
+                connection.execute(text("SELECT RELEASE_LOCK(:name)"), name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage.dues import CHINA
@@ -62,6 +63,8 @@ class Wanted:
     """What a list is about; empty means no condition. Days are inclusive, of Asia/Shanghai.
 
     overdue_on: only what is overdue on that day. due_before: only what was due before that day.
+    amount_from: in fen, with certain amounts only. words: of its text (storage/fulltext.py looks them up).
+    sort: "amount", the largest first, or "overdue", the longest first; "" is the list's own order.
     """
 
     units: tuple[str, ...] = ()
@@ -78,11 +81,14 @@ class Wanted:
     severity: str = ""
     overdue_on: date | None = None
     due_before: date | None = None
+    amount_from: int = 0
+    words: tuple[str, ...] = ()
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line of a list needs. full: the viewer may read the title, too."""
+    """What a line of a list needs. full: the viewer may read the title and the amount, too."""
 
     number: str
     unit_name: str
@@ -91,6 +97,7 @@ class Line:
     state: str
     due: date | None
     full: bool
+    amount_fen: int | None = None
 
 
 def count(session: Session, wanted: Wanted, scope: Scope) -> int:
@@ -98,14 +105,32 @@ def count(session: Session, wanted: Wanted, scope: Scope) -> int:
     return session.execute(query.where(*conditions(wanted), _listed(scope, wanted))).scalar_one()
 
 
-def lines(session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Line]:
-    """The longest overdue and the soonest due first, then what has no date; the ended ones last."""
+def lines(
+    session: Session, wanted: Wanted, scope: Scope, limit: int, offset: int = 0, among: Sequence[int] | None = None
+) -> list[Line]:
+    """The longest overdue and the soonest due first, then what has no date; the ended ones last; or as `wanted.sort`.
+
+    among: only these rows, in this order unless another is wanted.
+    """
     full = case((granted(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
-    query = select(*columns, Finding.due, full).where(*conditions(wanted), _listed(scope, wanted))
+    query = select(*columns, Finding.due, Finding.amount_fen, full).where(*conditions(wanted), _listed(scope, wanted))
+    if among is None or wanted.sort:
+        query = query.where(Finding.id.in_(among)) if among is not None else query
+        return [_line(row) for row in session.execute(query.order_by(*_order(wanted)).limit(limit).offset(offset))]
+    page = among[offset : offset + limit]
+    found = {
+        row[-1]: _line(row[:-1]) for row in session.execute(query.add_columns(Finding.id).where(Finding.id.in_(page)))
+    }
+    return [found[row] for row in page if row in found]
+
+
+def _order(wanted: Wanted) -> tuple[Any, ...]:
     ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
-    query = query.order_by(ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
-    return [_line(row) for row in session.execute(query.limit(limit).offset(offset))]
+    by_due = (ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
+    if wanted.sort == "amount":
+        return case((Finding.amount_fen.is_(None), 1), else_=0), Finding.amount_fen.desc(), *by_due
+    return by_due
 
 
 def ids(session: Session, wanted: Wanted, scope: Scope, *, by_due: bool = False) -> list[int]:
@@ -120,10 +145,13 @@ def rounds(session: Session, wanted: Wanted, scope: Scope) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def by_unit(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[str, int, date | None]]:
+def by_unit(
+    session: Session, wanted: Wanted, scope: Scope, among: Sequence[int] | None = None
+) -> list[tuple[str, int, date | None]]:
     """Unit name, how many, and the earliest due day; most first."""
     number = func.count()
     query = select(Finding.unit_name, number, func.min(Finding.due)).where(*conditions(wanted), _listed(scope, wanted))
+    query = query.where(Finding.id.in_(among)) if among is not None else query
     rows = session.execute(query.group_by(Finding.unit_name).order_by(number.desc(), Finding.unit_name))
     return [(name, many, due) for name, many, due in rows]
 
@@ -134,13 +162,14 @@ def last_submitted(session: Session, person: str) -> Finding | None:
     return session.scalars(query.limit(1)).first()
 
 
-def _line(row: Row[Any]) -> Line:
-    number, unit_name, category, title, desc, state, due, full = row
-    return Line(number, unit_name, category, (title or desc) if full else "", state, due, bool(full))
+def _line(row: Sequence[Any]) -> Line:
+    number, unit_name, category, title, desc, state, due, amount, full = row
+    told = (title or desc, amount) if full else ("", None)
+    return Line(number, unit_name, category, told[0], state, due, bool(full), told[1])
 
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """All that a list is narrowed by, but for the rights."""
+    """All that `wanted` says but its words, and but for the rights."""
     given: list[ColumnElement[bool]] = []
     for column, values in ((Finding.unit, wanted.units), (Finding.resp_person, wanted.people)):
         given += [column.in_(values)] if values else []
@@ -148,8 +177,12 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         value = getattr(wanted, name)
         given += [getattr(Finding, name) == value] if value else []
     given.append(Finding.state.in_(wanted.states) if wanted.states else Finding.state.not_in(GONE))
-    if wanted.category:
+    if wanted.category:  # the bounds let an index be used, which LIKE with an escape does not
+        after = wanted.category[:-1] + chr(ord(wanted.category[-1]) + 1)
+        given += [Finding.category >= wanted.category, Finding.category < after]
         given.append(Finding.category.startswith(wanted.category, autoescape=True))
+    if wanted.amount_from:
+        given.append(Finding.amount_fen >= wanted.amount_from)
     return given + _time_conditions(wanted)
 
 
@@ -177,7 +210,9 @@ def midnight(day: date) -> datetime:
 
 def visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Peers' cards answer no question about what they do not show: whose, how grave, by whom found (domain.md S4)."""
-    if wanted.people or wanted.severity or wanted.source or wanted.submitted_by:
+    if wanted.people or wanted.severity or wanted.source or wanted.submitted_by or wanted.words:
+        return granted(scope.full)
+    if wanted.amount_from or wanted.sort == "amount":
         return granted(scope.full)
     return or_(granted(scope.full), granted(scope.peer))
 

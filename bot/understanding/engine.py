@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    asking,
     bygone,
     commands,
     concepts,
@@ -84,9 +85,8 @@ class Understanding:
 
 def _decide(r: reading.Reading) -> Meaning:
     """The order of domain.md 5.1: what cannot be undone first, conversation words next, business last."""
-    hidden = _anonymous(r)
-    if hidden:
-        return hidden
+    if (hidden := hiding.of(r)) is not None:
+        return _meaning(r, *hidden)
     if (proposals := congress.imports(r.body)) is not None and not referrals.spying(r.body):
         return _meaning(r, "congress_intake", True, 1.0, ("导入职代会提案",), proposals)
     if topic := prying.about_reporting(r.flat):
@@ -111,6 +111,8 @@ def _decide(r: reading.Reading) -> Meaning:
         if asked == "enumeration":
             slots.pop("numbers", None)
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)
+    if (decided := asking.decided(r)) is not None:
+        return Meaning("common_decision", decided, True, 0.95, why=("共性问题的决定",))
     told = deeds.told(r)
     duty = office.of(r, told) if fixed in deeds.NARROWS else None
     if duty is not None and not (duty.intent in office.CONSENTS and commands.conditional(r)):
@@ -135,6 +137,9 @@ def _decide(r: reading.Reading) -> Meaning:
         return Meaning(
             "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
         )
+    searched = asking.of(r, listed=fixed is not None) if fixed in (None, "query_by_unit") else None
+    if searched is not None:
+        return _meaning(r, searched[0], False, 0.8, ("按词查问题",), searched[1])
     if fixed is not None:
         return _fixed(r, fixed)
     found = corrections.found_then(r)
@@ -157,11 +162,6 @@ def _fixed(r: reading.Reading, intent: str) -> Meaning:
     if wordings.bare(r):
         return replace(meaning, slots={k: v for k, v in meaning.slots.items() if k not in ("desc", "reason")})
     return meaning
-
-
-def _anonymous(r: reading.Reading) -> Meaning | None:
-    found = hiding.of(r)
-    return None if found is None else _meaning(r, *found)
 
 
 def _referred(r: reading.Reading) -> Meaning | None:
@@ -249,6 +249,8 @@ def _free(r: reading.Reading) -> str:
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
+    if (searched := asking.loose(r)) is not None:
+        return _meaning(r, searched[0], False, 0.6, ("按词查问题",), searched[1])
     slots = _answer(r)
     options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())

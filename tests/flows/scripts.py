@@ -167,6 +167,10 @@ SCRIPTS: tuple[Script, ...] = (
     Script("no_issue", "quarter", "nothing", FINANCE, ("本季度无问题", YES), ("quarter_none",), ""),
     Script("taken_back", "correction", "declared", FINANCE, ("撤回无问题申报", YES), ("quarter_none_withdrawn",), ""),
     Script("who_owes", "quarter_status", "nothing", OFFICE, ("本季度哪些单位还没报",), (), "", looks=True),
+    Script(
+        "common_fault", "common_faults", "common", OFFICE, ("采纳共性问题 资金管理",), ("common_adopt",), "common:CW01"
+    ),
+    Script("search", "queries", "two", OFFICE, ("有没有备用金的问题", "按金额排"), (), "", looks=True),
     Script("look", "queries", "assigned", OFFICE, (f"查 {NUMBER}",), (), looks=True),
     Script("list", "queries", "two", LIAISON, ("恒信建设的问题清单", "第2个"), (), "", looks=True),
     Script("trail", "trail", "assigned", OFFICE, (f"留痕 {NUMBER}",), ("trail_viewed",), looks=True),

@@ -57,6 +57,13 @@ async def bare(world: Rehearsal) -> None:
     await seed(world, TARGET)
 
 
+async def common(world: Rehearsal) -> None:
+    """One second-level category in three units, put before the office."""
+    for number, unit in ((NUMBER, "JS"), (TARGET, "WL"), ("WT-2026-0127", "NY")):
+        await seed(world, number, unit=unit)
+    await world.turn_to("2026-11-24 09:00")
+
+
 async def phased(world: Rehearsal) -> None:
     await assigned(world, due="2027年3月31日")
 
@@ -151,6 +158,7 @@ WORLDS: dict[str, Arranged] = {
     "overdue": Arranged(done=overdue),
     "outdated": Arranged(done=outdated),
     "two": Arranged("assigned", second),
+    "common": Arranged(done=common),
     "ready": Arranged(done=ready),
     "phased": Arranged(done=phased),
     "planned": Arranged("phased", said=((LIAISON, PLAN),)),
