@@ -28,7 +28,7 @@ def start(turn: Turn) -> Done:
         return stats_reports.of_units(turn)
     if metric == "lead_rate":
         return stats_reports.of_leads(turn)
-    if metric == "common_issues" and not slots.get("chart"):
+    if metric in ("common_issues", "common"):
         return common_faults.show(turn)
     scope = query_find.scope_or_refuse(turn)
     wanted, subject = wanted_of(turn)
@@ -40,8 +40,6 @@ def start(turn: Turn) -> Done:
 
 def _grouped(turn: Turn, scope: Scope, wanted: Wanted, subject: str, metric: str) -> Done | None:
     group = turn.meaning.slots.get("group_by")
-    if metric in ("common_issues", "common"):
-        return stats_groups.common(turn, scope)
     if metric == "trend" or group == "quarter":
         return stats_groups.by_quarter(turn, scope, wanted, subject, metric)
     if group == "unit":

@@ -11,12 +11,10 @@ from handlers.metric_words import FORMULA, LEAST, OTHERS, Share
 from handlers.rules import categories, wording
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
-from storage import figures as counts
 from storage.figures import Tally
 from storage.searches import Scope, Wanted
 
 QUARTERS = 4  # of a trend, and of what counts as common (domain.md 7.5)
-COMMON_UNITS, COMMON_FINDINGS = 3, 5
 _TOP = 8
 _MERGED = f"不足{LEAST}条的单位并入“{OTHERS}”"
 _HEADS = {"source": "按来源", "category": "分类", "state": "按状态"}
@@ -98,26 +96,6 @@ def compared(turn: Turn, scope: Scope, wanted: Wanted, subject: str, names: list
     if turn.meaning.slots.get("chart"):
         stats_pictures.send(turn, stats_pictures.trend(f"{about}{share.name}对比", rows, share, note))
     return Done("\n".join([*lines, *([change] if change else []), note]))
-
-
-def common(turn: Turn, scope: Scope) -> Done:
-    """What is perhaps a common fault: a second-level category in three units, or five times in four quarters (7.5)."""
-    names = _quarters(turn, Wanted())
-    rows = counts.by_subcategory(turn.session, scope, names)
-    found = [row for row in rows if row.units >= COMMON_UNITS or row.findings >= COMMON_FINDINGS]
-    top = turn.meaning.slots.get("top")
-    shown = found[: top if isinstance(top, int) and 0 < top <= _TOP else _TOP]
-    note = FORMULA.format(f"近四个季度同一二级类别≥{COMMON_UNITS}个单位或≥{COMMON_FINDINGS}条；疑似，须人工确认")
-    if not found:
-        return Done(f"近四个季度没有发现疑似共性问题。\n{note}")
-    lines = [
-        f"{at} {categories.name_of(row.category)}｜{row.units}家单位｜{row.findings}条"
-        + (f"｜{wording.money_fen(row.amount_fen)}" if row.amount_fen else "")
-        for at, row in enumerate(shown, 1)
-    ]
-    if turn.meaning.slots.get("chart"):
-        stats_pictures.send(turn, stats_pictures.common("疑似共性问题", shown, note))
-    return Done("\n".join([f"疑似共性问题{len(found)}类：", *lines, note]))
 
 
 def _quarters(turn: Turn, wanted: Wanted) -> list[str]:

@@ -8,9 +8,9 @@ from bot.flow import Turn
 from bot.messages import Chart, ChartKind, Series
 from handlers import metric_words
 from handlers.metric_words import OTHERS, Share
-from handlers.rules import categories, wording
 from handlers.rules import quarters as periods
-from storage.figures import Kind, Tally
+from handlers.rules import wording
+from storage.figures import Tally
 
 MOST = 30  # bars; more cannot be read on a phone
 
@@ -59,12 +59,6 @@ def states(title: str, rows: Sequence[Tally]) -> Chart:
     ]
     note = metric_words.FORMULA.format(f"按问题轮次计；不足{metric_words.LEAST}条的单位并入“{OTHERS}”")
     return _chart(ChartKind.STACKED, title, labels, pieces, note)
-
-
-def common(title: str, rows: Sequence[Kind], note: str) -> Chart:
-    shown = tuple(f"{row.findings}条 {row.units}家" for row in rows)
-    bars = Series("条数", tuple(float(row.findings) for row in rows), shown)
-    return _chart(ChartKind.BARS, title, [categories.name_of(row.category) for row in rows], [bars], note)
 
 
 def _chart(

@@ -56,16 +56,6 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How often a second-level category was found, and in how many units; certain amounts in fen."""
-
-    category: str
-    findings: int
-    units: int
-    amount_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Moments:
     """The days that a deep tally looks at: t, the window of what came due, the year to t, the quarter of t."""
 
@@ -127,17 +117,6 @@ def added_after(session: Session, wanted: Wanted, scope: Scope, moment: datetime
     """How many of these findings were submitted after the moment."""
     query = select(func.count()).select_from(Finding).where(*searches.conditions(wanted), *_population())
     return session.execute(query.where(searches.visible(scope, wanted), Finding.submitted_at > moment)).scalar_one()
-
-
-def by_subcategory(session: Session, scope: Scope, quarters: Iterable[str]) -> list[Kind]:
-    """Second-level categories found in these quarters, of what may be read in full and is normal; most first."""
-    many, places = func.count(), func.count(Finding.unit.distinct())
-    query = select(Finding.category, many, places, func.sum(func.coalesce(Finding.amount_fen, 0))).where(
-        searches.granted(scope.full), *_population(), Finding.quarter.in_(list(quarters)),
-        func.length(Finding.category) == 4, Finding.visibility != "restricted",
-    )  # fmt: skip
-    rows = session.execute(query.group_by(Finding.category).order_by(many.desc(), Finding.category))
-    return [Kind(category, findings, units, int(fen or 0)) for category, findings, units, fen in rows]
 
 
 def _gathered(rows: Iterable[tuple[str, list[int]]], start: set[str]) -> dict[str, Tally]:

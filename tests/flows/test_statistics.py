@@ -185,8 +185,8 @@ async def test_what_is_perhaps_common(world: Rehearsal) -> None:
     places = [{"unit": unit, "category": "CG03"} for unit in ("JS", "WL", "HX-CG")]
     await given(world, *places, {"category": "CW01"}, {"category": "CG03", "visibility": "restricted"})
     lines = (await world.say(DIRECTOR, "共性问题前五")).splitlines()
-    assert lines[:2] == ["疑似共性问题1类：", "1 采购招标·供应商管理｜3家单位｜3条"]
-    assert "没有发现疑似共性问题" in await world.say("hx_wuliul", "共性问题前五")
+    assert lines[:2] == ["疑似共性问题1类（近四个季度）：", "1 采购招标·供应商管理｜3家4条"]
+    assert "没有达到共性标准" in await world.say("hx_wuliul", "共性问题前五")
 
 
 async def test_only_what_one_may_see_is_counted(world: Rehearsal) -> None:
