@@ -74,11 +74,15 @@ class Understanding:
         """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
-        today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
-        r = reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+        r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
         return _decide(r)
+
+    def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
+        """What stands in the message, before anybody asks what is wanted."""
+        today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
+        return reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
 
 
 def _decide(r: reading.Reading) -> Meaning:
