@@ -202,10 +202,8 @@ def _guesses(turn: Turn, work: Sequence[Flow]) -> list[str]:
 
 def _buttons(labels: Sequence[str]) -> Card:
     """A button says its number, as if it had been typed; the likeliest is the strong one."""
-    styles = (Style.STRONG, *(Style.PLAIN for _ in labels[1:]))
-    buttons = tuple(
-        Button(label, str(at), style) for at, (label, style) in enumerate(zip(labels, styles, strict=True), start=1)
-    )
+    first, second, *more = labels
+    buttons = (Button(first, "1", Style.STRONG), Button(second, "2"), *(Button(label, "3") for label in more[:1]))
     return Card(CardKind.BUTTONS, title="您是想办哪一件？", desc="也可以换个说法", buttons=buttons)
 
 

@@ -43,14 +43,15 @@ class Said:
     file: str
     group: str
     kind: str = ""
+    written: str = ""  # the message that a variant was made from
 
     @property
     def held_out(self) -> bool:
         """By the text as it was written, so that a variant stays on the side of its original."""
-        return is_held_out(self.text)
+        return is_held_out(self.written or self.text)
 
     def changed(self, text: str, slots: dict[str, Any], kind: str) -> Said:
-        return replace(self, text=text, slots=slots, kind=kind)
+        return replace(self, text=text, slots=slots, kind=kind, written=self.written or self.text)
 
 
 def is_held_out(text: str) -> bool:

@@ -25,6 +25,7 @@ from bot.understanding import (
     intents,
     leads,
     meetings,
+    mending,
     names,
     office,
     people,
@@ -68,6 +69,7 @@ class Understanding:
         words.load()
         intents.rules()
         slips.load()
+        mending.load()
         self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
@@ -77,12 +79,19 @@ class Understanding:
         r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
-        return _decide(r)
+        return _restored(r, _decide(r))
 
     def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
         """What stands in the message, before anybody asks what is wanted."""
         today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
         return reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+
+
+def _restored(r: reading.Reading, meaning: Meaning) -> Meaning:
+    """What was quoted is given back in the person's own characters."""
+    if r.mended is None or not r.mended.pieces:
+        return meaning
+    return replace(meaning, slots=r.mended.restored(dict(meaning.slots)))
 
 
 def _decide(r: reading.Reading) -> Meaning:
@@ -267,7 +276,8 @@ def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | N
     parts = (r.body[: found.start()], r.body[found.end() :])
     if min(len(p.strip()) for p in parts) < 4:
         return None
-    whole = (r.raw[r.start : r.start + found.start()], r.raw[r.start + found.end() :])
+    own = r.mended.restored if r.mended is not None else str
+    whole = (own(r.raw[r.start : r.start + found.start()]), own(r.raw[r.start + found.end() :]))
     read = [reading.read(p, r.units, r.folk, r.today, r.roles, r.is_workday) for p in whole]
     meanings = [_meaning_of_part(p) for p in read]
     kinds = [m.intent for m in meanings]
