@@ -1,4 +1,4 @@
-"""`run.py understand`: what the bot makes of a message, and why. Reads the store where there is one; changes nothing."""
+"""`run.py understand`: what the bot makes of a message, and why. Reads the store where there is one."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def register(app: typer.Typer, names: Mapping[str, str], make: Callable[..., Wor
         listener = _listener(config, _moment(now), speaker.strip(), make)
         listener.engine.load()
         for message in said:
-            print(_json(listener, message, names) if as_json else _page(listener, message, names), flush=True)
+            typer.echo(_json(listener, message, names) if as_json else _page(listener, message, names))
 
 
 def _fail(line: str) -> Never:
-    print(line, file=sys.stderr)
+    typer.echo(line, err=True)
     raise typer.Exit(2)
 
 
@@ -111,7 +111,7 @@ def _listener(path: Path, now: datetime | None, speaker: str, make: Callable[...
         why = "还没有建立" if isinstance(error, FileNotFoundError) else type(error).__name__
         if speaker:
             _fail(f"--as: 没有可读的数据库（{why}），查不到账号")
-        print(_NO_STORE.format(why), file=sys.stderr)
+        typer.echo(_NO_STORE.format(why), err=True)
     moment = now or real_now()
     almanac.official(moment.astimezone(CHINA).date())
     return _Listener(Understanding(Lexicon(), almanac.is_workday), moment)
@@ -169,7 +169,7 @@ def _candidates(seen: Explained, names: Mapping[str, str]) -> str:
 def _slots(listener: _Listener, meaning: Meaning) -> list[str]:
     if not meaning.slots:
         return ["要素　无"]
-    out = []
+    out: list[str] = []
     for key, value in meaning.slots.items():
         said = json.dumps(plain(value), ensure_ascii=False)
         own = f"（{listener.unit}）" if value == "SELF" and listener.unit else ""

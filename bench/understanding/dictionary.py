@@ -32,10 +32,12 @@ def slots(said: Said, intent: str) -> dict[str, Any]:
     out.update(_numbers(text, intent))
     days = [_iso(found) for found in _DAY.finditer(text)]
     if days:
-        key = {"apply_extension": "new_due", "decide_extension": "new_due", "assign": "due", "return": "due"}.get(intent)
+        key = {"apply_extension": "new_due", "decide_extension": "new_due", "assign": "due", "return": "due"}.get(
+            intent
+        )
         out[key or ("found_at" if intent == "submit_finding" else "date")] = days[-1] if key else days[0]
     if money := [found for found in _MONEY.finditer(text) if found[3] or "元" in found[0]]:
-        value = int(round(float(money[0][2].replace(",", "")) * _TIMES[money[0][3]]))
+        value = round(float(money[0][2].replace(",", "")) * _TIMES[money[0][3]])
         out.update({"amount_text": money[0][0]} if money[0][1] else {"amount_yuan": value})
     if quarter := _QUARTER.search(text):
         out["quarter"] = f"{quarter[1] or samples.TODAY.year}Q{'一二三四1234'.index(quarter[2]) % 4 + 1}"
@@ -69,7 +71,8 @@ def _names(group: str, text: str) -> dict[str, Any]:
     """The longest name of a unit wins; a person by his whole name."""
     lexicon = corpus.LEXICONS[group]()
     names = sorted(
-        ((name, unit.name) for unit in lexicon.units for name in (unit.name, *unit.aliases)), key=lambda pair: -len(pair[0])
+        ((name, unit.name) for unit in lexicon.units for name in (unit.name, *unit.aliases)),
+        key=lambda pair: -len(pair[0]),
     )
     out: dict[str, Any] = {}
     found = next((whole for name, whole in names if name in text), None)

@@ -55,7 +55,9 @@ class Score:
         self.right += intent == said.intent
         if intent != said.intent:
             self.confusions[said.intent, intent] += 1
-            self.misses.append(f"[{said.file}{said.kind and ' ' + said.kind}] {said.text!r}: {intent} for {said.intent}")
+            self.misses.append(
+                f"[{said.file}{said.kind and ' ' + said.kind}] {said.text!r}: {intent} for {said.intent}"
+            )
         for key, want in said.slots.items():
             self._slot(said, key, slots.get(key), want)
 

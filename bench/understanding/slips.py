@@ -1,6 +1,6 @@
 """Typing errors put into labelled messages by a seeded program, so that every label stays true."""
 
-# ruff: noqa: E501, RUF001 - tables read better one entry a line; full-width marks are the point
+# ruff: noqa: E501 - tables read better one entry a line; full-width marks are the point
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ _FIXED = re.compile(
 )
 _PUNCTUATION = re.compile(r"[，。、；：！？,;:!?“”\"'（）()【】…]")
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
-_FREE = frozenset({"desc", "reason", "opinion", "basis", "text", "amount_text", "value", "field_text", "topics", "points", "place"})
+_FREE = frozenset(
+    {"desc", "reason", "opinion", "basis", "text", "amount_text", "value", "field_text", "topics", "points", "place"}
+)
 _NAMED = frozenset({"person", "persons", "delegate", "reporter", "host", "subject", "attendees"})
 
 Edit = tuple[int, int, str]  # start, end, what stands there now
@@ -49,7 +51,9 @@ def sounds() -> dict[str, str]:
     out: dict[str, str] = {}
     for group in _SOUNDS.split():
         for char in group:
-            out[char] = out.get(char, "") + "".join(other for other in group if other != char and other not in out.get(char, ""))
+            out[char] = out.get(char, "") + "".join(
+                other for other in group if other != char and other not in out.get(char, "")
+            )
     return out
 
 

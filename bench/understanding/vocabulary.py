@@ -16,7 +16,21 @@ from bot.understanding import words
 
 FOLDER = Path(bot.understanding.__file__).parent
 OUT = FOLDER / "vocabulary.txt"
-_LEFT_OUT = frozenset({"text", "concepts", "asking", "explaining", "mending", "prying", "gates", "secrecy", "hiding", "unease"})
+_LEFT_OUT = frozenset(
+    {
+        "text",
+        "concepts",
+        "asking",
+        "explaining",
+        "mending",
+        "vocabulary",
+        "prying",
+        "gates",
+        "secrecy",
+        "hiding",
+        "unease",
+    }
+)
 _RUN = re.compile(r"[一-龥]{2,}")
 _WIDTH = 110
 

@@ -1,5 +1,7 @@
 """What the bot would ask back after one message: the missing slots of an intent, or which intent was meant."""
 
+# ruff: noqa: E501 - tables read better one entry a line
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -8,31 +8,36 @@ length beside the mended twin: where one character now stands for more or fewer,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from bot.understanding import concepts, sounds, words
-from bot.understanding import text as texts
+from bot.understanding import sounds, vocabulary, words
+from bot.understanding.vocabulary import CHINESE, COMMON, LONG_NAME, LONGEST, PLAIN, Index, Names
 
-_WORDS = Path(__file__).with_name("vocabulary.txt")  # made by `python -m bench.understanding.vocabulary`
 _HELD = 0xF0000  # the first of the private characters
 _PRIVATE = re.compile("[\U000f0000-\U000ffffd]")
 _LETTERS = re.compile(r"(?<![a-z])[a-z]{4,40}(?![a-z])")
-_LONGEST = 6
 _TOO_LONG = 600  # characters; a text pasted whole was not typed
-_CHINESE = re.compile(r"[一-龥]")
-# Words so frequent that one of them standing alone is no slip of another word; the second row only with a neighbour.
-_PLAIN = frozenset(
-    "的了是在我你您他她它们这那个和与或就都也还又再把被给让到去来要能可以吗呢吧啊呀嘛哦不没未别很太有无上下里已啥谁"
-    "一二三四五六七八九十几多少大小人年月日号天点元万亿条项次件份家名位事叫俺咱才只"
+_TWICE = frozenset(
+    "看查催问说聊改刚常偷天人谢仅急对好快慢多早等想试哈嘿呵嗯哦公一太爸妈名匿本班厂他"
+)  # doubled on purpose
+# One character heard for another where only its neighbours tell: the pattern, and what stands there instead.
+_NEIGHBOURS = tuple(
+    (re.compile(pattern), right)
+    for pattern, right in (
+        (r"(?<![所可予给加难得足何])以(?=经|办|交|报[,。了送]|提交|约谈|召开|送|完成|整改|落实|处理|改[完好])", "已"),
+        (r"摧(?![毁残枯])|崔(?=[过几一我了他她办催]|$)", "催"),
+        (r"(?<=[并改延合推挪])[导道](?=\d|wt|明年|下[周个月]|[一二三四五六七八九十]+月)", "到"),
+        (r"^[首守手](?=到)|^(?:收(?=[道导]))", "收"),
+        (r"(?<=^收)[道导]", "到"),
+        (r"(?<=[退撤])会(?=[\d,。\s]|wt|$|去|来|吧)", "回"),
+        (r"(?<=[节结街])[店电](?=[\d一二三四五六:])|[结街](?=点(?:[\d一二三四五六:完已弄]|$))", "节"),
+        (r"会(?=意(?:开|改|取|材|纪|时|推|延|通))", "会"),
+        (r"(?<=会)意(?=开|改|取|材|纪|时|推|延|通)", "议"),
+        (r"^[浩号](?=[的了吧,])", "好"),
+    )
 )
-_COMMON = frozenset(
-    "查过会说报改交办出起开发看问写提做装收打换撤派选停加定审登补拍讲拿想立转完整好成用等找催走动进买卖修送领签退管记算约"
-)
-_TWICE = frozenset("看查催问说聊改刚常偷天人谢仅急对好快慢多早等想试哈嘿呵嗯哦公一太爸妈名匿本班厂他")  # doubled on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +67,9 @@ class Mended:
         return self.pieces[ord(found[0]) - _HELD]
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The words under the forms that slips give them."""
-
-    words: frozenset[str]  # all that is known, and so no slip
-    spoken: frozenset[str]  # key words of concepts
-    sound: dict[str, tuple[str, ...]]
-    mixed: dict[str, tuple[str, ...]]
-    short: dict[str, tuple[str, ...]]
-    letters: dict[str, tuple[str, tuple[str, ...]]]
-
-
-@cache
-def _index() -> _Index:
-    targets, kept = _WORDS.read_text(encoding="utf-8").split("\n\n")
-    spoken = ["登记", *texts.right_words(), *(word for row in concepts.table().values() for word in row.split())]
-    wanted = [word for word in dict.fromkeys([*spoken, *targets.split()]) if _fits(word)]
-    sound: dict[str, list[str]] = {}
-    mixed: dict[str, list[str]] = {}
-    short: dict[str, list[str]] = {}
-    letters: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for word in wanted:
-        if len(word) > 2 or not _PLAIN & set(word):
-            for key in sounds.keys(word):
-                sound.setdefault(key, []).append(word)
-        mixed.setdefault("".join(sorted(word)), []).append(word)
-        if len(word) >= 4 and "实名" not in word and "匿名" not in word:
-            for at in range(len(word)):
-                if word[at] not in _PLAIN:
-                    short.setdefault(word[:at] + word[at + 1 :], []).append(word)
-        for syllables in sounds.spelt(word):
-            letters.setdefault("".join(syllables), (word, syllables))
-    known = frozenset(wanted) | frozenset(filter(_fits, kept.split()))
-    return _Index(known, frozenset(filter(_fits, spoken)), _frozen(sound), _frozen(mixed), _frozen(short), letters)
-
-
-def _fits(word: str) -> bool:
-    return 2 <= len(word) <= _LONGEST and all(map(_CHINESE.match, word))
-
-
-def _frozen(table: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(dict.fromkeys(found)) for key, found in table.items()}
-
-
 def load() -> None:
     """Builds the index ahead of the first message (some tens of milliseconds). Safe in a thread."""
-    _index()
+    vocabulary.index()
 
 
 class _Writer:
@@ -142,28 +103,18 @@ class _Writer:
         return Mended("".join(self.beside), "".join(self.out), tuple(self.pieces))
 
 
-Names = Mapping[str, tuple[str, ...]]
-
-
-def guarded(names: Iterable[str]) -> Names:
-    """Names that are never mended into something else, by their first character, the longest first."""
-    out: dict[str, list[str]] = {}
-    for name in sorted(set(names), key=lambda name: (-len(name), name)):
-        if len(name) >= 2:
-            out.setdefault(name[0], []).append(name)
-    return {head: tuple(found) for head, found in out.items()}
-
-
 def mend(raw: str, flat: str, *names: Names) -> Mended:
     """The twin with slips mended. `flat` is `raw` flattened: the same length, half-width, lower-case."""
     if _PRIVATE.search(raw) or len(flat) > _TOO_LONG:
         return Mended(raw, flat)
-    index = _index()
+    index = vocabulary.index()
+    for pattern, right in _NEIGHBOURS:
+        flat = pattern.sub(right, flat)
     mended = _by_letters(index, raw, flat)
     return _by_words(index, mended, names)
 
 
-def _by_letters(index: _Index, raw: str, flat: str) -> Mended:
+def _by_letters(index: Index, raw: str, flat: str) -> Mended:
     """dengji -> 登记. Only small letters: those of a number are written large, or stand apart from a word."""
     writer = _Writer(raw, flat)
     for found in _LETTERS.finditer(raw):
@@ -175,7 +126,7 @@ def _by_letters(index: _Index, raw: str, flat: str) -> Mended:
     return writer.done() if writer.at else Mended(raw, flat)
 
 
-def _syllables(index: _Index, letters: str) -> list[tuple[str, tuple[str, ...]]] | None:
+def _syllables(index: Index, letters: str) -> list[tuple[str, tuple[str, ...]]] | None:
     """The words that the letters spell, the longest first; None when something is left over."""
     out = []
     at = 0
@@ -188,14 +139,14 @@ def _syllables(index: _Index, letters: str) -> list[tuple[str, tuple[str, ...]]]
     return out
 
 
-def _by_words(index: _Index, before: Mended, names: tuple[Names, ...]) -> Mended:
+def _by_words(index: Index, before: Mended, names: tuple[Names, ...]) -> Mended:
     raw, flat = before.raw, before.flat
     tokens = _tokens(index, flat, names)
     writer = _Writer(raw, flat)
     writer.pieces = list(before.pieces)
     place = start = 0
     while place < len(tokens):
-        best = _best(index, tokens, place) or _crossed(index, tokens, place)
+        best = _best(index, tokens, place, names) or _crossed(index, tokens, place)
         if best is None:
             start += len(tokens[place])
             place += 1
@@ -208,12 +159,12 @@ def _by_words(index: _Index, before: Mended, names: tuple[Names, ...]) -> Mended
     return writer.done() if writer.at else before
 
 
-def _tokens(index: _Index, flat: str, names: tuple[Names, ...]) -> list[str]:
+def _tokens(index: Index, flat: str, names: tuple[Names, ...]) -> list[str]:
     """The dictionary's words, names whole, and what the rules know as one word joined."""
     cut: list[str] = []
     at = begin = 0
     while at < len(flat):
-        name = next((n for some in names for n in some.get(flat[at], ()) if flat.startswith(n, at)), None)
+        name = next((n for some in names for n in some.heads.get(flat[at], ()) if flat.startswith(n, at)), None)
         if name is None:
             at += 1
             continue
@@ -231,12 +182,12 @@ def _tokens(index: _Index, flat: str, names: tuple[Names, ...]) -> list[str]:
     return out
 
 
-def _joined(index: _Index, cut: list[str], place: int) -> int:
+def _joined(index: Index, cut: list[str], place: int) -> int:
     """How far the longest known word of several tokens reaches from here; the next token when there is none."""
     best, piece = place + 1, cut[place]
     for stop in range(place + 2, len(cut) + 1):
         piece += cut[stop - 1]
-        if len(piece) > _LONGEST:
+        if len(piece) > LONGEST:
             break
         if piece in index.words:
             best = stop
@@ -246,29 +197,41 @@ def _joined(index: _Index, cut: list[str], place: int) -> int:
 _Pattern = tuple[tuple[int, int], ...]
 
 
-def _best(index: _Index, tokens: list[str], place: int) -> tuple[int, str, _Pattern] | None:
+def _best(index: Index, tokens: list[str], place: int, names: tuple[Names, ...]) -> tuple[int, str, _Pattern] | None:
     """The longest run of tokens from `place` that is a slip of one word: where it stops, the word, how they match."""
     best = None
     piece, alone = "", 0
     for stop in range(place + 1, len(tokens) + 1):
         token = tokens[stop - 1]
-        if not _CHINESE.match(token):
+        if not CHINESE.match(token):
             break
         piece += token
         alone += len(token) == 1
-        if len(piece) > _LONGEST + 1:
+        if len(piece) > LONGEST + 1:
             break
         if stop - place >= 2 and alone:
-            last = stop == len(tokens) or not _CHINESE.match(tokens[stop])
-            if (found := _slip(index, piece, alone, last)) is not None:
+            last = stop == len(tokens) or not CHINESE.match(tokens[stop])
+            if (found := _name(piece, names) or _slip(index, piece, alone, last)) is not None:
                 best = (stop, *found)
     return best
 
 
-def _crossed(index: _Index, tokens: list[str], place: int) -> tuple[int, str, _Pattern] | None:
-    """牵条|头 behind 这 for 这条牵头: two characters changed places, and both words stand there once they change back."""
+def _name(piece: str, names: tuple[Names, ...]) -> tuple[str, _Pattern] | None:
+    """发务部 -> 法务部: one character of another look, or two that changed places."""
+    if len(piece) < LONG_NAME:
+        return None
+    for some in names[:1]:  # units only: a man of nearly the same name may be another man
+        fitting = [n for n in some.mixed.get("".join(sorted(piece)), ()) if _swapped(piece, n)]
+        fitting += [n for key in sounds.keys(piece) for n in some.sound.get(key, ()) if _heard(piece, n)]
+        if len(set(fitting)) == 1:
+            return fitting[0], tuple((at, at + 1) for at in range(len(piece)))
+    return None
+
+
+def _crossed(index: Index, tokens: list[str], place: int) -> tuple[int, str, _Pattern] | None:
+    """登专记项 for 登记专项: two characters changed places, and two words stand there once they change back."""
     four = tokens[place : place + 4]
-    if len(four) < 4 or any(len(token) != 1 or not _CHINESE.match(token) for token in four):
+    if len(four) < 4 or any(len(token) != 1 or not CHINESE.match(token) for token in four):
         return None
     first, second = four[0] + four[2], four[1] + four[3]
     if any(all(map(_stands_alone, word)) or word[0] == word[1] for word in (first, second)):
@@ -278,15 +241,15 @@ def _crossed(index: _Index, tokens: list[str], place: int) -> tuple[int, str, _P
     return place + 4, first + second, ((0, 1), (1, 2), (2, 3), (3, 4))
 
 
-def _known(index: _Index, word: str) -> bool:
+def _known(index: Index, word: str) -> bool:
     return word in index.words or words.known(word)
 
 
 def _stands_alone(char: str) -> bool:
-    return char in _PLAIN or char in _COMMON
+    return char in PLAIN or char in COMMON
 
 
-def _slip(index: _Index, piece: str, alone: int, last: bool) -> tuple[str, _Pattern] | None:
+def _slip(index: Index, piece: str, alone: int, last: bool) -> tuple[str, _Pattern] | None:
     """alone: how many characters of the piece are no part of a word. last: nothing Chinese follows it."""
     size = len(piece)
     if (doubled := _doubled(index, piece)) is not None:
@@ -294,21 +257,21 @@ def _slip(index: _Index, piece: str, alone: int, last: bool) -> tuple[str, _Patt
     if alone < 2 and size < 3:
         return None
     same = tuple((at, at + 1) for at in range(size))
-    if size <= _LONGEST:
+    if size <= LONGEST:
         swapped = [w for w in index.mixed.get("".join(sorted(piece)), ()) if _swapped(piece, w)]
         if (word := _only(index, swapped)) is not None and (alone >= 2 or size >= 4):
             return word, same
         heard = [w for key in sounds.keys(piece) for w in index.sound.get(key, ()) if _heard(piece, w)]
         if (word := _only(index, heard)) is not None and (alone >= 2 or size >= 4 or word in index.spoken):
             return word, same
-    if size >= 3 and sum(char in _PLAIN or char in _COMMON for char in piece) < 2:
+    if size >= 3 and sum(char in PLAIN or char in COMMON for char in piece) < 2:
         short = [w for w in index.short.get(piece, ()) if last or not w.startswith(piece)]
         if (word := _only(index, short)) is not None:
             return word, _gap(piece, word)
     return None
 
 
-def _only(index: _Index, found: list[str]) -> str | None:
+def _only(index: Index, found: list[str]) -> str | None:
     """The one word that it may be: a key word before others; None when it may be several."""
     several = dict.fromkeys(found)
     spoken = [word for word in several if word in index.spoken]
@@ -321,23 +284,23 @@ def _swapped(said: str, word: str) -> bool:
     if len(off) != 2 or off[1] != off[0] + 1:
         return False
     pair = {said[off[0]], said[off[1]]}
-    return not pair & _PLAIN and not pair <= _COMMON
+    return not pair & PLAIN and not pair <= COMMON
 
 
 def _heard(said: str, word: str) -> bool:
     """One character of another look, or two of a long word; a plain word is no slip."""
     off = [(a, b) for a, b in zip(said, word, strict=True) if a != b]
-    if not 0 < len(off) <= max(1, len(word) // 3) or any(a in _PLAIN for a, _ in off):
+    if not 0 < len(off) <= max(1, len(word) // 3) or any(a in PLAIN for a, _ in off):
         return False
     others = [a for a, b in zip(said, word, strict=True) if a == b]
-    return len(word) > 3 or not any(a in _COMMON for a, _ in off) or not set(others) & (_PLAIN | _COMMON)
+    return len(word) > 3 or not any(a in COMMON for a, _ in off) or not set(others) & (PLAIN | COMMON)
 
 
-def _doubled(index: _Index, piece: str) -> tuple[str, _Pattern] | None:
+def _doubled(index: Index, piece: str) -> tuple[str, _Pattern] | None:
     for at in range(len(piece) - 1):
         if piece[at] == piece[at + 1] and piece[at] not in _TWICE:
             word = piece[:at] + piece[at + 1 :]
-            if word in index.words or (len(piece) == 2 and piece[0] in _PLAIN):
+            if word in index.words or (len(piece) == 2 and piece[0] in PLAIN):
                 return word, tuple((n + (n > at), n + 1 + (n >= at)) for n in range(len(word)))
     return None
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.understanding import mending, slips, words
+from bot.understanding import slips, vocabulary, words
 from bot.understanding import text as texts
 from bot.understanding.meaning import Lexicon, UnitName
 
@@ -83,7 +83,7 @@ class Units:
         self._index: dict[str, list[_Alias]] = {}
         for alias in sorted(self._table.values(), key=lambda a: -len(a.text)):
             self._index.setdefault(alias.text[0], []).append(alias)
-        self.guarded = mending.guarded(self._table)
+        self.guarded = vocabulary.guarded(self._table)
         self._long = [a for a in self._table.values() if len(a.text) >= 3]
         self._heads = {c for a in self._long for c in a.text[:2]}
 

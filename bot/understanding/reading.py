@@ -122,7 +122,14 @@ def _percent(flat: str) -> int | None:
     if found[6]:
         return 10 * (int(found[6]) if found[6].isdecimal() else numerals.parse_numeral(found[6]) or 0)
     if found[5]:
-        return 50 if re.search(r"(?:改|做|弄|装|建|修|清|收|办|完成|进行)(?:到|了|完)*(?:差不多|大概|约|将近|快|过)?一半|(?:[,\s]|^)(?:差不多|大概|约|将近|快|过|完成)一半", flat) else None
+        return (
+            50
+            if re.search(
+                r"(?:改|做|弄|装|建|修|清|收|办|完成|进行)(?:到|了|完)*(?:差不多|大概|约|将近|快|过)?一半|(?:[,\s]|^)(?:差不多|大概|约|将近|快|过|完成)一半",
+                flat,
+            )
+            else None
+        )
     if found[3] or found[4]:
         return 10 * (int(found[3]) if found[3] else numerals.parse_numeral(found[4]) or 0)
     said = found[1] or found[2]

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-_TABLE = Path(__file__).with_name("sounds.txt")  # syllable and its characters: GB 2312, first level, as pypinyin has them
+_TABLE = Path(__file__).with_name(
+    "sounds.txt"
+)  # syllable and its characters: GB 2312, first level, as pypinyin has them
 _MOST = 4  # readings of one word
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("eng", "en"), ("ing", "in"))  # what southern tongues do not part
 
