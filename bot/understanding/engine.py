@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    answers,
     bygone,
     commands,
     concepts,
@@ -24,7 +25,6 @@ from bot.understanding import (
     hiding,
     intents,
     leads,
-    meetings,
     mending,
     names,
     office,
@@ -140,7 +140,7 @@ def _decide(r: reading.Reading) -> Meaning:
             r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")
         )
     ):
-        slots = {**_answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
+        slots = {**answers.answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
         return Meaning(
             "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
         )
@@ -258,7 +258,7 @@ def _free(r: reading.Reading) -> str:
 
 def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
-    slots = _answer(r)
+    slots = answers.answer(r)
     options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())
     if not slots and not ranked and size >= 4 and (r.has("ASK") or re.match(r"(?:帮我|给我|请|能不能|可以)", r.body)):
@@ -312,7 +312,7 @@ def _meaning(
         intent = "declare_no_issue"
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
-        filled = {**_answer(r), **filled}
+        filled = {**answers.answer(r), **filled}
         if "number" in filled:
             filled.pop("numbers", None)
     if intent not in references.UNPOINTED:
@@ -326,35 +326,3 @@ def _options(r: reading.Reading) -> tuple[str, ...]:
         if len(hit.codes) > 1:
             return tuple(r.units.name(c) for c in hit.codes)
     return ()
-
-
-def _answer(r: reading.Reading) -> Slots:
-    """Whatever the words hold, for a step that asked: date, money, unit, number, percent, index, person."""
-    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r), **leads.answered(r)}
-    if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
-        out["unit"] = r.units.name(hits[0].codes[0])
-    if "unit" not in out and re.fullmatch(
-        r"\s*(?:就是)?(?:我们|咱们?|本|我)(?:公司|单位|部门|部|自己|这)?[\s。]*", r.body
-    ):
-        out["unit"] = "SELF"
-    for hit in r.dates:
-        if hit.kind in ("day", "end"):
-            out.setdefault("date", hit.last.isoformat())
-        elif hit.kind == "period":
-            out.setdefault("date_from", hit.first.isoformat())
-            out.setdefault("date_to", hit.last.isoformat())
-        elif hit.days:
-            out.setdefault("days", hit.days)
-    if "date" in out and (when := meetings.moment(r).get("time")):
-        out["time"] = when
-    if r.percent is not None:
-        out["percent"] = r.percent
-    if r.people:
-        out["person"] = r.people[0].name
-    bare = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:元|块钱?)?[\s。]*", r.body)
-    if bare and "." not in bare[1]:
-        value = int(bare[1].replace(",", ""))
-        out["integer"] = value
-        if value > 9999 and value < 10**12:
-            out.setdefault("amount_yuan", value)
-    return out
