@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo install test check fmt bench lock docs pictures
+.PHONY: demo install test check fmt bench study lock docs pictures
 
 demo: $(VENV)/.run
 	@$(BIN)/python run.py demo $(if $(FRESH),--fresh)
@@ -49,6 +49,15 @@ fmt: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
+# Understanding beside TF-IDF and a linear classifier, in an environment of its own (.venv-study).
+study: .venv-study/.done
+	.venv-study/bin/python -m bench.understanding --baseline $(ARGS)
+
+.venv-study/.done: requirements/study.txt
+	test -x .venv-study/bin/python || $(PYTHON) -m venv .venv-study
+	.venv-study/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/study.txt
+	@touch $@
+
 # Generated pages: the state machines from MOVES, the tables of reminders from LADDERS.
 docs: $(VENV)/.run
 	$(BIN)/python -m docs.states > docs/states.md
@@ -60,5 +69,5 @@ pictures: $(VENV)/.dev
 
 # Pins with hashes, without any index address; needs `uv`.
 lock:
-	for set in run dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	for set in run dev study; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --prerelease=if-necessary-or-explicit -q requirements/$$set.in -o requirements/$$set.txt; done

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import carrying, doctor, ical, ledger, logs, org_commands, sheets
+from bot import carrying, doctor, ical, interpreting, ledger, logs, org_commands, sheets
 from bot import config as settings
 from bot.almanac import Almanac
 from bot.anonymous import sample as samples
@@ -32,6 +32,7 @@ from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
 from handlers import calendar_import, leaving, outlook, requested, unnamed
 from handlers.menu import MENU
+from handlers.orientation_words import NAMES
 from handlers.registry import FLOWS
 from handlers.rules import ladders
 from handlers.rules.calendar import Calendar
@@ -44,13 +45,14 @@ from storage.people import Actor
 T = TypeVar("T")
 HERE = Path(__file__).parent
 DEMO_START = "2026-11-23T10:00:00+08:00"
-LATER_ISSUES = ("understand", "backup", "restore", "forget")
+LATER_ISSUES = ("backup", "restore", "forget")
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, help="大监督机器人", pretty_exceptions_enable=False)
 app.add_typer(org_commands.app, name="org")
 calendar = typer.Typer(help="工作日历", no_args_is_help=True)
 app.add_typer(calendar, name="calendar")
 app.add_typer(sealing.app)
+interpreting.register(app, NAMES, Calendar)
 ConfigOption = Annotated[Path, typer.Option("--config", help="配置文件")]
 DEFAULT_CONFIG = HERE / "config.toml"
 
@@ -87,9 +89,8 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 async def _until_told() -> None:
     """Return at Ctrl-C or SIGTERM."""
     told = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
     await told.wait()
 
 

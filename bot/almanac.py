@@ -40,9 +40,16 @@ class Almanac:
 
     def read(self, session: Session, today: date) -> WorkingDays:
         """Official years, the statutory days of the others, and on top the store's own days."""
-        data = working_days.load(
-            *span(today), calendar_days.overrides(session), calendar_days.maintained(session)
-        )  # fmt: skip
+        return self._made(
+            working_days.load(*span(today), calendar_days.overrides(session), calendar_days.maintained(session))
+        )
+
+    def official(self, today: date) -> WorkingDays:
+        """The same without a store: no day of the group's own."""
+        self._calendar = self._made(working_days.load(*span(today)))
+        return self._calendar
+
+    def _made(self, data: working_days.CalendarData) -> WorkingDays:
         policy = self._policy
         return self._make(
             days=data.days,

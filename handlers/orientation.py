@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.flow import Ask, Done, Flow, Meaning, Reply, Step, Turn
+from bot.messages import Button, Card, CardKind, Style
 from handlers import forbidden, helping, meeting_windows, not_open, orientation_words, texts
 from handlers.orientation_words import GUESSES
 from handlers.rules import quarters, wording
@@ -179,15 +180,31 @@ def _unknown(turn: Turn, work: Sequence[Flow], by_intent: Mapping[str, Flow]) ->
         return _renamed(by_intent["meeting"], by_intent["meeting"].start(turn))
     if not turn.text.strip():
         return Done("没有收到文字。要办什么直接说，或发“帮助”。")
-    guesses = [intent for intent, _ in turn.meaning.options if intent in GUESSES and _may(turn, work, intent)][:2]
+    guesses = _guesses(turn, work)
     plain = turn.actor.roles <= {"employee"}
     if len(guesses) < 2 or (plain and set(guesses) <= {"submit_finding", "submit_lead"}):
         return Done(_lost(turn, work, plain))
     turn.draft.update(guesses=guesses)
     if not plain:  # what an employee writes may be a report: nothing of it is kept before he chose how (2.6)
         turn.draft.update(text=turn.text, slots=_plain_slots(turn.meaning), units=list(turn.meaning.unit_options))
-    first, second = (GUESSES[intent][0] for intent in guesses)
-    return Ask(f"没太明白。您是想 1 {first}，还是 2 {second}？\n回复序号，或换个说法。", "guess")
+    labels = [GUESSES[intent][0] for intent in guesses]
+    listed = "，还是 ".join(f"{at} {label}" for at, label in enumerate(labels, start=1))
+    return Ask(f"没太明白。您是想 {listed}？\n回复序号，或换个说法。", "guess", _buttons(labels))
+
+
+def _guesses(turn: Turn, work: Sequence[Flow]) -> list[str]:
+    """The two likeliest that he is ever offered, and the third when it is not much less likely."""
+    fitting = [
+        (intent, score) for intent, score in turn.meaning.options if intent in GUESSES and _may(turn, work, intent)
+    ]
+    return [intent for at, (intent, score) in enumerate(fitting[:3]) if at < 2 or score * 2 >= fitting[0][1]]
+
+
+def _buttons(labels: Sequence[str]) -> Card:
+    """A button says its number, as if it had been typed; the likeliest is the strong one."""
+    first, second, *more = labels
+    buttons = (Button(first, "1", Style.STRONG), Button(second, "2"), *(Button(label, "3") for label in more[:1]))
+    return Card(CardKind.BUTTONS, title="您是想办哪一件？", desc="也可以换个说法", buttons=buttons)
 
 
 def _may(turn: Turn, work: Sequence[Flow], intent: str) -> bool:

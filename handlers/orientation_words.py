@@ -71,3 +71,4 @@ GUESSES = {
     "self_check": ("体系自查", "体系自查"), "correct": ("更正登记", "0123类别改为采购招标"),
     "decide_extension": ("批复延期", "同意延期 WT-2026-0123"),
 }  # fmt: skip
+NAMES = {intent: name for intent, (name, _) in GUESSES.items()}  # intents as people call them

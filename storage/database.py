@@ -6,6 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -37,6 +38,22 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         arguments["connect_args"] = {"connect_timeout": 5}
     arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": True, "pool_recycle": 1800}
     return create_engine(parsed, hide_parameters=True, **arguments)
+
+
+def open_reader(url: str) -> Engine:
+    """An engine that only reads and makes nothing: raises FileNotFoundError where the SQLite file is not there yet.
+
+    A file whose journal nobody holds open is read as it lies; SQLite would otherwise make that journal to read it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return open_engine(url, threads=1)
+    path = Path(parsed.database or "")
+    if not path.is_file():
+        raise FileNotFoundError(parsed.database)
+    alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
+    address = f"file:{quote(str(path.resolve()))}?mode=ro{alone}"
+    return create_engine("sqlite://", hide_parameters=True, creator=lambda: sqlite3.connect(address, uri=True))
 
 
 def _open_sqlite(url: URL) -> Engine:

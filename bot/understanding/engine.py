@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    answers,
     asking,
     bygone,
     commands,
@@ -25,7 +26,7 @@ from bot.understanding import (
     hiding,
     intents,
     leads,
-    meetings,
+    mending,
     names,
     office,
     papers,
@@ -70,17 +71,29 @@ class Understanding:
         words.load()
         intents.rules()
         slips.load()
+        mending.load()
         self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
         """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
-        today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
-        r = reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+        r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
-        return _decide(r)
+        return _restored(r, _decide(r))
+
+    def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
+        """What stands in the message, before anybody asks what is wanted."""
+        today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
+        return reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+
+
+def _restored(r: reading.Reading, meaning: Meaning) -> Meaning:
+    """What was quoted is given back in the person's own characters."""
+    if r.mended is None or not r.mended.pieces:
+        return meaning
+    return replace(meaning, slots=r.mended.restored(dict(meaning.slots)))
 
 
 def _decide(r: reading.Reading) -> Meaning:
@@ -133,7 +146,7 @@ def _decide(r: reading.Reading) -> Meaning:
             r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")
         )
     ):
-        slots = {**_answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
+        slots = {**answers.answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
         return Meaning(
             "unknown", slots, False, 0.3, options=(("return", 0.5), ("accept", 0.4)), why=("附条件的同意不是同意",)
         )
@@ -251,7 +264,7 @@ def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
     if (searched := asking.loose(r)) is not None:
         return _meaning(r, searched[0], False, 0.6, ("按词查问题",), searched[1])
-    slots = _answer(r)
+    slots = answers.answer(r)
     options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())
     if not slots and not ranked and size >= 4 and (r.has("ASK") or re.match(r"(?:帮我|给我|请|能不能|可以)", r.body)):
@@ -269,7 +282,8 @@ def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | N
     parts = (r.body[: found.start()], r.body[found.end() :])
     if min(len(p.strip()) for p in parts) < 4:
         return None
-    whole = (r.raw[r.start : r.start + found.start()], r.raw[r.start + found.end() :])
+    own = r.mended.restored if r.mended is not None else str
+    whole = (own(r.raw[r.start : r.start + found.start()]), own(r.raw[r.start + found.end() :]))
     read = [reading.read(p, r.units, r.folk, r.today, r.roles, r.is_workday) for p in whole]
     meanings = [_meaning_of_part(p) for p in read]
     kinds = [m.intent for m in meanings]
@@ -304,7 +318,7 @@ def _meaning(
         intent = "declare_no_issue"
     filled = fillers.fill(intent, r) if slots is None else dict(slots)
     if intent in ("correct", "select", "deny", "confirm", "ack_reminder", "cancel"):
-        filled = {**_answer(r), **filled}
+        filled = {**answers.answer(r), **filled}
         if "number" in filled:
             filled.pop("numbers", None)
     if intent not in references.UNPOINTED:
@@ -318,35 +332,3 @@ def _options(r: reading.Reading) -> tuple[str, ...]:
         if len(hit.codes) > 1:
             return tuple(r.units.name(c) for c in hit.codes)
     return ()
-
-
-def _answer(r: reading.Reading) -> Slots:
-    """Whatever the words hold, for a step that asked: date, money, unit, number, percent, index, person."""
-    out: Slots = {**submission.numbered(r), **submission.money(r), **submission.place(r), **leads.answered(r)}
-    if "unit" not in out and "units" not in out and (hits := r.departments()) and len(hits[0].codes) == 1:
-        out["unit"] = r.units.name(hits[0].codes[0])
-    if "unit" not in out and re.fullmatch(
-        r"\s*(?:就是)?(?:我们|咱们?|本|我)(?:公司|单位|部门|部|自己|这)?[\s。]*", r.body
-    ):
-        out["unit"] = "SELF"
-    for hit in r.dates:
-        if hit.kind in ("day", "end"):
-            out.setdefault("date", hit.last.isoformat())
-        elif hit.kind == "period":
-            out.setdefault("date_from", hit.first.isoformat())
-            out.setdefault("date_to", hit.last.isoformat())
-        elif hit.days:
-            out.setdefault("days", hit.days)
-    if "date" in out and (when := meetings.moment(r).get("time")):
-        out["time"] = when
-    if r.percent is not None:
-        out["percent"] = r.percent
-    if r.people:
-        out["person"] = r.people[0].name
-    bare = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d{1,2})?)\s*(?:元|块钱?)?[\s。]*", r.body)
-    if bare and "." not in bare[1]:
-        value = int(bare[1].replace(",", ""))
-        out["integer"] = value
-        if value > 9999 and value < 10**12:
-            out.setdefault("amount_yuan", value)
-    return out

@@ -19,12 +19,12 @@ def of(r: Reading) -> Found | None:
     flat = r.body
     if prying.asks(r.flat):
         return None
-    code = gates.receipt_code(r.raw)
+    code = gates.receipt_code(r.said)
     if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
         if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):
             return ("followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",), None)
         return ("help", False, 0.8, ("回执码",), {"topic": "anonymous"})
-    if not gates.anonymous_sounding(r.raw):
+    if not gates.anonymous_sounding(r.said):
         return None
     if re.search(
         r"(?:改|转|变|换)(?:成|为|回)?匿名|(?:名字|姓名|身份)(?:去掉|删掉|抹掉|删了)|不想?(?:再)?实名了|实名改匿名|撤掉?我的?(?:名字|实名)|(?:刚才|之前|上次).{0,10}实名.{0,12}匿名",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.understanding import slips, words
+from bot.understanding import slips, vocabulary, words
 from bot.understanding import text as texts
 from bot.understanding.meaning import Lexicon, UnitName
 
@@ -83,6 +83,7 @@ class Units:
         self._index: dict[str, list[_Alias]] = {}
         for alias in sorted(self._table.values(), key=lambda a: -len(a.text)):
             self._index.setdefault(alias.text[0], []).append(alias)
+        self.guarded = vocabulary.guarded(self._table)
         self._long = [a for a in self._table.values() if len(a.text) >= 3]
         self._heads = {c for a in self._long for c in a.text[:2]}
 
@@ -138,7 +139,7 @@ class Units:
             for alias in self._index.get(flat[at], ()):
                 if flat.startswith(alias.text, at):
                     end = at + len(alias.text)
-                    if not alias.weak or self._meant(flat, at, end, alias):
+                    if not alias.weak or self._own(flat, at, end) or self._meant(flat, at, end, alias):
                         out.append(UnitHit(at, end, self._settle(flat, at, alias.codes, out), alias.weak))
                         step = end - at
                         break
@@ -157,6 +158,15 @@ class Units:
                     out.append(UnitHit(at, at + len(alias.text), alias.codes, True))
                     break
         return out
+
+    @staticmethod
+    def _own(flat: str, start: int, end: int) -> bool:
+        """西箱, 临投: two characters that are no word, and that lend none of theirs to a word beside them."""
+        name = flat[start:end]
+        if len(name) != 2 or words.known(name) or not all("一" <= char <= "龥" for char in name):
+            return False
+        before, after = flat[start - 1 : start] + name[0], name[-1] + flat[end : end + 1]
+        return not (len(before) == 2 and words.known(before)) and not (len(after) == 2 and words.known(after))
 
     def _meant(self, flat: str, start: int, end: int, alias: _Alias) -> bool:
         head, tail = flat[:start], flat[end:]

@@ -191,6 +191,9 @@ def reopen(r: Reading) -> Slots:
         out["number_options"] = [f"WT-{r.today.year}-{serial}", f"WT-{r.today.year - 1}-{serial}"]
     if words := describe.basis(r):
         out["basis"] = words
+    if behind := re.search(r"(?:重启|重新打开|重开|恢复整改)[:]\s*(?=[^\s]{3})", r.flat):
+        out["reason"] = describe.trim(r, behind.end(), len(r.flat))
+        return out
     return with_reason(r, out, _REOPEN)
 
 

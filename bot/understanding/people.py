@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.understanding import vocabulary
 from bot.understanding.meaning import PersonName
 
 _SURNAMES = (
@@ -60,6 +61,7 @@ class People:
 
     def __init__(self, people: Iterable[PersonName]) -> None:
         self.names = frozenset(p.name for p in people if len(p.name) >= 2)
+        self.guarded = vocabulary.guarded(self.names)
         self._index: dict[str, list[str]] = {}
         for name in sorted(self.names, key=len, reverse=True):
             self._index.setdefault(name[0], []).append(name)

@@ -44,6 +44,12 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
             "SUPPLEMENT",
             "",
         ),
+        (
+            "约",
+            r"(?<![预大签违履协续条制])约(?:一下|个|上|请)?[^,。;?]{2,16}[,\s]?(?:谈谈|谈一谈|谈一下|谈话|来谈|聊聊)",
+            "INTERVIEW",
+            "",
+        ),
         # somebody takes, or has done for himself
         (
             "卡包礼烟好回提黑份干便",

@@ -222,10 +222,11 @@ def stats(r: Reading) -> Slots:
     out["metric"] = next((name for name, pattern in _METRICS if re.search(pattern, r.flat)), "summary")
     quarter = _quarter(r)
     compared = re.search(r"(?:和|跟|与|同|比|较|环比)", r.flat) and re.search(r"比|降|升|增|变化|对比", r.flat)
+    among = re.search(r"(?:各|每个?|几个|所有)[一-龥]{1,6}|单位之间|之间", r.flat)
     several = _quarters(r)
     if compared and len(several) == 2:
         out["compare"] = several
-    elif compared and quarter and quarter != spans.quarter_of(r.today):
+    elif compared and quarter and quarter != spans.quarter_of(r.today) and not among:
         out["compare"] = [quarter, spans.quarter_of(r.today)]
     elif quarter:
         out["quarter"] = quarter

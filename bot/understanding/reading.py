@@ -15,6 +15,7 @@ from bot.understanding import (
     dates,
     forms,
     intents,
+    mending,
     names,
     numbers,
     numerals,
@@ -74,10 +75,16 @@ class Reading:
     form: dict[str, tuple[int, int]]  # label -> span of its value
     refs: list[references.Reference] = field(default_factory=list)  # 这条, 第二条: matters meant without their number
     bits: int = 0
+    mended: mending.Mended | None = None
 
     @property
     def body(self) -> str:
         return self.flat[self.start :]
+
+    @property
+    def said(self) -> str:
+        """The person's own characters, where `raw` holds the places of mended ones."""
+        return self.mended.said if self.mended is not None and self.mended.pieces else self.raw
 
     def company(self) -> list[names.UnitHit]:
         return [h for h in self.unit_hits if not self.units.is_department(h.codes[0])]
@@ -115,7 +122,14 @@ def _percent(flat: str) -> int | None:
     if found[6]:
         return 10 * (int(found[6]) if found[6].isdecimal() else numerals.parse_numeral(found[6]) or 0)
     if found[5]:
-        return 50 if re.search(r"(?:改|做|弄|完成|进行)(?:到|了)*一半", flat) else None
+        return (
+            50
+            if re.search(
+                r"(?:改|做|弄|装|建|修|清|收|办|完成|进行)(?:到|了|完)*(?:差不多|大概|约|将近|快|过)?一半|(?:[,\s]|^)(?:差不多|大概|约|将近|快|过|完成)一半",
+                flat,
+            )
+            else None
+        )
     if found[3] or found[4]:
         return 10 * (int(found[3]) if found[3] else numerals.parse_numeral(found[4]) or 0)
     said = found[1] or found[2]
@@ -162,7 +176,8 @@ def read(
 ) -> Reading:
     """Everything that can be found without knowing what the person wants."""
     raw = texts.tidy(raw)
-    flat = texts.flatten(raw)
+    mended = mending.mend(raw, texts.flatten(raw), units.guarded, folk.guarded)
+    raw, flat = mended.raw, mended.flat
     found_numbers = numbers.find(flat, today.year)
     free = _blank(flat, [(n.start, n.end) for n in found_numbers])
     found_dates = dates.find(free, today, is_workday)
@@ -175,6 +190,7 @@ def read(
         raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(flat), found_numbers, found_dates,
         found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), forms.read(flat),
     )  # fmt: skip
+    out.mended = mended
     out.refs = references.find(flat, out.start)
     more, less = _facts(out)
     out.bits = (out.words.bits & ~less) | (more & ~less)

@@ -131,6 +131,11 @@ def flatten(text: str) -> str:
     return pattern.sub(lambda m: table[m[0]], flat)
 
 
+def right_words() -> list[str]:
+    """The words that both tables lead to: what letters and slips most likely stand for."""
+    return [*_PINYIN.values(), *(right for right, row in _SLIPS.items() if row)]
+
+
 _PREFIX = re.compile(
     r"^\s*(?:\[?(?:语音转文字|语音转写|语音识别|语音|转发|转发消息|转|文字版|群聊转发|fwd?|re)\]?\s*[:\]]\s*|\[(?:语音|转发|语音转文字)\]\s*"
     r"|@[^\s@:,]{1,16}[\s:,]+|(?:那个|嗯+|呃+|额|啊|就是|那什么|你好|您好|在吗|领导好|请问|麻烦|喂|哎|诶)[,。!\s]+)"

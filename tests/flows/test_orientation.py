@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import FOREIGN_UNIT, LEADS_CLOSED, NOT_FOUND_OR_FORBIDDEN, UserError
-from bot.flow import Lexicon, Turn
+from bot.flow import Ask, Lexicon, Turn
 from bot.messages import Kind
 from bot.understanding.meaning import Meaning
 from handlers import forbidden, helping
@@ -114,3 +114,21 @@ def _turn(meaning: Meaning, actor: Actor = LIAISON) -> Turn:
     """A turn that needs neither store nor calendar."""
     nothing: Any = None
     return Turn(nothing, actor, datetime(2026, 11, 23, 2, tzinfo=UTC), nothing, nothing, Lexicon(), meaning=meaning)
+
+
+def test_the_guesses_are_buttons_and_the_third_only_when_it_is_near() -> None:
+    flow = FLOWS[-1]
+    near = (("submit_finding", 0.3), ("query_overdue", 0.2), ("urge", 0.2))
+    turn = _turn(Meaning("unknown", options=near))
+    turn.text = "弄一下那个备用金的事"
+    asked = flow.start(turn)
+    assert isinstance(asked, Ask)
+    assert asked.card is not None
+    assert (asked.card.buttons[0].text, asked.card.buttons[0].key) == ("报送问题", "1")
+    assert [button.key for button in asked.card.buttons] == [str(at) for at in range(1, len(asked.card.buttons) + 1)]
+    assert asked.text.startswith("没太明白。您是想 1 报送问题，还是 2 ")
+    turn.meaning = Meaning("unknown", options=(*near[:2], ("help", 0.1)))
+    far = flow.start(turn)
+    assert isinstance(far, Ask)
+    assert far.card is not None
+    assert len(far.card.buttons) == 2

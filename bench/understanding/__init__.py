@@ -1,0 +1,1 @@
+"""How well messages are understood: labelled corpora, typing errors, a baseline, speed. Development only."""

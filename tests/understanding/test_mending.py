@@ -1,0 +1,96 @@
+"""Slips are mended before a message is read; what is no slip stays, and slots hold the person's own characters."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.understanding import corpus
+from bot.understanding import mending, text, vocabulary
+from bot.understanding.meaning import Meaning
+from tests.understanding import samples
+from tests.understanding.corpora import sections
+
+NAMES = vocabulary.guarded(["安全环保部", "法务部", "恒信建设"])
+PEOPLE = vocabulary.guarded(["唐一鸣", "周涛", "鲍志强"])
+
+
+def _mended(said: str) -> str:
+    return mending.mend(said, text.flatten(said), NAMES, PEOPLE).flat
+
+
+def say(said: str, role: str = "office_staff") -> Meaning:
+    return corpus.engine("hengxin").understand(said, now=samples.NOW, roles=frozenset({role}))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("建意修订制度", "建议修订制度"),
+        ("0141dengji一下", "0141登记一下"),
+        ("恒信能源要不要yuetan", "恒信能源要不要约谈"),
+        ("DB-2026-0003wancheng了", "db-2026-0003完成了"),
+        ("已反馈馈", "已反馈"),
+        ("整整改进展", "整改进展"),
+        ("意同0212延期", "同意0212延期"),
+        ("发务部牵头", "法务部牵头"),
+        ("材料以交", "材料已交"),
+        ("咋又摧我", "咋又催我"),
+    ],
+)
+def test_a_slip_is_mended(said: str, meant: str) -> None:
+    assert _mended(said) == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "唐一鸣手头还有什么没整改的",
+        "报告已出，共11项",
+        "防护罩已经装上了",
+        "会不开了",
+        "最近一个月有多少新问题",
+        "0623我报重了",
+        "已约谈责任人",
+        "立行立改",
+        "予以处理",
+        "他现在在哪",
+        "看看采购类问题",
+    ],
+)
+def test_what_is_no_slip_stays(said: str) -> None:
+    assert _mended(said) == text.flatten(said)
+
+
+def test_a_man_is_never_mended_into_another() -> None:
+    assert _mended("举报鲍志墙收钱") == "举报鲍志墙收钱"
+
+
+def test_slots_hold_what_was_written() -> None:
+    said = "报送问题：恒信能源采购wenti三笔未招标，申申请材料不全"
+    slots = say(said, "member_liaison").slots
+    assert "wenti" in slots["desc"]
+    assert slots["desc"] in said
+
+
+def test_the_twin_keeps_its_length() -> None:
+    for row in corpus.read():
+        mended = mending.mend(row.text, text.flatten(row.text), NAMES)
+        assert len(mended.raw) == len(mended.flat)
+        assert mended.said == row.text
+
+
+def test_letters_of_a_wish_to_stay_unknown_are_read() -> None:
+    assert say("niming，附三张照片", "employee").intent == "anonymous_report"
+
+
+def test_harmless_words_are_left_alone() -> None:
+    """Of thousands of honest sayings hardly one is touched."""
+    said = [one for title in sections("employee_talk.txt").values() for one in title]
+    assert len(said) > 200
+    touched = [one for one in said if _mended(one) != text.flatten(one)]
+    assert len(touched) <= len(said) * 0.01, touched
+
+
+def test_private_characters_of_the_sender_do_no_harm() -> None:
+    said = "报送问题：\U000f0000恒信能源wenti"
+    assert mending.mend(said, text.flatten(said)).raw == said
