@@ -30,7 +30,7 @@ from bot.sealing import commands as sealing
 from bot.service import Rehearsal, Service, account
 from bot.wecom.client import WeComClient
 from bot.wecom.transport import open_session
-from handlers import calendar_import, leaving, outlook, requested, unnamed
+from handlers import alert_intake, calendar_import, leaving, outlook, requested, unnamed
 from handlers.menu import MENU
 from handlers.orientation_words import NAMES
 from handlers.registry import FLOWS
@@ -141,7 +141,8 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
             _fail("store: schema is not current, run: python run.py migrate", 1)
     except (SQLAlchemyError, OSError) as error:
         _fail(f"store.url: out of reach ({type(error).__name__})", 1)
-    return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, requested, unnamed)
+    business = (requested, unnamed, alert_intake)
+    return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, *business)
 
 
 async def _serve(config: settings.Config, host: str, port: int, rehearsal: Rehearsal | None) -> None:

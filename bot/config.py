@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from datetime import time
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -133,6 +134,16 @@ class Anonymity(Section):
     desk_key_file: Path = Path("data/desk-key")  # opens what is sealed of leads by name (docs/sealing.md)
 
 
+class Ingest(Section):
+    """Business systems that may warn (S58): who they are, and whose people judge what they send."""
+
+    keys: dict[Annotated[str, Field(pattern=r"^[a-z0-9_\-]{1,32}$")], Annotated[str, Field(min_length=24)]] = Field(
+        {}, repr=False
+    )
+    sources: dict[str, str] = {}  # source -> the code of a unit; without one the office alone judges
+    per_minute: int = Field(60, ge=1)
+
+
 class Log(Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     format: Literal["text", "json"] = "text"
@@ -154,6 +165,7 @@ class Config(BaseSettings):
     files: Files = Files()
     policy: Policy = Policy()
     anonymity: Anonymity = Anonymity()
+    ingest: Ingest = Ingest()
     log: Log = Log()
     rehearsal: Rehearsal = Rehearsal()
 
@@ -179,6 +191,8 @@ def load(path: Path) -> Config:
 
     _refuse_unknown_environment()
     try:
+        if tomllib.loads(path.read_text("utf-8")).get("ingest", {}).get("keys"):
+            raise ConfigError("ingest.keys: belongs in the environment only (JIANDU_INGEST__KEYS)")
         return FromFile()
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False)[0]

@@ -1,4 +1,4 @@
-"""The HTTP surface: WeCom's callback, the probes, the metrics and, in a rehearsal only, the clock (contract.md)."""
+"""The HTTP surface: WeCom's callback, the probes, the metrics, systems' alerts and, in a rehearsal, the clock."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sqlalchemy import text
 from bot.anonymous.relay import PATH, Relay
 from bot.auditor import LATE_SECONDS, Auditor
 from bot.clock import CHINA, RehearsalClock
+from bot.ingest import PATH as INGEST
+from bot.ingest import Ingest
 from bot.scheduler import Scheduler
 from bot.turns import Turns
 from bot.wecom.callback import Callback
@@ -36,6 +38,7 @@ class Server:
         scheduler: Scheduler,
         auditor: Auditor,
         relay: Relay | None = None,
+        ingest: Ingest | None = None,
     ) -> None:
         self._callback = callback
         self._path = path
@@ -44,6 +47,7 @@ class Server:
         self._scheduler = scheduler
         self._auditor = auditor
         self._relay = relay
+        self._ingest = ingest
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
@@ -53,6 +57,8 @@ class Server:
         app.router.add_get("/metrics", self._metrics)
         if self._relay is not None:
             app.router.add_post(PATH, self._relay.serve)
+        if self._ingest is not None:
+            app.router.add_post(INGEST, self._ingest.serve)
         if isinstance(self._clock, RehearsalClock):
             app.router.add_get("/rehearsal/clock", self._tell_clock)
             app.router.add_post("/rehearsal/clock", self._turn_clock)

@@ -33,6 +33,7 @@ from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.flow import Flow
+from bot.ingest import Ingest, Receiving
 from bot.messages import Inbound
 from bot.presence import Presence
 from bot.requests import Asking, Requests
@@ -84,6 +85,7 @@ class Service:
         rehearsal: Rehearsal | None = None,
         asking: Asking | None = None,
         unnamed: Colleagues | None = None,
+        receiving: Receiving | None = None,
     ) -> None:
         self._menu = [MenuButton(name, sub=tuple(MenuButton(*entry) for entry in entries)) for name, entries in menu]
         self._config = config
@@ -93,6 +95,7 @@ class Service:
         self._rehearsal = rehearsal
         self._asking = asking
         self._unnamed = unnamed
+        self._receiving = receiving
         self._stack = AsyncExitStack()
         self.port = config.server.port
 
@@ -180,6 +183,13 @@ class Service:
         secret = relay.secret_of(self._config.wecom.encoding_aes_key)
         return Relay(self._world.turns, self._desk.path, http, "", secret, self._desk.took_over)
 
+    def _open_ingest(self) -> Ingest | None:
+        """The door for business systems, where any has a key (S58)."""
+        settings = self._config.ingest
+        if self._receiving is None or not settings.keys:
+            return None
+        return Ingest(self._world, settings, self._receiving, self._sender.kick)
+
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
         envelope = Envelope(wecom.token, wecom.encoding_aes_key, wecom.corp_id)
@@ -191,8 +201,9 @@ class Service:
             replay_window_seconds=wecom.replay_window_seconds,
         )
         path = self._config.server.callback_path
+        turns, now = self._world.turns, self._world.now
         server = Server(
-            callback, path, self._world.turns, self._world.now, self._scheduler, self._auditor, self._relay
+            callback, path, turns, now, self._scheduler, self._auditor, self._relay, self._open_ingest()
         )  # fmt: skip
         runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
         await runner.setup()

@@ -6,6 +6,7 @@ from bot.flow import Flow
 from handlers import (
     acceptance,
     acknowledgement,
+    alerts,
     application,
     appointment,
     assign,
@@ -82,6 +83,7 @@ _WORK: tuple[Flow, ...] = (
     finding_submit.FLOW,
     intake.FLOW,
     congress.FLOW,
+    alerts.FLOW,
     special_report.FLOW,
     lead_submit.FLOW,
     lead_list.FLOW,

@@ -13,6 +13,7 @@ from storage.types import TABLE_ARGS, Base, JsonBody, LongId, LongText, Utc, one
 OUTBOX_STATES = ("due", "sent", "dead", "cancelled")
 REQUEST_STATES = ("new", "done", "refused", "failed")
 FETCH_STATES = ("due", "stored", "refused", "dead", "cancelled")
+ALERT_STATES = ("pending", "registered", "refused")
 DUE_STATES = ("waiting", "done", "cancelled", "skipped", "dead")
 
 
@@ -220,6 +221,38 @@ class Request(Base):
     done_at: Mapped[datetime | None] = mapped_column(Utc)
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     lease_until: Mapped[datetime | None] = mapped_column(Utc)  # real time
+
+
+class Alert(Base):
+    """What a business system warned of (`POST /ingest/alert`, S58): no number, and counted nowhere, until it is judged.
+
+    owner: the unit whose people judge it, "" for the office alone. unit: the one concerned, "" where it is not ours.
+    """
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ALERT_STATES), name="state"),
+        UniqueConstraint("source", "reference"),
+        Index(None, "state", "owner"),
+        TABLE_ARGS,
+    )
+    id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
+    source: Mapped[str] = mapped_column(String(32))
+    reference: Mapped[str] = mapped_column(String(64))  # the source's own number: a repeat is the same alert
+    owner: Mapped[str] = mapped_column(String(32))
+    unit: Mapped[str] = mapped_column(String(32))
+    unit_name: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(LongText)
+    level: Mapped[str] = mapped_column(String(16))  # in the source's own words
+    amount_fen: Mapped[int | None] = mapped_column(LongId)
+    at: Mapped[datetime | None] = mapped_column(Utc)
+    received_at: Mapped[datetime] = mapped_column(Utc)
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    decided_by: Mapped[str] = mapped_column(String(64), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Utc)
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    finding: Mapped[str] = mapped_column(String(16), default="")  # the number that it became
 
 
 class File(Base):

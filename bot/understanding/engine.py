@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from bot.understanding import (
+    alerts,
     answers,
     asking,
     bygone,
@@ -102,6 +103,8 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, *hidden)
     if (proposals := congress.imports(r.body)) is not None and not referrals.spying(r.body):
         return _meaning(r, "congress_intake", True, 1.0, ("导入职代会提案",), proposals)
+    if (warned := alerts.of(r.body)) is not None:
+        return _meaning(r, "alerts", True, 1.0, ("预警",), warned)
     if topic := prying.about_reporting(r.flat):
         return _meaning(r, "help", False, 0.9, ("问怎么反映、办到哪一步",), {"topic": topic})
     fixed = wordings.fixed(r)

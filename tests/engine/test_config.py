@@ -70,6 +70,19 @@ def test_a_list_in_the_environment_is_json(tmp_path: Path, monkeypatch: pytest.M
     assert "flush_hours" in _fault(_file(tmp_path, "")) or "anonymity" in _fault(_file(tmp_path, ""))
 
 
+def test_keys_of_systems_come_from_the_environment_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "not-to-be-shown-to-anybody"
+    fault = _fault(_file(tmp_path, f'[ingest]\nkeys = {{ erp = "{key}" }}\n'))
+    assert "JIANDU_INGEST__KEYS" in fault and key not in fault
+    monkeypatch.setenv("JIANDU_INGEST__KEYS", f'{{"erp": "{key}"}}')
+    assert config.load(_file(tmp_path, "")).ingest.keys == {"erp": key}
+    assert key not in repr(config.load(_file(tmp_path, "")))
+    monkeypatch.setenv("JIANDU_INGEST__KEYS", '{"erp": "short"}')
+    assert "ingest.keys" in _fault(_file(tmp_path, "")) and "short" not in _fault(_file(tmp_path, "")).replace(
+        "too_short", ""
+    )
+
+
 def test_hours_and_switches_come_as_people_write_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIANDU_POLICY__QUIET_START", "21:30")
     monkeypatch.setenv("JIANDU_POLICY__PEER_CARDS", "false")
@@ -183,7 +196,7 @@ def _kind(section: type[BaseModel], name: str) -> str:
     if "Literal" in text:
         return " / ".join(re.findall(r"'(\w+)'", text))
     if text.startswith("dict"):
-        return "table of lists"
+        return "table of lists" if "tuple" in text else "table of texts"
     if "tuple" in text:
         return "list of paths" if "Path" in text else "list of integers"
     return "time of day"

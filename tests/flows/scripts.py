@@ -105,6 +105,7 @@ SCRIPTS: tuple[Script, ...] = (
         ("submit", "register"),
         "",
     ),
+    Script("alerts", "alerts", "nothing", OFFICE, ("预警",), (), "", looks=True, anybody=True),
     Script(
         "sheet",
         "intake",
