@@ -29,8 +29,9 @@ def _help(actor: Actor) -> str | None:
     if not actor.posts or actor.roles <= _NOTHING_TO_EXPORT:
         return None
     sheet = "，“导出整改情况单”" if actor.has("unit_head", "unit_liaison") else ""
-    papers = "\n文稿：生成三季度监督情况汇总报告；出一份给成员单位的通报" if actor.has(*paper_rights.OFFICE) else ""
-    return f"导出 Excel：“导出台账”，可加季度、单位、类别、来源；“导出逾期清单”{sheet}{papers}"
+    if actor.has(*paper_rights.OFFICE):
+        return "导出与文稿：导出台账；导出逾期清单；生成三季度监督情况汇总报告；出一份给成员单位的通报"
+    return f"导出 Excel：“导出台账”，可加季度、单位、类别、来源；“导出逾期清单”{sheet}"
 
 
 FLOW = Flow(
