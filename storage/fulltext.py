@@ -115,7 +115,7 @@ def _joined(cut: Cut, values: Mapping[str, Any]) -> str:
 def search(session: Session, words: Iterable[str], wanted: Wanted, scope: Scope, limit: int = CANDIDATES) -> Found:
     """The findings with these words among those wanted that the viewer may read in full, the best first.
 
-    Where none holds all the words, those with at least half of them. Only the newest CANDIDATES are ranked.
+    Where none holds all the words, those with at least a third of them. Only the newest CANDIDATES are ranked.
     """
     tokens = tuple(dict.fromkeys(token(word) for word in words))[:MOST_WORDS]
     if not tokens or not scope.full:
@@ -124,7 +124,7 @@ def search(session: Session, words: Iterable[str], wanted: Wanted, scope: Scope,
     every = bool(rows) or len(tokens) == 1
     if not every:
         rows = _candidates(session, tokens, wanted, scope, every=False)
-    ranked = _ranked(session, tokens, rows, 0 if every else (len(tokens) + 1) // 2)
+    ranked = _ranked(session, tokens, rows, 0 if every else (len(tokens) + 2) // 3)
     return Found(tuple(ranked[:limit]), every, len(rows) == CANDIDATES)
 
 

@@ -51,6 +51,8 @@ async def test_words_are_found_with_filters_in_one_sentence(told: Rehearsal) -> 
 async def test_the_nearest_are_shown_when_none_has_all_words(told: Rehearsal) -> None:
     answer = await told.say(OFFICE, "查一下备用金长期闲置的")
     assert answer.startswith("没有同时满足的问题") and "WT-2026-0002" in answer
+    answer = await told.say(OFFICE, "查一下备用金挪用闲置的")  # one word of three
+    assert answer.startswith("没有同时满足的问题") and "WT-2026-0001" in answer
 
 
 async def test_amounts_and_days_overdue_are_bounds(told: Rehearsal) -> None:
