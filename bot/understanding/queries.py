@@ -150,7 +150,7 @@ def by_unit(r: Reading) -> Slots:
             del out["unit"]
     if not r.unit_hits and not out.keys() & {"person", "category", "scope"} and out.get("unit") != "SELF":
         said = wordings.list_of(r.body)
-        if said and said not in _EVERYBODY:
+        if said and said not in _EVERYBODY and not re.search(r"\d|金额", said):
             out["unit_text"] = said
     out.update(period(r))
     return out
