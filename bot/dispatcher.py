@@ -320,7 +320,9 @@ class Dispatcher:
         started = self._by_intent.get(trace.meaning.intent)
         names = {trace.flow, *open_flows, started.name if started else ""} - {""}
         understood = bool(open_flows) or trace.meaning.intent != "unknown"
-        if self._discretion.needs(talk.frames):
+        slots = trace.meaning.slots
+        said = [slots.get("number"), *(slots.get("numbers") or ()), *(talk.recent.get("numbers") or ())]
+        if self._discretion.needs(talk.frames) or any(str(number).startswith(LEAD) for number in said):
             return False
         return understood and not names & self._discretion.flows
 

@@ -242,6 +242,7 @@ class Scheduler:
         self._plan_next_day(session, now)
         seen.forget_before(session, real_now() - REMEMBER, real_now() - REMEMBER_WORDS)
         conversations.forget_before(session, now - REMEMBER)
+        outbox.forget_before(session, now - REMEMBER)
 
     def _run_daily(self, session: Session, now: datetime) -> None:
         for flow in self._flows:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 from bot.errors import Overtaken
 from bot.flow import Ask, Done, Flow, Meaning, Reply, Step, Turn
-from handlers import finding_source, finding_submit, texts
+from handlers import finding_source, finding_submit, lead_contents, texts
 from handlers.alert_intake import KIND, STATES, matter, on_due
 from handlers.rules import wording
-from handlers.rules.calendar import day_of
-from storage import alerts, people
+from handlers.rules.calendar import SHANGHAI, day_of
+from storage import alerts, events, people
+from storage.events import Entry
 from storage.models import Alert
 from storage.people import Actor
 
@@ -120,7 +122,10 @@ def _after(turn: Turn, own: dict[str, Any], reply: Reply) -> Reply:
     if not number or number == own["before"]:
         return reply
     is_finding = number.startswith("WT-")  # a lead's number stands nowhere beside what became it
-    _decide(turn, own["id"], "registered", finding=number if is_finding else "")
+    if is_finding:
+        _decide(turn, own["id"], "registered", finding=number)
+    else:
+        _decide_lead(turn, own["id"])
     return replace(reply, text=f"{reply.text}\n这条预警：待研判 → {STATES['registered'] if is_finding else '已研判'}。")
 
 
@@ -164,6 +169,16 @@ def _decide(turn: Turn, row: int, state: str, *, reason: str = "", finding: str 
         raise _overtaken(turn, row)
     after = {"state": state, **({"finding": finding} if finding else {})}
     turn.record(matter(row), f"alert_{state}", before={"state": "pending"}, after=after, reason=reason)
+    turn.recent.pop("alerts", None)
+
+
+def _decide_lead(turn: Turn, row: int) -> None:
+    """It went on as a lead: neither its words nor who reported them stand on here in clear."""
+    midnight = turn.now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    if not alerts.decide(turn.session, row, "registered", "", midnight.astimezone(UTC), emptied=True):
+        raise _overtaken(turn, row)
+    entry = Entry(turn.now, lead_contents.REPORTER, "alert_registered")
+    events.append(turn.session, entry, matter(row), {"state": "pending"}, {"state": "registered"})
     turn.recent.pop("alerts", None)
 
 

@@ -125,7 +125,7 @@ def _commit(turn: Turn, finding: Finding) -> Done:
     number = lead_submit.new_number(turn, day_of(turn.now).year)
     found = _write_lead(turn, finding, number)
     entry, pieces = turn.entry("convert_to_lead"), _lapsed(turn, finding)  # the reason stands in the lead, P8
-    settling.moved(turn, finding, "converted_to_lead", entry, *pieces, lead_number=number)
+    settling.moved(turn, finding, "converted_to_lead", entry, *pieces)
     _hush(turn, finding)
     settling.end(turn, finding, DONE_WITH)
     lead_submit.tell_receivers(turn, number, found)
@@ -160,15 +160,16 @@ def _write_lead(turn: Turn, finding: Finding, number: str) -> Decision:
     """
     reason, subject = turn.draft["reason"], finding.named_person
     contents = Contents(
-        f"{finding.desc}\n转线索理由：{reason}", f"{finding.raw_text}\n{reason}", subject, "",
+        f"{finding.desc}\n转线索理由：{reason}\n原问题编号：{finding.number}", f"{finding.raw_text}\n{reason}", subject,
+        "",
         finding.amount_fen, finding.amount_text, finding.unit or "", finding.unit_name,
     )  # fmt: skip
     found = recusals.decide_quietly(turn, subject, contents.written, finding.unit)
     if found.route in (ABOVE, SUPERIOR):
         raise UserError(f"{texts.SUPERIOR}\n{finding.number} 没有转线索。", keep=False)
     leads.add(
-        turn.session,
-        number=number, state="reported", source=finding.source, nature="", real_name=False, reported_at=turn.now,
+        turn.session, apart=recusals.apart(turn, found),
+        number=number, state="reported", source=None, nature="", real_name=False, reported_at=turn.now,
         **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),
         **recusals.columns(found),
     )  # fmt: skip

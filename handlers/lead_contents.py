@@ -137,21 +137,23 @@ def notes(turn: Turn, lead: Lead, kind: str) -> list[str]:
 def seal_old(turn: Turn, circle: Collection[str] = ()) -> int:
     """Seal what stands in clear from before there was sealing; how many leads that were.
 
-    To this process, the superior bodies and `circle`: who had the right when it came nobody knows any more.
+    To this process, the superior bodies and `circle` without those who were struck off; where that was never asked, or
+    it went past office and discipline body, to nobody else.
     """
     safe, old = _safe(turn), leads.in_clear(turn.session)
     for lead in old:
         contents = read(turn, lead)
         assert contents is not None  # it stands in clear
-        columns = _columns(turn, lead.number, contents, lead.reporter, circle, circle)
+        theirs = [] if lead.route or lead.recused is None else [one for one in circle if one not in lead.recused]
+        columns = _columns(turn, lead.number, contents, lead.reporter, theirs, theirs)
         if not lead.reporter:
             columns |= {"reporter": "", "identity": None}
-        emptied = dict.fromkeys(_OF_A_ROW, "") | {"amount_fen": None, "unit": None}
+        emptied = dict.fromkeys(_OF_A_ROW, "") | {"amount_fen": None, "unit": None, "source": None}
         for name, value in (columns | emptied).items():
             setattr(lead, name, value)
         for row in leads.notes(turn.session, lead):
             if not safe.is_sealed(row.body):
-                row.body = safe.seal(turn.session, "note", _note_of(lead, row.kind), row.body, circle)
+                row.body = safe.seal(turn.session, "note", _note_of(lead, row.kind), row.body, theirs)
         turn.session.flush()
         events.append(turn.session, Entry(turn.now, "system", "lead_sealed"), lead.number, None, None)
     return len(old)

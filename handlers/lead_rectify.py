@@ -94,7 +94,9 @@ def file(turn: Turn, lead: Lead) -> str:
     }  # fmt: skip
     turn.draft.update(items=[item], source=source, raw=[desc], media=[])
     told = finding_record.file_all(turn)
-    turn.record(lead.number, "lead_rectify", after={"finding": turn.recent["numbers"][0]})
+    assert turn.safe is not None
+    hidden = turn.safe.hide(turn.recent["numbers"][0])  # it stands in clear, with the unit that the lead is about
+    turn.record(lead.number, "lead_rectify", after={"finding": hidden})
     return f"\n{told}"
 
 

@@ -15,7 +15,7 @@ from handlers.rules.calendar import statutory_deadline
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
 from handlers.rules.mentions import Mention
 from handlers.rules.recusal import NO, UNSURE, YES, Decision
-from storage import leads, people
+from storage import leads, people, seen
 from storage.people import Actor
 
 CHOICES = ["实名（可收到受理告知与结果反馈）", "匿名（凭回执码查询）"]
@@ -52,6 +52,7 @@ def adopt(turn: Turn, item: Mapping[str, Any], raw: list[str]) -> Reply:
         return Done(refusal)
     turn.draft.clear()
     turn.draft.update(raw=list(raw), lead=lead)
+    seen.forget_words(turn.session, turn.actor.userid)  # what was said back of it while it was a finding
     return _following(turn)
 
 
@@ -218,8 +219,8 @@ def _file(turn: Turn) -> Done:
         lead.get("amount_fen"), lead.get("amount_text") or "", lead.get("unit") or "", lead.get("unit_name") or "",
     )  # fmt: skip
     leads.add(
-        turn.session,
-        number=number, state="reported", source=sources[0]["code"] if sources else None,
+        turn.session, apart=recusals.apart(turn, found),
+        number=number, state="reported", source=None,  # one of whose people it is may be the only one there
         nature=str(lead.get("nature") or "")[:16], real_name=bool(lead.get("real_name")),
         consented=bool(lead.get("consented")), reported_at=turn.now,
         **lead_contents.keep(turn, number, contents, found.handlers, recusals.keepers(turn, found)),

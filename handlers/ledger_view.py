@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import LEADS_CLOSED, UserError
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import choosing, lead_access, lead_contents, ledger_words, trail
+from handlers import choosing, lead_access, ledger_words, trail
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, Sight, sight
 from storage import events, leads
 from storage.matters import Lead
@@ -75,10 +75,7 @@ def _done(turn: Turn, title: str, matter: str, history: Sequence[Event], lead: L
     named = matter == "ledger"
     lines = [f"{title}{len(history)}条", *ledger_words.lines(turn, shown, named=named)]
     after = {"count": len(shown)}  # looking leaves its own entry
-    if lead is None:
-        turn.record(matter, VIEWED, after=after)
-    else:
-        lead_contents.record(turn, lead, matter, VIEWED, after=after)
+    turn.record(matter, VIEWED, after=after)  # in office: 反映人 would say that he is one of the few who may
     if len(shown) < len(history):
         lines.append(f"以上是最近{len(shown)}条，回复“全部”看其余。")
     elif not history:

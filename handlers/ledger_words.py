@@ -25,10 +25,11 @@ _OFFICIAL: Mapping[str, str] = {
     "lead_term_done": "时限办结", "lead_term_set": "设定时限", "lead_term_start": "启动核查",
     "lead_term_extend": "延长时限", "lead_reporter_viewed": "查看反映人身份", "lead_approve": "批准查看反映人",
     "lead_approval_ended": "收回批准", "lead_rectify": "转问题整改", "mailbox_answered": "答复不记名反映人",
+    "ledger_viewed": "查看操作日志",
 }  # fmt: skip
 _LOOKS: Mapping[str, str] = {
     REPORTED: "报告线索", "lead_late": "超期报告", "lead_viewed": "查看线索", "lead_unnamed": "改为不记名",
-    "lead_list_viewed": "查看线索清单", "ledger_viewed": "查看操作日志", "trail_viewed": "查看留痕",
+    "lead_list_viewed": "查看线索清单", "trail_viewed": "查看留痕",
     "evidence_viewed": "查看佐证", "exported": "导出",
     "leads_exported": "导出线索台账", "evidence_sent": "调取佐证", "refused_lookups": "多次查询被拒",
     "blocked": "涉密内容拦截", "policy": "调整设置", "import": "导入",

@@ -78,6 +78,12 @@ def for_destinations(turn: Turn, lead: Lead, destinations: Collection[str]) -> D
     return recusal.cautious(chain, asked, destinations, kept_out=kept_out)
 
 
+def apart(turn: Turn, decision: Decision) -> bool:
+    """Whether a lead manager must not even learn that there is one (anonymity.md, promised 3)."""
+    managers = people.userids_with(turn.session, ("disc_manager",), texts.today_of(turn), stand_ins=False)
+    return decision.route != ORDINARY or any(person in decision.struck for person in managers)
+
+
 def columns(decision: Decision) -> dict[str, Any]:
     """What the lead's row remembers of it."""
     return {"route": decision.route, "recused": list(decision.struck), "in_place": _in_place(decision)}

@@ -94,7 +94,8 @@ def _file(turn: Turn, report: Report) -> list[str]:
     day = datetime.combine(report.day, time.min, SHANGHAI).astimezone(UTC)
     decided = _decision(turn, report.struck)
     leads.add(
-        turn.session, number=report.lead, state="reported", reporter="", desc="", raw_text="", real_name=False,
+        turn.session, apart=recusals.apart(turn, decided), number=report.lead, state="reported", reporter="", desc="",
+        raw_text="", real_name=False,
         reported_at=day, **recusals.columns(decided),
     )  # fmt: skip
     turn.record(report.lead, "report_lead", after={"state": "reported", "channel": "anonymous"})

@@ -46,10 +46,12 @@ def waiting(session: Session) -> dict[str, int]:
 
 
 def decide(
-    session: Session, row: int, state: str, by: str, at: datetime, *, reason: str = "", finding: str = ""
-) -> bool:
-    """Judge it; False when somebody was faster."""
-    values = {"state": state, "decided_by": by, "decided_at": at, "reason": reason, "finding": finding}
+    session: Session, row: int, state: str, by: str, at: datetime, *, reason: str = "", finding: str = "",
+    emptied: bool = False,
+) -> bool:  # fmt: skip
+    """Judge it; False when somebody was faster. emptied: its words go, because they stand sealed elsewhere."""
+    values: dict[str, Any] = {"state": state, "decided_by": by, "decided_at": at, "reason": reason, "finding": finding}
+    values |= {"text": "", "title": "已转办理"} if emptied else {}
     change = update(Alert).where(Alert.id == row, Alert.state == "pending").values(**values)
     done = session.execute(change.execution_options(synchronize_session=False))
     return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -14,12 +14,16 @@ from sqlalchemy.orm import Session
 from storage import counters
 from storage.matters import Lead, LeadNote, LeadSlip
 
+APART = 900_000  # where the serials begin of leads that are kept from a lead manager
 PAGE = 500  # numbers of one statement
 
 
-def add(session: Session, **values: Any) -> int:
-    """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial."""
-    serial = counters.next_value(session, "XS-ledger")
+def add(session: Session, *, apart: bool = False, **values: Any) -> int:
+    """Write a lead under the next serial of the ledger, which only the lead manager sees. Returns that serial.
+
+    apart: it is kept from a lead manager: its serial is of a row of its own, so that no gap tells him of it.
+    """
+    serial = counters.next_value(session, "XS-ledger-apart" if apart else "XS-ledger") + (APART if apart else 0)
     session.execute(insert(Lead).values(ledger_seq=serial, **values))
     return serial
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -209,3 +209,10 @@ def forget_matter(session: Session, person: str, matter: str) -> None:
     unsent = rows.where(Outbox.state == "due").values(state="cancelled")
     session.execute(unsent.execution_options(synchronize_session=False))
     session.execute(rows.values(matter="", body={}).execution_options(synchronize_session=False))
+
+
+def forget_before(session: Session, moment: datetime) -> None:
+    """Drop what was said back to people, and their confirmations: when each was said tells who reported which lead."""
+    own = or_(Outbox.answer, Outbox.card_group.startswith("c:"), Outbox.kind == "card_update", Outbox.matter.like("~%"))
+    old = delete(Outbox).where(Outbox.created_at < moment, Outbox.state != "due", own)
+    session.execute(old.execution_options(synchronize_session=False))

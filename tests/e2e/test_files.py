@@ -63,7 +63,7 @@ def test_the_same_file_twice_lies_there_once(talk: Telling, number: str) -> None
 def test_what_the_platform_no_longer_has_is_told_and_is_no_evidence(talk: Telling, number: str) -> None:
     rig = talk.rig
     rig.faults(reset_before=1000, only="media/get")
-    _pick(rig, "过期.jpg", picture("过期"))
+    _pick(rig, "过期.docx", picture("过期"))  # a picture is not taken so soon after a kill (bot/anonymous)
     rig.until(lambda: rig.one("SELECT attempts FROM fetches ORDER BY id DESC LIMIT 1") or None, "no attempt was made")
     rig.ask("/api/forget", {})  # the three days are over; the faults are, too
     talk.fetched()

@@ -153,6 +153,6 @@ async def test_what_turns_out_to_be_a_lead_leaves_no_number_of_it_beside_the_ale
     await world.say(FINANCE, "预警1 登记为问题")
     assert "请确认线索" in await world.say(FINANCE, "按线索报告")
     await world.say(FINANCE, "确认")
-    assert states(world)[TITLES[0]] == ("registered", "") and findings(world) == []
+    assert states(world)["已转办理"] == ("registered", "") and findings(world) == []
     with world.session() as session:
         assert len(session.scalars(select(Lead)).all()) == 1

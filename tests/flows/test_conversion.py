@@ -56,8 +56,8 @@ async def test_t3_a_finding_in_hand_goes_on_as_a_lead(world: Rehearsal) -> None:
     found = lead(world)
     assert done.startswith(MOVED.rstrip("。")) and found.number in done
     row = finding(world)
-    assert (row.state, row.lead_number) == ("converted_to_lead", found.number)
-    assert (found.state, found.source, found.reporter) == ("reported", "HX-CW", world.safe.mark(OFFICE))
+    assert (row.state, row.lead_number) == ("converted_to_lead", "")  # the number beside the converter would name him
+    assert (found.state, found.source, found.reporter) == ("reported", None, world.safe.mark(OFFICE))
     kept = contents(world, found.number)
     assert kept.unit == "JS" and kept.amount_fen == 420
     assert "备用金7个月未清" in kept.raw_text and "涉嫌侵占备用金" in kept.desc

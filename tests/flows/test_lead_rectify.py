@@ -52,7 +52,9 @@ async def test_a_finding_is_written_anew_and_registered_with_the_end_of_the_lead
     with world.session() as session:
         told = {one.action: one.after for one in events.history(session, number)}
         written = [[one.before, one.after, one.reason] for one in events.history(session, row.number)]
-    assert told["lead_rectify"] == {"finding": "WT-2026-0001"}
+    assert told["lead_rectify"] is not None
+    hidden = told["lead_rectify"]["finding"]
+    assert world.safe.show(hidden) == "WT-2026-0001" and "WT-" not in hidden
     columns = {column.key: str(getattr(row, column.key)) for column in Finding.__table__.columns}
     kept = json.dumps([columns, written], ensure_ascii=False) + await world.say(OFFICE, "查 WT-2026-0001")
     assert not [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -216,7 +217,7 @@ async def test_the_decision_is_in_the_ledger_without_contents(world: Rehearsal) 
 async def test_one_from_before_there_was_recusal_is_still_looked_through(world: Rehearsal) -> None:
     def work(session: Session) -> None:
         at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-        said = {"desc": "何敏收礼", "raw_text": "何敏收礼"}
+        said: dict[str, Any] = {"desc": "何敏收礼", "raw_text": "何敏收礼"}
         leads.add(session, number="XS-2026-0001", state="reported", reporter=AUDIT, reported_at=at, **said)
 
     await world.turns.run(work)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, select, text
 from sqlalchemy.orm import Session
 
 from bot.sealing import pairs
@@ -160,4 +160,50 @@ async def test_leads_from_before_are_sealed_in_the_night(world: Rehearsal) -> No
         assert lead_contents.reporter(world.world.turn(session), row) == WORKER != row.reporter
         assert lead_contents.notes(world.world.turn(session), row, "reason") == ["过磅单不全"]
     assert (contents(world, "XS-2026-0M0M").unit_name, contents(world, "XS-2026-0M0M").amount_fen) == ("恒信能源", 100)
-    assert not [word for name, text in rows(world) if name.startswith("lead") for word in CANARIES if word in text]
+    assert not [word for name, row in rows(world) if name.startswith("lead") for word in CANARIES if word in row]
+
+
+async def test_after_a_week_no_moment_leads_from_a_lead_to_its_reporter(world: Rehearsal, told: str) -> None:
+    joined = text(
+        "SELECT o.person FROM outbox o JOIN leads l ON o.created_at = l.reported_at"
+        " UNION SELECT o.person FROM outbox o JOIN events e ON o.created_at = e.at WHERE o.matter LIKE '~%'"
+    )
+    with world.engine.connect() as connection:
+        assert WORKER in connection.execute(joined).scalars().all()  # within the week it does
+    await world.turn_to("2026-12-04 09:00")
+    with world.engine.connect() as connection:
+        assert WORKER not in connection.execute(joined).scalars().all()
+
+
+async def test_who_was_struck_off_gets_no_key_when_old_leads_are_sealed(world: Rehearsal) -> None:
+    mine = pairs.new_pair()
+
+    def old(session: Session) -> None:
+        key = OfficerKey(
+            key_id=mine.key_id, officer=MANAGER, kind="lead_manager", public_key=mine.public.hex(),
+            created_on=datetime(2026, 11, 23, tzinfo=UTC).date(),
+        )  # fmt: skip
+        sealing_keys.add(session, key)
+        for number, struck in (("XS-2026-0M0M", [MANAGER]), ("XS-2026-0M0N", [])):
+            leads.add(
+                session, number=number, state="reported", reporter=WORKER, desc="倒卖废铁", raw_text="倒卖废铁",
+                recused=struck, reported_at=datetime(2026, 11, 20, tzinfo=UTC),
+            )  # fmt: skip
+            events.add(session, at=world.clock(), actor="system", matter=number, action="arranged")
+
+    await world.turns.run(old)
+    await world.turn_to("2026-11-24 08:00")
+    opened = {}
+    for number in ("XS-2026-0M0M", "XS-2026-0M0N"):
+        row = lead(world, number)
+        assert row.sealed is not None
+        opened[number] = Safe(mine).open("lead", number, row.sealed)
+    assert opened["XS-2026-0M0M"] is None and "废铁" in str(opened["XS-2026-0M0N"])
+
+
+async def test_no_gap_in_the_serials_tells_a_manager_of_a_lead_about_him(world: Rehearsal) -> None:
+    await reported(world, NAMED, by=WORKER)
+    await reported(world, "报告问题线索：纪委办公室张伟收受恒信能源礼品，有转账记录", by=FINANCE)
+    await reported(world, "报告问题线索：恒信物流调度员虚报油费，有加油记录", by=FINANCE)
+    listed = await world.say(MANAGER, "线索清单")
+    assert [line.split(".")[0] for line in listed.splitlines()[1:]] == ["1", "2"]

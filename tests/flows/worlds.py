@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -107,7 +108,12 @@ async def lead(world: Rehearsal, *, real_name: bool = False) -> None:
 
     def work(session: Session) -> None:
         at = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-        said = {"desc": "仓库主管倒卖废铁", "raw_text": "仓库主管倒卖废铁", "unit": "NY", "unit_name": "恒信能源"}
+        said: dict[str, Any] = {
+            "desc": "仓库主管倒卖废铁",
+            "raw_text": "仓库主管倒卖废铁",
+            "unit": "NY",
+            "unit_name": "恒信能源",
+        }
         leads.add(session, number=LEAD, state="reported", reporter=FINANCE, reported_at=at, real_name=real_name, **said)
         events.add(session, at=at, actor=FINANCE, matter=LEAD, action="arranged")
 
