@@ -173,5 +173,6 @@ def _slots(listener: _Listener, meaning: Meaning) -> list[str]:
     for key, value in meaning.slots.items():
         said = json.dumps(plain(value), ensure_ascii=False)
         own = f"（{listener.unit}）" if value == "SELF" and listener.unit else ""
-        out.append(f"{'　　　' if out else '要素　'}{key} = {said}{own}")
+        head = "　　　" if out else "要素　"
+        out.append(f"{head}{key} = {said}{own}")
     return out

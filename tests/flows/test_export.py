@@ -180,11 +180,6 @@ async def test_rights_count_as_they_are_when_the_file_goes_out(world: Rehearsal)
     assert [line["问题编号"] for line in lines(await read(world, OTHER, book))] == ["WT-2026-0002"]
 
 
-async def test_papers_that_are_not_there_yet_are_told_so(world: Rehearsal) -> None:
-    answer = await world.say(OFFICE, "生成三季度监督情况汇总报告，公文格式")
-    assert answer.startswith("导出功能尚未开通")
-
-
 def test_a_book_with_a_source_is_one_that_the_former_version_can_send() -> None:
     _, body = pack(Workbook("台账.xlsx", (), ("ledger", {"kind": "ledger"})))
     assert set(body) == {"name", "sheets", "source"}
