@@ -38,8 +38,8 @@ def _session(store: Store) -> Session:
 
 def _add(session: Session, serial: int, desc: str, **values: Any) -> int:
     row: dict[str, Any] = {
-        "id": serial, "number": f"WT-2026-{serial:04d}", "state": "registered", "source": "CW", "quarter": "2026Q4", "desc": desc,
-        "raw_text": desc, "category": "CG02", "unit": "JS", "unit_path": "/JS/", "submitted_by": "a",
+        "id": serial, "number": f"WT-2026-{serial:04d}", "state": "registered", "source": "CW", "quarter": "2026Q4",
+        "desc": desc, "raw_text": desc, "category": "CG02", "unit": "JS", "unit_path": "/JS/", "submitted_by": "a",
         "submitted_at": AT,
     }  # fmt: skip
     return findings.add(session, ENTRY, **(row | values))
