@@ -6,7 +6,6 @@ say who spoke of which lead, in clear beside the sealed lead.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,12 +29,11 @@ class Discretion:
         return cls(frozenset(flow.name for flow in secret), frozenset(step for flow in secret for step in flow.steps))
 
     def needs(self, frames: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether one of these open questions is a lead's; a step may be asked by a flow that is no secret itself."""
-        return any(frame["flow"] in self.flows or self._is_leads_step(frame["step"]) for frame in frames)
+        """Whether one of these open questions is a lead's.
 
-    def _is_leads_step(self, step: str) -> bool:
-        """Also under the prefix of the flow that asks it within its own talk: `alert_lead_confirm`."""
-        return any(step == one or step.endswith(f"_{one}") for one in self.steps)
+        A flow that is no secret itself may ask its steps too, behind a name of its own and a dot: `alert.lead_confirm`.
+        """
+        return any(frame["flow"] in self.flows or frame["step"].rpartition(".")[2] in self.steps for frame in frames)
 
     def is_about_leads(self, flow: str, talk: Talk, words: str) -> bool:
         """Whether an answer is: by its flow, by what it asks, or because a lead's number stands in it."""
@@ -44,7 +42,7 @@ class Discretion:
     def close(self, talk: Talk, safe: LeadSafe) -> None:
         """Before the talk is stored."""
         lapsed = talk.recent.get("lapsed") or ()
-        if self.needs([*talk.frames, *lapsed]) or LEAD in json.dumps([talk.frames, talk.recent], default=str):
+        if self.needs([*talk.frames, *lapsed]) or LEAD in repr((talk.frames, talk.recent)):
             hidden = safe.hide({"frames": talk.frames, "recent": talk.recent})
             talk.frames, talk.recent = ([{HIDDEN: hidden}], {}) if talk.frames else ([], {HIDDEN: hidden})
 

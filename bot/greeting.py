@@ -8,19 +8,16 @@ import logging
 import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from bot.clock import CHINA
-from bot.flow import Done, Flow, Turn
+from bot.flow import Done, Flow
 from bot.messages import Inbound, Kind
 from bot.understanding.meaning import Meaning
 from bot.wecom.callback import Answer
+from bot.world import World
 from storage import people
-
-if TYPE_CHECKING:
-    from bot.world import World
 
 OPENED = (Kind.ENTER, Kind.SUBSCRIBE)
 INTENT = "enter"
@@ -67,11 +64,8 @@ class Greeter:
 
     def _words(self, session: Session, inbound: Inbound) -> str:
         assert self._flow is not None
-        world, now = self._world, self._world.now()
-        turn = Turn(
-            session=session, actor=people.actor(session, inbound.person, now.astimezone(CHINA).date()), now=now,
-            calendar=world.calendar, policy=world.policy, lexicon=world.understanding.lexicon,
-            meaning=Meaning(INTENT, explicit=True), inbound=inbound, group_name=world.group_name,
-        )  # fmt: skip
+        now = self._world.now()
+        actor = people.actor(session, inbound.person, now.astimezone(CHINA).date())
+        turn = self._world.turn(session, actor, now, meaning=Meaning(INTENT, explicit=True), inbound=inbound)
         reply = self._flow.start(turn)
         return reply.text if isinstance(reply, Done) else ""

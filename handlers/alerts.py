@@ -117,7 +117,7 @@ def _words(alert: Alert) -> str:
 def _after(turn: Turn, own: dict[str, Any], reply: Reply) -> Reply:
     if isinstance(reply, Ask):
         turn.draft[_OWN] = own
-        return replace(reply, step=f"{_OWN}_{reply.step}")
+        return replace(reply, step=f"{_OWN}.{reply.step}")
     number = str(turn.recent.get("submitted") or "")
     if not number or number == own["before"]:
         return reply
@@ -194,7 +194,7 @@ FLOW = Flow(
     steps={
         "alert_reason": take_reason,
         "alert_refuse": take_refusal,
-        **{f"{_OWN}_{name}": _inside(step) for name, step in finding_submit.FLOW.steps.items()},
+        **{f"{_OWN}.{name}": _inside(step) for name, step in finding_submit.FLOW.steps.items()},
     },
     on_due={KIND: on_due},
     help=_help,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import access, query_find, query_scope, texts
+from handlers import access, morning_look, query_find, query_scope, texts
 from handlers.rules import categories, quarters, wording
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import common_faults
 from storage.common_faults import EVERYTHING_PLAIN, Fault
@@ -17,7 +15,6 @@ from storage.models import Due
 from storage.searches import Scope
 
 KIND = "common_faults"
-_AT = time(8, 40)
 _SHOWN = 8
 _STATES = {"suggested": "待定", "adopted": "已采纳", "declined": "不采纳"}
 HOW = "回复“采纳共性问题 类别”或“不采纳共性问题 类别，理由：…”。"
@@ -26,10 +23,7 @@ WHOSE = "共性问题由监督办公室确认，请联系{contact}。"
 
 def daily(turn: Turn) -> None:
     """Plan this working day's look."""
-    today = day_of(turn.now)
-    moment = datetime.combine(today, _AT, SHANGHAI)
-    if turn.calendar.is_workday(today) and moment > turn.now:
-        turn.plan(KIND, KIND, "08:40", moment)
+    morning_look.plan(turn, KIND)
 
 
 def on_due(turn: Turn, row: Due) -> None:

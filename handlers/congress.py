@@ -212,7 +212,7 @@ def _after(turn: Turn, own: dict[str, Any], reply: Reply) -> Reply:
     """A question of the finding's or the lead's own, or its end, and then the next proposal."""
     if isinstance(reply, Ask):
         turn.draft[_OWN] = own
-        return replace(reply, step=f"{_OWN}_{reply.step}")
+        return replace(reply, step=f"{_OWN}.{reply.step}")
     rows, at = own["rows"], own["at"]
     numbers = re.findall(r"(?:WT|XS)-\d{4}-[0-9A-Z]{4}", reply.text)
     rows[at][3] = numbers[0] if numbers and reply.text.startswith("已登记") else "none"
@@ -244,7 +244,7 @@ FLOW = Flow(
     steps={
         "congress_list": take_list,
         "congress_sort": take_sorting,
-        **{f"{_OWN}_{name}": _inside(step) for name, step in finding_submit.FLOW.steps.items()},
+        **{f"{_OWN}.{name}": _inside(step) for name, step in finding_submit.FLOW.steps.items()},
     },
     on_fetched={KIND: on_fetched},
     tables=(KIND,),

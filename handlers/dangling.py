@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.flow import Done, Flow, Reply, Turn
-from handlers import access, settling, texts
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers import access, morning_look, settling, texts
+from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import events, moves
 from storage.matters import Finding
 from storage.models import Due
 
 KIND = "dangling"
-_AT = time(8, 40)  # S3
 WORKDAYS = 2  # so long may a registered finding wait to be assigned
 _NAMED = 8  # numbers told one by one
 
 
 def daily(turn: Turn) -> None:
     """Plan this working day's look."""
-    today = day_of(turn.now)
-    moment = datetime.combine(today, _AT, SHANGHAI)
-    if turn.calendar.is_workday(today) and moment > turn.now:
-        turn.plan(KIND, KIND, "08:40", moment)
+    morning_look.plan(turn, KIND)
 
 
 def on_due(turn: Turn, row: Due) -> None:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
 
 from bot.flow import Turn
-from handlers import talk_count, talk_rights, talk_words
+from handlers import morning_look, talk_count, talk_rights, talk_words
 from handlers.rules import numbering
 from handlers.rules import talks as rules
-from handlers.rules.calendar import SHANGHAI, day_of
+from handlers.rules.calendar import day_of
 from handlers.rules.talks import Facts
 from storage import counters, talks, units
 from storage.gatherings import Talk
 from storage.models import Due
 
 KIND = "talk_watch"
-_AT = time(8, 40)
 _SHOWN = 8
 _HOW = "回复“采纳”或“不采纳，理由…”。"
 
 
 def daily(turn: Turn) -> None:
     """Plan this working day's look."""
-    today = day_of(turn.now)
-    moment = datetime.combine(today, _AT, SHANGHAI)
-    if turn.calendar.is_workday(today) and moment > turn.now:
-        turn.plan(KIND, KIND, "08:40", moment)
+    morning_look.plan(turn, KIND)
 
 
 def on_due(turn: Turn, row: Due) -> None:

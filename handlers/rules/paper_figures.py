@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.rules.metrics import IN_HAND, RATED
+
 _GRAVITY = {"major": 0, "important": 1, "general": 2}
-_IN_HAND = ("assigned", "rectifying", "ongoing")
-_RATED = ("assigned", "rectifying")  # 持续整改 is in no overdue figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,12 @@ def settled(facts: Iterable[Fact], first: date, last: date, today: date) -> Sett
 
 
 def overdue(one: Fact, today: date) -> bool:
-    return one.state in _RATED and one.due is not None and one.due < today
+    return one.state in RATED and one.due is not None and one.due < today
 
 
 def standing(facts: Sequence[Fact], today: date) -> Standing:
     states = Counter(one.state for one in facts)
-    in_hand = sum(states[state] for state in _IN_HAND)
+    in_hand = sum(states[state] for state in IN_HAND)
     late = sum(overdue(one, today) for one in facts)
     closed, pending = states["closed"], states["pending_acceptance"]
     return Standing(len(facts), closed, pending, in_hand, late, len(facts) - closed - pending - in_hand)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers import alert_intake
-from storage import events
+from storage import conversations, events
 from storage.matters import Finding, Lead
 from storage.models import Alert
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, OFFICE
@@ -152,6 +152,9 @@ async def test_what_turns_out_to_be_a_lead_leaves_no_number_of_it_beside_the_ale
     await arrived(world, TITLES[0])
     await world.say(FINANCE, "预警1 登记为问题")
     assert "请确认线索" in await world.say(FINANCE, "按线索报告")
+    with world.session() as session:  # the open question is a lead's now, under this flow's own name
+        talk = conversations.peek(session, FINANCE)
+        assert talk is not None and talk.frames and "异常流出" not in repr(talk)
     await world.say(FINANCE, "确认")
     assert states(world)["已转办理"] == ("registered", "") and findings(world) == []
     with world.session() as session:
