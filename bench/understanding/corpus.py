@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Lexicon
-from tests.understanding import harbour, samples
+from tests.understanding import harbour, metro, samples, steel
 
 FOLDER = Path(samples.__file__).parent
 HELD_OUT = 4  # one in so many messages, by the hash of its text
@@ -21,6 +21,8 @@ LEXICONS: dict[str, Callable[[], Lexicon]] = {
     "other": samples.other,
     "third": samples.third,
     "harbour": harbour.lexicon,
+    "steel": steel.lexicon,
+    "metro": metro.lexicon,
 }
 _GROUPS = {
     "other_group": "other",
@@ -29,6 +31,8 @@ _GROUPS = {
     "third_group": "third",
     "life_third_group": "third",
     "harbour_group": "harbour",
+    "steel_group": "steel",
+    "metro_group": "metro",
 }
 
 

@@ -43,7 +43,7 @@ def found() -> tuple[list[str], list[str]]:
     wanted: set[str] = set()
     kept: set[str] = set()
     for path in sorted(FOLDER.glob("*.py")):
-        for literal in _literals(path):
+        for literal in literals(path):
             for run in _RUN.findall(_bare(literal)):
                 if 2 <= len(run) <= 6:
                     kept.add(run)
@@ -52,7 +52,7 @@ def found() -> tuple[list[str], list[str]]:
     return sorted(wanted), sorted(kept - wanted)
 
 
-def _literals(path: Path) -> Iterator[str]:
+def literals(path: Path) -> Iterator[str]:
     """Every text but the docstrings, which speak of what goes wrong, too."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

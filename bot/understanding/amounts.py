@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.understanding import numerals
+from bot.understanding.lazily import lazy
 
 _HAN = f"[{numerals.CHARS}]"
 _D = "[一二两三四五六七八九壹贰叁肆伍陆柒捌玖]"
@@ -13,36 +14,36 @@ _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
 _UNIT = r"(?:万?元整|万?圆整|万?元人民币|万?元|块钱|块|圆|人民币|rmb)"
 
 # What stands directly before and after a figure and makes it uncertain (contract.md "Amounts").
-_BEFORE = re.compile(
+_BEFORE = lazy(
     r"(?:大概是?|大约|约合?|差不多|将近|接近|估计得?有?|估摸着?|粗估|预计|可能|也就|最多|至多|至少|起码|不到|不足|不超过|不低于|超过|超出|超|逾|近|好像是?|应该有|高达|突破|过|小)"
     r"(?:在|有|为|人民币|个)?\s*$"
 )
-_AFTER = re.compile(
+_AFTER = lazy(
     r"\s*(?:左右|上下|以上|以下|以内|之内|出头|开外|不到|不等|多一?点|多(?!少|余|次|个|项|笔|条|家|人)|余(?!额|款|下|料))"
 )
 # A word of measure after the figure says that things are counted, not money.
-_THINGS = re.compile(
+_THINGS = lazy(
     r"\s*[多余来]?\s*(?:个|人|吨|次|平|户|股|份|册|条|名|米|公里|里|辆|台|套|小时|度|千瓦|字|件|项|批|家|年|月|日|天|号|点|分钟|页|亩|头|箱|桶|升|立方|方|棵|站|只|张|把|本|粒|步|行|倍"
     r"|k?m(?![a-z])|kg|kw|欧|美元|美金|港币|港元|日元|英镑)"
 )
-_RANGE = re.compile(
+_RANGE = lazy(
     rf"(?<!\d){_ARABIC}\s*[wk万千百亿]?元?\s*(?:-|~|到|至|、|或者?)\s*{_ARABIC}\s*(?:[万千百亿w]{{1,2}}|(?=元|块))"
     rf"|{_HAN}{{1,4}}(?:到|至|或){_HAN}{{1,4}}(?:[万亿]|(?<=[万亿])|(?=\s*(?:元|块)))"
     rf"|(?:{_D}?[十百千万])?(?:一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?:[十百千]?[万亿]|[十百千]?(?=\s*(?:元|块|千块|万)))"
 )
-_VAGUE = re.compile(
+_VAGUE = lazy(
     rf"(?:{_HAN}|\d){{0,12}}几[十百千]?(?:[万亿]|(?=\s*(?:元|块)))|[数上好成][十百千]*(?:[万亿]|[百千十](?=元|块))"
     rf"|(?:{_D}|\d)?[百十千]来[万亿块]|(?:{_D}|\d)?[百千万]把块|(?<=过)亿|(?:{_D}|\d+)[百千万]来(?=块)"
 )
-_FIGURE = re.compile(
+_FIGURE = lazy(
     rf"{_ARABIC}(?:\s*(?:千万|百万|十万|[万亿千百wk])(?![a-z])(?:零?\d+[千百万](?:\d+百?)?|零?\d+(?![\d.%]))*)?(?:零?{_D}[百千]?(?=元|块))?"
     rf"|{_HAN}{{1,24}}"
 )
-_TAIL = re.compile(
+_TAIL = lazy(
     rf"\s*(?P<more>[多余来](?!少|额))?\s*(?P<scale>万亿|(?<=[多余来])[万亿]|万(?=元|块)|亿(?=元))?\s*(?P<unit>{_UNIT})?"
 )
-_CENTS = re.compile(rf"(?:[\d零]|{_D})角(?:(?:[\d零]|{_D})分)?|(?:\d|{_D})毛|(?<=块)(?:\d|{_D})(?=$|[\s,。;、!?)了吧])")
-_LABEL = re.compile(
+_CENTS = lazy(rf"(?:[\d零]|{_D})角(?:(?:[\d零]|{_D})分)?|(?:\d|{_D})毛|(?<=块)(?:\d|{_D})(?=$|[\s,。;、!?)了吧])")
+_LABEL = lazy(
     r"(?:金额|款额|款|总额|标的额?|钱|合计|共计|总计|一共|总共|绩效|罚款?|少发了?|多发了?|报销了?|差额|价|余额|损失|涉及|支出|付了?|花了?|欠|差|清回来?|追回|收回|各|成|为|改到)"
     r"(?:是|为|有|各|了|成|:|\s)*[¥$]?\s*$"
 )
@@ -58,9 +59,9 @@ _SCALE = {
     "百万": 10**6,
     "十万": 10**5,
 }
-_MIXED = re.compile(r"[\s零]*(\d[\d,]*(?:\.\d+)?)\s*(千万|百万|十万|[万亿千百wk])?")
-_HINT = re.compile(r"[\d万亿元块圆¥$千百]|rmb")
-_SURE = re.compile(r"[万亿萬億]|\dw$")
+_MIXED = lazy(r"[\s零]*(\d[\d,]*(?:\.\d+)?)\s*(千万|百万|十万|[万亿千百wk])?")
+_HINT = lazy(r"[\d万亿元块圆¥$千百]|rmb")
+_SURE = lazy(r"[万亿萬億]|\dw$")
 
 
 @dataclass(frozen=True, slots=True)

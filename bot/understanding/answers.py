@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.understanding import leads, meetings, reading, submission
+from bot.understanding.meaning import Meaning
 
 Slots = dict[str, Any]
+STEERING = frozenset({"confirm", "deny", "cancel", "select", "ack_reminder", "anonymous_submit"})  # never by a guess
 
 
 def answer(r: reading.Reading) -> Slots:
@@ -40,3 +43,8 @@ def answer(r: reading.Reading) -> Slots:
         if value > 9999 and value < 10**12:
             out.setdefault("amount_yuan", value)
     return out
+
+
+def beside(r: reading.Reading, guessed: Meaning) -> Meaning:
+    """A guess, with what the words hold as an answer: in an open talk they are most likely that, and never leave it."""
+    return replace(guessed, slots={**answer(r), **guessed.slots}, explicit=False)

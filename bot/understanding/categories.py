@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from bot.understanding import words
@@ -72,12 +73,13 @@ _NAMED: dict[str, str] = {
 
 @cache
 def _index() -> dict[str, list[tuple[str, str, int]]]:
+    """The words by their first two characters (or the only one), the longest first, with code and weight."""
     table: dict[str, list[tuple[str, str, int]]] = {}
     for code, row in _WORDS.items():
         for word in row.split():
             strong = word.endswith("!")
             word = word.rstrip("!").lower()
-            table.setdefault(word[0], []).append((word, code, max(1, len(word) - 1) * (2 if strong else 1)))
+            table.setdefault(word[:2], []).append((word, code, max(1, len(word) - 1) * (2 if strong else 1)))
     for rows in table.values():
         rows.sort(key=lambda r: -len(r[0]))
     return table
@@ -90,13 +92,25 @@ def _by_name() -> dict[str, str]:
 
 def scores(flat: str) -> dict[str, int]:
     """Second-level codes with their weight; longest words first, a span is counted once."""
-    index = _index()
-    edges: frozenset[int] | None = None
     out: dict[str, int] = {}
+    for code, weight in _found(flat):
+        out[code] = out.get(code, 0) + weight
+    return out
+
+
+def any_in(flat: str) -> bool:
+    """Whether any word of the field stands there."""
+    return next(_found(flat), None) is not None
+
+
+def _found(flat: str) -> Iterator[tuple[str, int]]:
+    """Code and weight of each word from left to right."""
+    index, size = _index(), len(flat)
+    edges: frozenset[int] | None = None
     at = 0
-    while at < len(flat):
+    while at < size:
         step = 1
-        for word, code, weight in index.get(flat[at], ()):
+        for word, code, weight in (*index.get(flat[at : at + 2], ()), *index.get(flat[at], ())):
             if not flat.startswith(word, at):
                 continue
             if len(word) <= 2:
@@ -104,11 +118,10 @@ def scores(flat: str) -> dict[str, int]:
                     edges = words.edges(flat)
                 if at not in edges and at + len(word) not in edges:
                     continue
-            out[code] = out.get(code, 0) + weight
+            yield code, weight
             step = len(word)
             break
         at += step
-    return out
 
 
 def suggest(flat: str) -> tuple[str, str | None] | None:

@@ -8,31 +8,30 @@ import re
 from typing import Literal
 
 from bot.understanding import numerals, text
+from bot.understanding.lazily import lazy
 
 # receipt: sixteen digits; malformed: nearly so; account: sixteen or so that stand in a text as a card's or paper's number.
 CodeKind = Literal["receipt", "malformed", "account", ""]
 
 _DIGIT = rf"[\d{''.join(numerals.DIGITS)}]"
 _JOINT = r"(?:[\s\-_.·,、/。;|~+:=\u20e3]|横杠|横线|横|杠|减号?|空格|点|然后|接着|最后|再|后面)"
-_RUN = re.compile(rf"(?<![a-z*#]){_DIGIT}(?:{_JOINT}{{0,3}}{_DIGIT})*")
-_ENOUGH = re.compile(
-    rf"(?:{_DIGIT}[^\d一-龥a-z]{{0,3}}(?:然后|再|接着|最后|横?杠|减|空格|后面)?[^\d一-龥a-z]{{0,3}}){{8}}"
-)
+_RUN = lazy(rf"(?<![a-z*#]){_DIGIT}(?:{_JOINT}{{0,3}}{_DIGIT})*")
+_ENOUGH = lazy(rf"(?:{_DIGIT}[^\d一-龥a-z]{{0,3}}(?:然后|再|接着|最后|横?杠|减|空格|后面)?[^\d一-龥a-z]{{0,3}}){{8}}")
 _CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")
-_GROUP_WORDS = re.compile(r"第[一二三四1-4]组(?:是|为)?\s*:?\s*|(?<=\d)\s*o(?=[\d\s-]|$)")
+_GROUP_WORDS = lazy(r"第[一二三四1-4]组(?:是|为)?\s*:?\s*|(?<=\d)\s*o(?=[\d\s-]|$)")
 # Numbers of our own, dates and amounts: never a piece of a code.
-_OURS = re.compile(
+_OURS = lazy(
     r"(?:wt|xs|jj|bg)\s?-?\s?\d{4}\s?-?\s?[0-9a-z]{4}(?:[、,\s和及与/]+(?:\d{4}-)?\d{3,4}(?![\d-]))*"
     r"|(?<!\d)(?:19|20)\d\d\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}(?!\d)日?|(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)"
     r"|(?<![\d,])\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?(?![\d,-])|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\s*[-~至到]\s*|\s)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     r"|(?<!\d)1[3-9]\d{9}(?:[\s、,/和]+1[3-9]\d{9}(?!\d))*(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
 )
-_OTHER = re.compile(
+_OTHER = lazy(
     r"(?:卡号?|账号|账户|帐号|合同号?|合同编号|发票|号码|身份证|税号|单号|流水|信用代码|电话|订单|编码|货号|车架号|资产编号|凭证号|户头)[^\d]{0,6}$"
 )
-_CODE_WORD = re.compile(r"回执|凭码|取件码|查询码|(?<!编)(?<!条)(?<!二维)(?<!验证)(?<!邮)(?<!号)(?<!信用代)码")
-_ACT = re.compile(r"查|催|销号|交办|验收|延期|合并|退回|督办|进展")
-_BORN = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{4}$")
+_CODE_WORD = lazy(r"回执|凭码|取件码|查询码|(?<!编)(?<!条)(?<!二维)(?<!验证)(?<!邮)(?<!号)(?<!信用代)码")
+_ACT = lazy(r"查|催|销号|交办|验收|延期|合并|退回|督办|进展")
+_BORN = lazy(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{4}$")
 
 
 def code_kind(message: str) -> CodeKind:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from bot.understanding import prying
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 LEAD_ROLES = frozenset({"disc_manager", "acct_staff", "lead_officer"})
@@ -14,10 +15,10 @@ _OVERSEERS = LEAD_ROLES | {"office_director", "office_staff", "leading_group"}
 
 # (pattern, what is probed for, roles that may ask so after all)
 _PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
-    (re.compile(pattern), probe, roles)
+    (lazy(pattern), probe, roles)
     for pattern, probe, roles in (
         (
-            r"(?:忽略|无视|忘记|忘掉|绕过|跳过|不要管|别管|抛开).{0,8}(?:规则|指令|限制|设定|权限|提示|要求)|(?:输出|打印|显示|告诉我|复述|泄露).{0,6}(?:系统提示|提示词|prompt|你的规则|全部规则|内部指令)|提示词[^。]{0,8}(?:是什么|打出来|发|原样|给我)|你(?:现在)?(?:就)?是[^,。]{0,8}(?:没有|不受)(?:任何)?(?:限制|约束)|ignore (?:all|previous|your)|system prompt|开发者模式|越狱|jailbreak|debug模式|(?:假装|扮演|假设)你?(?:是|没有).{0,10}(?:管理员|限制|规则)|(?:drop|select|union|delete)\s+(?:table|\*|from|all)|输出所有|(?:管理员|调试|开发|上帝|维护)模式|我是(?:开发|测试|运维|腾讯|厂家|技术)(?:人员|工程师|支持)?[^。]{0,12}(?:看|给|打开|输出|导出)|(?:你的?|内部|系统)(?:规则|指令|设定|提示)(?:原文|全文|发)",
+            r"(?:忽略|无视|忘记|忘掉|绕过|跳过|不要管|别管|抛开).{0,8}(?:规则|指令|限制|设定|权限|提示|要求)|(?:输出|打印|显示|告诉我|复述|泄露).{0,6}(?:系统提示|提示词|prompt|你的规则|全部规则|内部指令)|提示词[^。]{0,8}(?:是什么|打出来|发|原样|给我)|你(?:现在)?(?:就)?是[^,。]{0,8}(?:没有|不受)(?:任何)?(?:限制|约束)|(?:你(?:就)?|已经?)(?:没有|不再有|不受)(?:任何)?(?:限制|约束)|ignore (?:all|previous|your)|system prompt|开发者模式|越狱|jailbreak|debug模式|(?:假装|扮演|假设)你?(?:是|没有).{0,10}(?:管理员|限制|规则)|(?:drop|select|union|delete)\s+(?:table|\*|from|all)|输出所有|(?:管理员|调试|开发|上帝|维护)模式|我是(?:开发|测试|运维|腾讯|厂家|技术)(?:人员|工程师|支持)?[^。]{0,12}(?:看|给|打开|输出|导出)|(?:你的?|内部|系统)(?:规则|指令|设定|提示)(?:原文|全文|发)",
             "prompt_injection",
             frozenset(),
         ),
@@ -64,13 +65,11 @@ _PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
         (r"(?:统计|汇总)[^,。]{0,8}(?:线索|举报)(?:的)?(?:件数|数量?|个数)", "leads_by_unit", _OVERSEERS),
     )
 )
-_FOREIGN = re.compile(
-    r"隔壁|别的(?:公司|单位|部门)|其他(?:公司|单位|部门|兄弟)|人家(?:公司|单位)|兄弟(?:单位|公司)|对门"
-)
-_CONTENT = re.compile(
+_FOREIGN = lazy(r"隔壁|别的(?:公司|单位|部门)|其他(?:公司|单位|部门|兄弟)|人家(?:公司|单位)|兄弟(?:单位|公司)|对门")
+_CONTENT = lazy(
     r"(?:内容|详情|材料|全文|原文|正文|证据|照片|附件|被反映人|举报人|谁).{0,8}(?:发|给|看|调|是|说|\?)|(?:发|给|看|调).{0,10}(?:内容|详情|材料|全文|原文|正文|证据|举报人|被反映人)"
 )
-_HELPISH = re.compile(r"怎么(?:报|举报|反映|处理|提)|如何(?:举报|反映|处理)|什么是|区别|流程|给谁|发给谁|受理线索要")
+_HELPISH = lazy(r"怎么(?:报|举报|反映|处理|提)|如何(?:举报|反映|处理)|什么是|区别|流程|给谁|发给谁|受理线索要")
 
 
 def probe(r: Reading) -> str | None:
@@ -109,7 +108,7 @@ def probe(r: Reading) -> str | None:
     return None
 
 
-_CONDITION = re.compile(
+_CONDITION = lazy(
     r"(?:^|[\s,。])(?:我|原则上?|基本上?|领导|我们|部门|办公室)?(?:同意|批准|准予|没问题|可以|行|好的?|通过|确认|ok)(?:销号|验收|通过|延期|办理|提交|了|吧|的|是可以)*\s*[\w\-]{0,24}\s*(?:销号|延期|验收)?[,\s。;]*"
     r"(?:但是?|不过|只是|前提|条件是|除非|只要|可是|然而|就是(?:要|得|还))(?!愿)"
     r"|(?:如果|要是|只要|待|等|先)?(?:补齐|补充|补完|整改完|补上|交齐|材料齐)[^。\n]{0,20}(?:再|才|后|就)(?:可以|能|予以|给)?(?:同意|通过|销号|批准|验收)|(?:如果|只要|待)[^,。\n]{1,16}[,]?(?:再|才|就)(?:可以|能|予以|给)?(?:同意|通过|销号|批准)"

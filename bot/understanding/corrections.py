@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from bot.understanding import amounts, categories, describe, spans
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -18,15 +19,15 @@ _FIELDS = (
     ("unit", r"责任单位|整改单位|单位|公司"), ("person", r"责任人|负责人|名字|姓名|人名|(?<![个有人])人(?!家)"), ("category", r"类别|分类|归类|类型(?!.{0,3}整改)"), ("rect_type", r"整改类型|整改方式|立行立改|持续整改|分阶段"),
     ("severity", r"严重程度|程度|定级|等级|级别|重大|一般问题"), ("basis", r"依据|违反"), ("percent", r"进度|完成度|百分比|完成率"), ("desc", r"描述|内容|表述|措辞|说法"), ("reason", r"理由|原因"), ("number", r"编号"),
 )  # fmt: skip
-_PIVOT = re.compile(
+_PIVOT = lazy(
     r"(?:调成|调整成|调为|定为|划为|改成|改为|改到|改一下为|换成|更改为|更正为|修改为|调整为|应该是|应为|应是|实际是|其实是|是(?!不是)|为|填成|变成)(?:了)?[:\s]*"
 )
-_NOT = re.compile(r"(?:不是|而不是|并非|不叫)\s*$")
-FIELD_IS = re.compile(
+_NOT = lazy(r"(?:不是|而不是|并非|不叫)\s*$")
+FIELD_IS = lazy(
     r"(?:整改时限|整改期限|时限|期限|发现时间|发现日期|金额|涉及金额|责任单位|单位|责任人|类别|问题类别|严重程度|完成时间|截止时间)(?:就|应该|应当|其实)?(?:是|为|改|:|写|填)?.{1,24}$"
 )
-_CUE = re.compile(
-    r"调成|调为|定为|改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是"
+_CUE = lazy(
+    r"写岔|说岔|填岔|多打|少打|多写|少写|写串|调成|调为|定为|改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是"
 )
 
 
@@ -150,7 +151,7 @@ def _quarter(r: Reading) -> str:
     return spans.quarter_of(r.today)
 
 
-_FOUND = re.compile(
+_FOUND = lazy(
     r"(?:(?:补充|更正|纠正|修改|说明)(?:一?下|一点)?|对了|哦|噢|不对)?[\s,:。]*(?:这(?:个|条|是)?)?(?P<is>(?:应该|其实|就)?是)?(?:在)?\0+(?:份|里|中|间|的时候|时|左右|那会儿?)?(?:检查|审计|巡察|抽查)?(?:时|中)?(?:发现|查出|查到|检查)(?:来)?(?P<de>的)?(?P<q>问题)?[了吧。\s]*"
 )
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.understanding import numerals
+from bot.understanding.lazily import lazy
 from bot.understanding.spans import DateHit, Workday, add_months, add_workdays, month_days, quarter_days
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十百俩仨半]{1,4})"
@@ -20,7 +21,7 @@ _UNITS = r"(?:个?工作日|个?自然日|天|日|个?礼拜|个?星期|周|个?
 _WEEKDAYS = {c: i for i, row in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天末7")) for c in row}
 _NEARBY = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3, "次": 1}
 
-_PATTERN = re.compile(
+_PATTERN = lazy(
     rf"""(?P<full>(?<![\d.])(?P<fy>20\d\d|(?:20)?\d\d(?=年)|二[零〇]二[一二三四五六七八九零〇])\s*[-/.年]\s*(?P<fm>{_MON})\s*[-/.月]\s*(?P<fd>{_DAY})(?!\d|\.\d)(?:\s*[日号])?)
     |(?P<packed>(?<!\d)(?P<py>20[123]\d)(?P<pm>0[1-9]|1[0-2])(?P<pd>0[1-9]|[12]\d|3[01])(?!\d))
     |(?P<since>自?从?(?:今年|本年)(?:初)?以来|年初(?:以来|至今|到现在)|年内|今年到现在)
@@ -47,13 +48,13 @@ _PATTERN = re.compile(
     """,
     re.X,
 )
-_HINT = re.compile(r"[\d年月日周季天号]|星期|礼拜|昨|明|今|年底|月底|元旦|圣诞|国庆|五一|劳动|平安夜|q")
-_SEAM = re.compile(r"\s*(?:到|至|-|~|直到)\s*$")
-_FUTURE = re.compile(
+_HINT = lazy(r"[\d年月日周季天号]|星期|礼拜|昨|明|今|年底|月底|元旦|圣诞|国庆|五一|劳动|平安夜|q")
+_SEAM = lazy(r"\s*(?:到|至|-|~|直到)\s*$")
+_FUTURE = lazy(
     r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)"
 )
-_PAST_HEAD = re.compile(r"(?:发现时间|发生时间|发现|检查|自|从|当时)[是为:：在于\s]*$")
-_FUTURE_HEAD = re.compile(
+_PAST_HEAD = lazy(r"(?:发现时间|发生时间|发现|检查|自|从|当时)[是为:：在于\s]*$")
+_FUTURE_HEAD = lazy(
     r"(?:时限|期限|截止|延期?至|延期?到|延至|推到|推迟到|改到|到期日?|完成时间|最晚|最迟|务必|拟延至|之前|限)[是为:在于到\s]*$"
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.understanding import people
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 # In `told` every number of a finding and every word that stands for one is a run of №, every BG- number a run of §.
@@ -49,7 +50,7 @@ class Deed:
 
 
 def way(intent: str, hint: str, pattern: str, *needs: str, sure: bool = True) -> Deed:
-    return Deed(intent, frozenset(hint), re.compile(pattern), needs, sure)
+    return Deed(intent, frozenset(hint), lazy(pattern), needs, sure)
 
 
 # Of one matter: the first line that fits decides, so what is narrower stands first.
@@ -75,7 +76,7 @@ _ON_MATTER: tuple[Deed, ...] = (
     way("ask_more", "补", rf"(?:退回|打回|退给{_GAP}{{0,8}}|发回)(?:去|来)?(?:让{_GAP}{{0,8}})?(?:重新)?(?:补正|补充(?!佐证|整改|证明|照片)|补全|补齐要素|完善)|(?:退回|打回|退给|发回)[^。;!?\n]{{0,20}}?补(?:正|充|全|齐|上|一下)(?:完整|一下|上)?(?:$|[\s。,]|(?:发现时间|发现日期|发生时间|责任单位|单位|金额|依据|描述|要素|信息|类别|来源|时间))|(?:(?<!按)(?<!按照)要求|需要?|请|通知|让|叫|麻烦){_GAP}{{0,16}}补正|(?:要素|信息|内容|填写)不?(?:全|齐|完整)[^。]{{0,20}}补", "subject", "no_evidence"),
     way("ask_more", "补清", rf"(?:让|请|叫|要求|通知|麻烦|转)(?!我|你们?看){_GAP}{{2,18}}?(?:补充|补正|补齐|补全|补一下|补上|补报|补一补|补个|补写|写清|说清){_GAP}{{0,14}}", "subject", "no_evidence", "others"),
     way("ask_more", "补", rf"{_S}{_GAP}{{0,3}}(?:还?缺|没写|未写|没填|未填|少了?|差).{{0,24}}(?:补正|补全|补齐|补充|补一下|补上)(?!佐证)", "no_evidence", _QUIET),
-    way("complete", "补", rf"^补正[\s:]*№+[\s。!]*$|^№+[\s,:]*补正[\s。!]*$|^(?:我|我们|现|已|按要求|现将|把|将|\s)*(?:补正|补充|补一下|补上)(?:材料|信息|要素|说明|内容|一下|下)?[\s,:]*{_S}(?:的)?{_ELEMENT}*(?:如下)?[\s,:，]+\S|{_S}(?:的)?{_GAP}{{0,8}}(?:补正|补充|补上|补齐|补全)(?:材料|信息|要素|说明|内容|情况|如下|一下|了)*(?:\s*[:,]\s*|(?<=如下)\s+)\S|{_S}(?:的)?{_GAP}{{0,8}}(?:补正|补充|补上|补齐|补全)(?:了|一下|材料)*(?:{_ELEMENT})+[为是]?\S|^(?:补正|补充)(?:一下)?{_S}(?:{_ELEMENT})+[为是]?\S|{_S}{_ELEMENT}*(?:已经?)?(?:补上|补正|补齐|补全)(?:了)?[\s,:]|№+[,\s]*(?:我|咱|俺)们?(?:这边)?(?:来|再|现在)?(?:补充|补正|补上|补一下|补个|补)\S", "no_evidence", _QUIET),
+    way("complete", "补", rf"^补正[\s:]*№+[\s。!]*$|^№+[\s,:]*补正[\s。!]*$|^(?:(?>我们?|现将|现|已|按要求|把|将|\s))*(?:补正|补充|补一下|补上)(?:材料|信息|要素|说明|内容|一下|下)?[\s,:]*{_S}(?:的)?{_ELEMENT}*(?:如下)?[\s,:，]+\S|{_S}(?:的)?{_GAP}{{0,8}}(?:补正|补充|补上|补齐|补全)(?:材料|信息|要素|说明|内容|情况|如下|一下|了)*(?:\s*[:,]\s*|(?<=如下)\s+)\S|{_S}(?:的)?{_GAP}{{0,8}}(?:补正|补充|补上|补齐|补全)(?:了|一下|材料)*(?:{_ELEMENT})+[为是]?\S|^(?:补正|补充)(?:一下)?{_S}(?:{_ELEMENT})+[为是]?\S|{_S}{_ELEMENT}*(?:已经?)?(?:补上|补正|补齐|补全)(?:了)?[\s,:]|№+[,\s]*(?:我|咱|俺)们?(?:这边)?(?:来|再|现在)?(?:补充|补正|补上|补一下|补个|补)\S", "no_evidence", _QUIET),
     way("reject", "登受立纳收", rf"№.*?{_NOT}(?:登记|受理|登了|登上|立项|纳入|录入|入库|收(?=[,。\s!]|$))|{_NOT}(?:登记|受理|立项|纳入)[\s,:把]*{_S}", _QUIET),
     way("register", "登受", rf"^{_DO}(?:登记|受理|登上|登一下|登记一下)(?:入库|入册|入账|在册|一下|下)?[\s,:]*(?:把)?{_S}(?:[,。\s!吧]|$|类别|归|分类|按|责任|属)|{_S}[^。;!?\n]{{0,14}}?(?<!不)(?<!没)(?<!未)(?<!别)(?<!不予)(?:登记|登上|登了|登吧|登入台账|入台账|受理)(?:进台账|到台账|进去|入库|入册|入账|在册|上|了|吧|一下|下|即可)*(?:[,。\s!;]|$|类别|归|分类|按|到|为|责任)", _QUIET, "unfound", "no_progress"),
     # what the discipline body says of it
@@ -122,7 +123,7 @@ _AT_LARGE: tuple[Deed, ...] = (
 )  # fmt: skip
 # A command that is the whole message and names no matter: the flow asks which.
 _BARE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (intent, re.compile(rf"(?:我|我们|要|想|请|帮我|来|[\s,])*(?:{pattern})(?:吧|了|一下|下|啊|[\s。!])*"))
+    (intent, lazy(rf"(?:我|我们|要|想|请|帮我|来|[\s,])*(?:{pattern})(?:吧|了|一下|下|啊|[\s。!])*"))
     for intent, pattern in (
         ("reject", r"不(?:予|同意)登记|不予受理"), ("register", r"(?:同意|准予|可以|予以)登记"), ("ask_more", r"退回补正|要求补正|补正通知"), ("complete", r"补正"),
         ("decide_withdraw", r"不?同意(?:撤销|撤回)"), ("objection", r"(?:提交?|提出|申请)?异议|提异议|有异议|申诉"), ("answer_objection", r"(?:答复|回复)异议|异议(?:不?成立|答复)"),
@@ -132,14 +133,14 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("evidence", rf"(?:给我|我|俺|让我|咱)?(?:看看|看一?下|看|查看|查|调|打开|瞅瞅|瞅|瞧瞧|瞧){_SHOWN}|{_SHOWN}(?:拿来|拿过来|发来|发过来|发我|发给我|给我|调出来|呢|在哪)[^,。]{{0,4}}"),
     )
 )  # fmt: skip
-_POST = re.compile(
+_POST = lazy(
     r"联络员|审计人员|内审人员|审计员|线索管理员|管理员|专人|承办人|经办人?|审查员|工会(?:干部|工作人员|人员)|领导小组|办公室主任|负责人|负责同志|部长|经理|主任|书记|权限|资格|(?:全部|所有|一切|的)?职务|岗位"
 )
 # 周涛离职了: a person is gone and nothing else is said; \0 stands for a name.
-_LEFT = re.compile(
+_LEFT = lazy(
     r"(?:因|由于|原|我们|咱们|工作|变动|调整|原因|个人|单位|通知|一下|说|[,:\s])*\0+(?:同志|经理|主任|部长|书记|总)?[,\s]*(?:已经?|现已|正式|于|自|起|刚刚?|昨天|今天|上周|上个?月|月底|年龄|到龄|因|个人|原因|[,\s])*(?:办理|办|办完|办好)?了?(?:离职|辞职|离岗|退休|调离|调走|调出|辞去|走人|不干)了?(?:手续|集团|公司|单位|工作|职务|本岗|岗位|\0+|啦|呢|[,。!\s]|走人了?|不干了?|离职了?)*"
 )
-_TASK = re.compile(r"责任人|整改责任")
+_TASK = lazy(r"责任人|整改责任")
 
 
 _MARKS = {"WT": "№", "BG": "§", "XS": "¶", "YT": "○", "HY": "◇", "LJ": "□", "DB": "◆", "JH": "◆"}
@@ -219,8 +220,8 @@ def _opened(r: Reading) -> bool:
     return r.words.first.get("FINDING_CMD", 999) <= r.start + 2
 
 
-_EVIDENCE = re.compile(r"佐证|整改(?!单位|责任|类型)|照片|凭证|验收|进展|进度")
-_CONSENT = re.compile(r"[?]|(?:吗|么|呢)[\s。!]*$|能不能|可不可以|行不行|是不是|是否|怎么|如何|什么时候")
+_EVIDENCE = lazy(r"佐证|整改(?!单位|责任|类型)|照片|凭证|验收|进展|进度")
+_CONSENT = lazy(r"[?]|(?:吗|么|呢)[\s。!]*$|能不能|可不可以|行不行|是不是|是否|怎么|如何|什么时候")
 _OFFICE = frozenset({"office_staff", "office_director", "sys_admin"})
 _UNIT_SIDE = frozenset({"unit_liaison", "unit_head", "resp_person"})
 NEEDS: Needs = {

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -16,18 +16,19 @@ from bot.understanding import (
     asking,
     bygone,
     commands,
-    concepts,
     congress,
     controls,
     corrections,
     deeds,
     describe,
+    examples,
     fillers,
     gates,
     hiding,
     intents,
     leads,
     mending,
+    misspelt,
     names,
     office,
     papers,
@@ -37,21 +38,27 @@ from bot.understanding import (
     references,
     referrals,
     reminders,
-    slips,
     submission,
     talks,
     wordings,
     words,
 )
+from bot.understanding.lazily import compile_all, lazy
 from bot.understanding.meaning import Lexicon, Meaning
+from bot.understanding.vocabulary import Names
 
 Slots = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))  # the calendar of people's words; no DST since 1991
-_SURE = 7.0  # below this weight key words with a typing error are looked for
 _TAKEN_IN = ("submit_finding", "submit_lead", "urgent_report")  # what somebody calls it; 12339's matter all the same
-_TITLE = re.compile(r"《[^》]*》|管理办法")
 _MISHEARD = ("urgent_report", "correct")  # what a question about something past is taken for by its words alone
-_LINE = 4.0  # below this weight nothing was understood
+_SURE = 7.0  # below this weight key words with a typing error are looked for
+_LONGEST = 4000  # characters that are understood; WeCom brings 2048 bytes, other systems write as much
+_BELIEVED = 0.6  # the least confidence of a reading that takes one more slip for one
+# Two wishes in one message: 另外, 再通知…, or two halves with a number each (197通过;199退回).
+_AND = lazy(
+    r"[,。;\s](?:另外|顺便|顺带|顺手|同时帮我?|再帮我?|还有就是|还要|然后|再(?=把|通知|查|看|催|导|发|给))[,:\s]*"
+)
+_BOTH = lazy(r"(?<=[^\d\s])[;,]\s*(?=(?:wt-\d{4}-)?\d{3,4}(?![\d.年月日号万元%条个]))")
 
 
 class Understanding:
@@ -67,12 +74,15 @@ class Understanding:
         """The same engine with other names; the old one stays usable."""
         return self if lexicon is self.lexicon else Understanding(lexicon, self._is_workday)
 
+    @property
+    def guarded(self) -> tuple[Names, Names]:
+        """The names of units and of people, which are never taken for slips."""
+        return self._units.guarded, self._people.guarded
+
     def load(self) -> None:
         """Makes dictionary and rules ready ahead of the first message; safe in a thread."""
-        words.load()
-        intents.rules()
-        slips.load()
-        mending.load()
+        for make_ready in (words.load, compile_all, intents.rules, examples.load, misspelt.load, mending.load):
+            make_ready()
         self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
@@ -82,12 +92,32 @@ class Understanding:
         r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
-        return _restored(r, _decide(r))
+        return _settled(r)
 
     def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
         """What stands in the message, before anybody asks what is wanted."""
         today = (now.astimezone(_CHINA) if now.tzinfo else now).date()
-        return reading.read(text, self._units, self._people, today, frozenset(roles), self._is_workday)
+        return reading.read(text[:_LONGEST], self._units, self._people, today, frozenset(roles), self._is_workday)
+
+
+def _settled(r: reading.Reading) -> Meaning:
+    """What the message says; where that is nothing, what it says with one more slip taken for one."""
+    meaning = _decide(r)
+    if r.mended is None or not _lost(meaning):
+        return _restored(r, meaning)
+    for twin in mending.others(r.mended, r.units.guarded, r.folk.guarded):
+        other = reading.of(twin, r.units, r.folk, r.today, r.roles, r.is_workday)
+        found = _decide(other)
+        if not _lost(found) and found.confidence >= _BELIEVED and found.intent not in answers.STEERING:
+            return _restored(other, answers.beside(r, found))
+    return _restored(r, meaning)
+
+
+def _lost(meaning: Meaning) -> bool:
+    """Nothing was made of it, or only that it may be none of ours. A consent under a condition is no such thing."""
+    if meaning.intent == "unknown":
+        return not meaning.confidence
+    return meaning.intent == "out_of_scope" and meaning.confidence < _BELIEVED
 
 
 def _restored(r: reading.Reading, meaning: Meaning) -> Meaning:
@@ -196,13 +226,13 @@ def _referred_to(r: reading.Reading, number: str) -> Meaning:
 
 def _weigh(r: reading.Reading) -> Meaning:
     ranked, why = intents.score(r.bits)
-    if (not ranked or ranked[0][1] < _LINE or ranked[0][0] in _MISHEARD) and bygone.asks(r.flat) and not r.numbers:
+    if (intents.silent(ranked) or ranked[0][0] in _MISHEARD) and bygone.asks(r.flat) and not r.numbers:
         why = ["问从前的事办到哪了"]
         if r.unit_hits:
             return _meaning(r, "query_by_unit", False, 0.6, tuple(why))
         return Meaning("query_by_number", {}, False, 0.6, why=tuple(why))  # 上次 is when, and no matter of his
     if not ranked or ranked[0][1] < _SURE:
-        ranked, why = _with_slips(r, ranked, why)
+        ranked, why = misspelt.weighed(r, ranked, why)
     several = _several(r, ranked)
     if several:
         return several
@@ -219,8 +249,12 @@ def _weigh(r: reading.Reading) -> Meaning:
         named = corrections.read(r)
         if "value" in named:
             return _meaning(r, "correct", False, 0.7, ("字段和新值",), named)
-    if not ranked or ranked[0][1] < _LINE:
-        return _unknown(r, ranked)
+    opinion = examples.opinion(r, ranked)
+    if (liked := opinion.decided) is not None:
+        guess = _meaning(r, liked.intent, False, round(liked.score, 2), (f"像例句 {liked.score:.2f}",))
+        return answers.beside(r, guess)
+    if intents.silent(ranked):
+        return _unknown(r, ranked, opinion.likely)
     best, weight = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     confidence = round(min(0.99, weight / (weight + second + 3)), 2)
@@ -239,36 +273,13 @@ def _weigh(r: reading.Reading) -> Meaning:
     )
 
 
-def _with_slips(
-    r: reading.Reading, ranked: list[tuple[str, float]], why: list[str]
-) -> tuple[list[tuple[str, float]], list[str]]:
-    """Weighed again with key words that were mistyped; believed only when that says more than the words as they are."""
-    bits = r.bits
-    for concept in slips.concepts_of(_free(r)):
-        bits |= concepts.mask(concept)
-    if bits == r.bits:
-        return ranked, why
-    again, reasons = intents.score(bits)
-    if not again or (ranked and again[0][1] < ranked[0][1] + 3):
-        return ranked, why
-    r.bits = bits
-    return again, [*reasons, "有错别字"]
-
-
-def _free(r: reading.Reading) -> str:
-    """The message without titles, dates and numbers, which are no slips of a key word: 周五前报 is not 前五."""
-    flat = r.flat
-    for start, end in [(d.start, d.end) for d in r.dates] + [(n.start, n.end) for n in r.numbers]:
-        flat = flat[:start] + "\0" * (end - start) + flat[end:]
-    return _TITLE.sub(lambda m: "\0" * len(m[0]), flat[r.start :])
-
-
-def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
+def _unknown(r: reading.Reading, ranked: list[tuple[str, float]], likely: Sequence[examples.Like]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
     if (searched := asking.loose(r)) is not None:
         return _meaning(r, searched[0], False, 0.6, ("按词查问题",), searched[1])
     slots = answers.answer(r)
-    options = tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
+    options = tuple((one.intent, round(one.score, 2)) for one in likely)
+    options = options or tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())
     if not slots and not ranked and size >= 4 and (r.has("ASK") or re.match(r"(?:帮我|给我|请|能不能|可以)", r.body)):
         return Meaning("out_of_scope", {}, False, 0.4, why=("问的不是监督事项",))
@@ -279,8 +290,9 @@ def _unknown(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning:
 
 def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | None:
     """Two different wishes joined by 另外/顺便: both are named, neither is guessed away."""
-    found = re.search(r"[,。;\s](?:另外|顺便|顺带|同时帮我?|再帮我?|还有就是|还要)[,:\s]*", r.body)
-    if not found or len(ranked) < 1:
+    joined = _AND.search(r.body)
+    found = joined or _BOTH.search(r.body)
+    if not found or not ranked or not (joined or any(n.end <= r.start + found.start() for n in r.numbers)):
         return None
     parts = (r.body[: found.start()], r.body[found.end() :])
     if min(len(p.strip()) for p in parts) < 4:
@@ -307,7 +319,7 @@ def _meaning_of_part(r: reading.Reading) -> Meaning:
     if fixed or duty:
         return _meaning(r, duty.intent if duty else fixed or "", True, 1.0, ())
     ranked, why = intents.score(r.bits)
-    if not ranked or ranked[0][1] < _LINE:
+    if intents.silent(ranked):
         return Meaning()
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     return _meaning(r, ranked[0][0], False, ranked[0][1] / (ranked[0][1] + second + 3), tuple(why))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.understanding import describe, numerals, spans
+from bot.understanding.lazily import lazy
 from bot.understanding.names import UnitHit
 from bot.understanding.reading import Reading
 
@@ -18,28 +19,28 @@ Span = tuple[int, int]
 _LEAD = r"(?:牵头|主责|主办|负责|承办|组织(?!部)|承担|为主|主抓|抓总|抓好?|落实|办理|来办|来干|来做|去办)(?:负责|落实|办理|组织|实施|一下|好)*"
 _HELP = r"(?:配合|协办|协助|参与|参加|会同|协同|帮忙|搭把手)(?:落实|办理|一下|好)*"
 _MANNER = r"(?:来|去|也|共同|一起|一块|具体|主要|单位|部门|等|各自|\s)*"
-_LEADS_AFTER, _HELPS_AFTER = re.compile(rf"\s?{_MANNER}{_LEAD}"), re.compile(rf"\s?{_MANNER}{_HELP}")
-_LEADS_BEFORE = re.compile(
+_LEADS_AFTER, _HELPS_AFTER = lazy(rf"\s?{_MANNER}{_LEAD}"), lazy(rf"\s?{_MANNER}{_HELP}")
+_LEADS_BEFORE = lazy(
     r"(?:牵头|主责|主办|责任|承办|负责)(?:单位|部门|人)?\s*[:是为由]*\s*$|(?:由|责成|请|让|安排|交|交给|交由|指定)\s*$"
 )
-_HELPS_BEFORE = re.compile(r"(?:配合|协助|协办|会同|参与)(?:单位|部门)?\s*[:是为由有]*\s*$|(?:请|由)?[和与跟同]\s*$")
-_LED_IN = re.compile(
+_HELPS_BEFORE = lazy(r"(?:配合|协助|协办|会同|参与)(?:单位|部门)?\s*[:是为由有]*\s*$|(?:请|由)?[和与跟同]\s*$")
+_LED_IN = lazy(
     r"(?:由|责成|请|让|安排|交给|交由|交|指定|牵头(?:单位|部门)?[:是为]?|责任(?:单位|部门)[:是为]?|配合(?:单位|部门)?[:是为]?|会同|协办(?:单位|部门)?[:是为]?)\s*$"
 )
-_ENDS_LIST = re.compile(r"(?:牵头|主责|责任|配合|协办)(?:单位|部门)?\s*[:是为]\s*$|(?:责成|会同)\s*$")
-_JOINT = re.compile(r"[\s、,和与及跟同]{0,2}")
-_DUE_BEFORE = re.compile(r"(?:要求|务必|争取|力争|预计|最迟|最晚|限|截止|截至|时限|期限|完成时间|在|于|到|[:是为\s])+$")
-_DUE_AFTER = re.compile(
+_ENDS_LIST = lazy(r"(?:牵头|主责|责任|配合|协办)(?:单位|部门)?\s*[:是为]\s*$|(?:责成|会同)\s*$")
+_JOINT = lazy(r"[\s、,和与及跟同]{0,2}")
+_DUE_BEFORE = lazy(r"(?:要求|务必|争取|力争|预计|最迟|最晚|限|截止|截至|时限|期限|完成时间|在|于|到|[:是为\s])+$")
+_DUE_AFTER = lazy(
     r"(?:底|之?前|以前|之?内|以内|必须|要|须|完成(?!率)|办结|办完|做完|弄完|搞定|结束|到位|落实到位|出(?:报告|结果|结论)|(?:报|提交|交|拿出|上报)(?:报告|结果|结论|情况|材料|方案)?|截止|为止|止|\s)+"
 )
-_CUT = re.compile(r"[,。;!\n]|\s{2,}|(?<=[一-龥])\s(?=[一-龥])")
-_ENTRY = re.compile(
+_CUT = lazy(r"[,。;!\n]|\s{2,}|(?<=[一-龥])\s(?=[一-龥])")
+_ENTRY = lazy(
     r"[;。\n]+|(?:^|(?<=[\s,;。:\n]))(?:\d{1,2}[.、)](?!\d)|[①②③④⑤⑥⑦⑧⑨]|[(]?[一二三四五六七八九][)、.]|第?[一二三四五六七八九](?:是|项)[,:]?)"
 )
 _EDGE = " \t\n,。;:!?、-的了"
 _EVERY = (
-    (re.compile(r"每(?:个)?月|按月|月月"), 1), (re.compile(r"每(?:个)?季度?|按季度?"), 3), (re.compile(r"每半年|半年一次|一年两次|每年两次"), 6),
-    (re.compile(r"每(?:两|二)年|(?:两|二)年一[次轮]"), 24), (re.compile(r"每三年|三年一[次轮]"), 36), (re.compile(r"每五年|五年一[次轮]"), 60), (re.compile(r"每(?:一)?年|一年一[次轮]|按年|年年"), 12),
+    (lazy(r"每(?:个)?月|按月|月月"), 1), (lazy(r"每(?:个)?季度?|按季度?"), 3), (lazy(r"每半年|半年一次|一年两次|每年两次"), 6),
+    (lazy(r"每(?:两|二)年|(?:两|二)年一[次轮]"), 24), (lazy(r"每三年|三年一[次轮]"), 36), (lazy(r"每五年|五年一[次轮]"), 60), (lazy(r"每(?:一)?年|一年一[次轮]|按年|年年"), 12),
 )  # fmt: skip
 
 

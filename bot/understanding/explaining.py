@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.understanding import intents, words
+from bot.understanding import examples, intents, reading, words
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Meaning
 
-_SHOWN = 5  # candidates
+_SHOWN, _LIKED = 5, 3  # candidates by rules, by examples
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """tokens: the words that the dictionary cuts. facts: concepts and facts found. weighed: intents by rule weights."""
+    """tokens: the words that the dictionary cuts. facts: concepts and facts found. weighed: intents by rule weights.
+
+    liked: intents by likeness to examples, each with its nearest example; heard where the rules are in doubt.
+    """
 
     meaning: Meaning
     tokens: tuple[str, ...]
     facts: tuple[str, ...]
     weighed: tuple[tuple[str, float], ...]
+    liked: tuple[tuple[str, float, str], ...]
 
 
 def explain(engine: Understanding, text: str, *, now: datetime, roles: frozenset[str]) -> Explained:
@@ -31,7 +35,16 @@ def explain(engine: Understanding, text: str, *, now: datetime, roles: frozenset
     ranked, _ = intents.score(seen.bits)
     facts = [*seen.words.first, *(name for name in intents.FACTS if seen.bits & intents.fact(name))]
     tokens = tuple(word for word in words.cut(seen.flat[seen.start :]) if word.strip())
-    return Explained(meaning, tokens, tuple(facts), tuple(ranked[:_SHOWN]))
+    return Explained(meaning, tokens, tuple(facts), tuple(ranked[:_SHOWN]), _liked(seen))
+
+
+def _liked(seen: reading.Reading) -> tuple[tuple[str, float, str], ...]:
+    known, text = examples.load(), examples.masked(seen)
+    return tuple(
+        (one.intent, round(one.score, 2), near.text)
+        for one in known.like(text, seen.roles)[:_LIKED]
+        for near, _ in known.nearest(text, seen.roles, one.intent, most=1)
+    )
 
 
 def plain(value: Any) -> Any:

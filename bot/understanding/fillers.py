@@ -25,6 +25,7 @@ from bot.understanding import (
     talks,
     workdays,
 )
+from bot.understanding.lazily import lazy
 
 Slots = dict[str, Any]
 
@@ -57,7 +58,7 @@ def _quarter_info(r: reading.Reading) -> Slots:
     return out
 
 
-_SPECIAL_COMMAND = re.compile(
+_SPECIAL_COMMAND = lazy(
     r"^(?:(?:登记|提交|报送|新增|录入|上报|报)(?:一份|一个|一下)?专项报告|专项报告(?:登记|提交|报送)?)\s*[:：,，\s]+"
 )
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.understanding.lazily import lazy
+
 # canonical label -> the labels people write
 _LABELS: dict[str, str] = {
-    "unit": "责任单位 整改单位 被查单位 被检查单位 被反映单位 涉及单位 问题单位 整改责任单位 单位名称 所属单位 单位 公司 被审计单位 发生单位",
-    "desc": "问题描述 主要问题 具体问题 问题内容 问题情况 存在问题 事项 事由 事情 事 内容 描述 情况 情况说明 反映内容 线索内容 发现问题 问题 具体情况 简述 摘要 经过 情况简述",
-    "category": "问题类别 问题分类 类别 分类 问题类型 类型 所属类别", "amount": "涉及金额 金额 钱 涉案金额 钱数 资金 款项 标的 涉及资金 损失金额 金额(元) 金额(万元) 多少钱",
-    "found_at": "发现时间 发现日期 检查时间 检查日期 时间 日期 发现于", "due": "整改时限 整改期限 时限 期限 完成时限 完成时间 截止时间 截止日期 限期 要求完成时间 整改完成时间 到期 整改截止",
-    "person": "责任人 整改责任人 被反映人 被举报人 当事人 涉及人员 人 负责人 经办人 责任人员", "reporter": "报告人 反映人 举报人 提交人 填报人 报送人 上报人",
+    "unit": "挂账对象 责任方 涉事单位 责任单位 整改单位 被查单位 被检查单位 被反映单位 涉及单位 问题单位 整改责任单位 单位名称 所属单位 单位 公司 被审计单位 发生单位",
+    "desc": "啥事 什么问题 啥问题 什么事 出了什么事 问题描述 主要问题 具体问题 问题内容 问题情况 存在问题 事项 事由 事情 事 内容 描述 情况 情况说明 反映内容 线索内容 发现问题 问题 具体情况 简述 摘要 经过 情况简述",
+    "category": "问题类别 问题分类 类别 分类 问题类型 类型 所属类别", "amount": "涉及 涉及金额 金额 钱 涉案金额 钱数 资金 款项 标的 涉及资金 损失金额 金额(元) 金额(万元) 多少钱",
+    "found_at": "哪天查的 哪天发现的 啥时候查出来的 什么时候发现的 查的日子 发现时间 发现日期 检查时间 检查日期 时间 日期 发现于", "due": "销号日 到期日 摘牌日 整改时限 整改期限 时限 期限 完成时限 完成时间 截止时间 截止日期 限期 要求完成时间 整改完成时间 到期 整改截止",
+    "person": "经办 责任人 整改责任人 被反映人 被举报人 当事人 涉及人员 人 负责人 经办人 责任人员", "reporter": "报告人 反映人 举报人 提交人 填报人 报送人 上报人",
     "basis": "违反依据 制度依据 依据 违反规定 违反制度 定性依据 违反条款 法规依据", "severity": "严重程度 程度 等级 问题等级 级别", "rect_type": "整改类型 整改方式 整改要求类型",
     "requirement": "整改要求 整改建议 建议 要求 处理建议 意见建议", "source": "来源 线索来源 问题来源 发现方式 检查方式 监督方式", "evidence": "初步证据 证据 佐证 佐证材料 附件 材料 凭据",
-    "number": "编号 问题编号 线索编号 整改编号", "percent": "完成度 完成率 进度 完成比例 完成进度 百分比 整改进度", "done": "已完成措施 已完成 已采取措施 整改措施 措施 整改情况 进展 进展情况 整改进展 已做工作 完成情况",
-    "undone": "未完成原因 未完成 存在困难 困难 卡点", "next": "下步计划 下一步计划 下一步 后续计划 下步打算 计划", "old_due": "原时限 原期限 原整改时限 原定时限 原到期日", "new_due": "拟延至 延至 延期至 申请延至 新时限 拟延期至 延期到 延到 申请延期至",
-    "reason": "理由 原因 延期理由 延期原因 申请理由 申请原因 退回理由 退回原因", "contact": "联系方式 电话 联系电话 手机", "quarter": "季度 所属季度 报送季度",
+    "number": "问题号 线索号 编号 问题编号 线索编号 整改编号", "percent": "完成度 完成率 进度 完成比例 完成进度 百分比 整改进度", "done": "干了啥 干了什么 做了什么 本周干了啥 已完成措施 已完成 已采取措施 整改措施 措施 整改情况 进展 进展情况 整改进展 已做工作 完成情况",
+    "undone": "未完成原因 未完成 存在困难 困难 卡点", "next": "下步计划 下一步计划 下一步 后续计划 下步打算 计划", "old_due": "原定 原时限 原期限 原整改时限 原定时限 原到期日", "new_due": "申请缓至 缓至 申请延到 拟延至 延至 延期至 申请延至 新时限 拟延期至 延期到 延到 申请延期至",
+    "reason": "缘由 事由说明 为啥延 理由 原因 延期理由 延期原因 申请理由 申请原因 退回理由 退回原因", "contact": "联系方式 电话 联系电话 手机", "quarter": "季度 所属季度 报送季度",
     "nature": "性质 问题性质", "title": "标题 问题标题 名称 题目",
 }  # fmt: skip
 
@@ -32,7 +34,7 @@ def _labels() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     labels = "|".join(re.escape(w) for w in sorted(_labels(), key=len, reverse=True))
     return re.compile(
-        rf"(?:^|(?<=[\n\t;|]))[\s\d.、(\[*#>·•-]*(?P<label>{labels})[ \t]*[\])]?(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]*)",
+        rf"(?:^|(?<=[\n\t;|]))[ \t\r\f\v\u00a0\u2000-\u200a\u3000\d.、(\[*#>·•-]*+(?P<label>{labels})[ \t]*[\])]?(?:[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]*)",
         re.M,
     )
 
@@ -41,6 +43,14 @@ def _pattern() -> re.Pattern[str]:
 def _inline() -> re.Pattern[str]:
     labels = "|".join(re.escape(w) for w in sorted((x for x in _labels() if len(x) >= 2), key=len, reverse=True))
     return re.compile(rf"(?:^|(?<=[\s,;。/|\t]))(?P<label>{labels}|事|钱|人)\s*[:=]\s*")
+
+
+_ASKING = lazy(r"^[^\n:\t]{0,4}(?:什么|啥|多少|哪天|几时)[^\n:\t]{0,6}(?=[:\t])", re.M)
+
+
+def unasked(flat: str, form: dict[str, tuple[int, int]]) -> str:
+    """The text with labels that are worded as questions made unreadable: 多少钱: 3万 asks nothing."""
+    return _ASKING.sub(lambda m: "\0" * len(m[0]), flat) if form else flat
 
 
 def read(flat: str) -> dict[str, tuple[int, int]]:
@@ -71,7 +81,7 @@ def _keep(out: dict[str, tuple[int, int]], flat: str, label: str, start: int, en
         out[key] = (start, end)
 
 
-_ROW = re.compile(r"[/\t|]")
+_ROW = lazy(r"[/\t|]")
 
 
 def cells(flat: str, start: int) -> list[tuple[int, int]]:

@@ -20,7 +20,14 @@ def of(r: Reading) -> Found | None:
     if prying.asks(r.flat):
         return None
     code = gates.receipt_code(r.said)
-    if code or re.search(r"回执码|查回执|凭码|取件码", flat) or re.search(r"那个码|码.{0,4}(?:最?后|末)[四4]位", flat):
+    if (
+        code
+        or re.search(r"回执码|查回执|凭码|取件码", flat)
+        or re.search(
+            r"那个码|(?:^|[^一-龥])码(?!头|垛|放|表|数|盘)[^。]{0,8}(?:没了|丢了?|忘了?|找不[到着]|洗没|弄没)|码.{0,4}(?:最?后|末)[四4]位",
+            flat,
+        )
+    ):
         if not re.search(r"怎么(?:获取|得到)|什么是回执|回执码是(?:什么|啥|干)", flat):
             return ("followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",), None)
         return ("help", False, 0.8, ("回执码",), {"topic": "anonymous"})

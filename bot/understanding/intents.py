@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from bot.understanding import concepts
 from bot.understanding.rules import RULES
+
+_LINE = 4.0  # a weight below this one says nothing
 
 # Facts that the engine adds to the concepts of the words.
 FACTS = [
@@ -111,3 +114,8 @@ def score(bits: int) -> tuple[list[tuple[str, float]], list[str]]:
     best = ranked[0][0] if ranked else ""
     why = [f"{r.weight:+d} {r.words}" for r in spoke if r.intent == best]
     return [(name, float(weight)) for name, weight in ranked if weight > 0], why
+
+
+def silent(ranked: Sequence[tuple[str, float]]) -> bool:
+    """Whether the rules say nothing; ranked: as `score` gives it."""
+    return not ranked or ranked[0][1] < _LINE

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.understanding import describe, errands
+from bot.understanding.lazily import lazy
 from bot.understanding.names import UnitHit
 from bot.understanding.posts import span
 from bot.understanding.reading import Reading
@@ -16,33 +17,33 @@ from bot.understanding.reading import Reading
 Slots = dict[str, Any]
 
 _ADDS = r"(?:登记|新增|录入|录|列入|纳入|加入|加到|加|下达|制定|定|报|增加|补充|添加|添|新建|建|记|放进|写进|排进|安排)"
-_HEAD = re.compile(
+_HEAD = lazy(
     rf"(?:请|帮我?|麻烦|我们?|要|再|给|把|将|往|在|一下|下|{_ADDS}|(?:20\d\d|今|明|本|后)年(?:度)?的?|里|中|一?[条项个]|[\s,])*"
     r"(?:年度(?:监督|工作|检查|重点)*(?:工作)?计划|监督(?:检查|工作)?计划|检查计划|(?:内部)?审计(?:工作|项目)?计划|内审计划|季度(?:监督|工作)?计划|工作计划|计划|交办事项|交办任务|[待代]办(?:事项|任务)?|督办事项|任务|事项)"
     rf"(?:{_ADDS}|里|中|上|一下|项目|条目|再|了|如下|[一两三\d]?[条个项]|是|为)*\s*[:,\s]*"
 )
-LISTED = re.compile(
+LISTED = lazy(
     r"(?:清单|列表|台账|明细|一览|(?:都)?有?(?:哪些|什么|啥|几[条个项件]|多少)|发我|给我看?|看看|看一?下|列出来|呢|[?]|情况|进度|进展|完成没|没完成的?|逾期的?|还剩.{0,6}|怎么样了?|咋样了?|到哪了?)[了吗啊呀的都\s?。!]*$|^(?:请|帮我|给我|麻烦|想|要|我要|再|看看|看一?下|看|查一?下|查看?|列一?下|列出|拉一?下|打开|显示|我们?的?|本部门的?|[\s,])*(?:20\d\d年|今年|明年|去年|本年)?(?:度)?的?(?:未完成|没完成|没办完?|逾期|全部|所有|今日|今天|本周|我的|会议|的)*(?![^,。]{0,8}(?:同意|批准|研究|确定|落实|审定|听取|按|照|制定|编制|完成|取消|办结))[^,。:;]{0,8}(?:计划|待办|代办事项|交办事项|督办事项|交办任务)[\s。!]*$"
 )
-_TAIL = re.compile(
+_TAIL = lazy(
     rf"[\s,。;]*(?:请|麻烦|把|将|也|都|帮我?)?{_ADDS}(?:到|进|为)?(?:20\d\d年|今年|明年|本年|后年)?(?:度)?的?(?:年度|监督|审计|检查|工作)*(?:计划|待办)(?:事项|里|中)?(?:吧|了|一下|[\s。!])*$"
 )
-_INTO = re.compile(
+_INTO = lazy(
     rf"{_ADDS}(?:到|进|为|至)?(?:20\d\d年|今年|明年|本年|后年|我们的?)?(?:度)?的?(?:年度|内部|监督|审计|检查|工作|重点)*(?:计划|待办)(?:事项|里|中|当中)?"
 )
-_TAKING = re.compile(r"\s*(?:请|麻烦|帮我?)?(?:把|将)")
-_VISIT = re.compile(r"(?:检查|审计|巡察|督查|督导|调研|抽查|核查|巡查|盘点|摸底|审(?=一次|一下|[\s,。]|$)|查)")
-_DONE = re.compile(
+_TAKING = lazy(r"\s*(?:请|麻烦|帮我?)?(?:把|将)")
+_VISIT = lazy(r"(?:检查|审计|巡察|督查|督导|调研|抽查|核查|巡查|盘点|摸底|审(?=一次|一下|[\s,。]|$)|查)")
+_DONE = lazy(
     r"已经?(?:全部|都|按要求)?(?:落实|做|弄|搞)|(?:已经?|都|全部|均)?(?:完成|办好|办完|办结|办妥|搞定|落实(?:到位|了|完)|做完|弄完|搞完|干完|做好|弄好|结了|了结|交差|闭环|完事|齐活|到位|ok|办了|已办)"
 )
-_NOT_DONE = re.compile(
+_NOT_DONE = lazy(
     r"没(?:有)?完成|未完成|没办|未办|还没|没做|完不成|不能完成|没弄|尚未|没落实|未落实|还差|[?]|吗|没[\s。?]*$"
 )
-_CANCELS = re.compile(r"取消|撤销|作废|撤掉|撤了|删掉|删了|删除|不做了|不办了|不用(?:做|办)了?|不搞了")
-_MOVES = re.compile(
+_CANCELS = lazy(r"取消|撤销|作废|撤掉|撤了|删掉|删了|删除|不做了|不办了|不用(?:做|办)了?|不搞了")
+_MOVES = lazy(
     r"(?:改|延|推|挪|调|移|顺延|延期|推迟|调整|宽限|延长)(?:期|迟)?(?:到|至|为|在|成)|改期|延期|推迟|顺延|宽限|提前到|延长|往后(?:推|延|挪)|缓(?:一缓|到)?"
 )
-_COVERAGE = re.compile(
+_COVERAGE = lazy(
     r"(?:审计|检查|监督|巡察|内审|经责)?[^,。;]{0,6}(?:覆盖率|覆盖面|覆盖了?(?:多少|几|哪)|覆盖到|全覆盖|覆盖情况)|(?:哪[些家几个]|谁|还有)[^,。;]{0,12}(?:没|未)(?:有)?(?:被)?(?:审计|检查|审|查|巡察)(?:过|到)|没审[\s?。呢]*$"
 )
 
@@ -80,10 +81,10 @@ def action(r: Reading) -> str:
     return "create" if creates(r) else "list"
 
 
-HEAD_COLON = re.compile(_HEAD.pattern.removesuffix(r"[:,\s]*") + r"[:]\s*\S")
+HEAD_COLON = lazy(_HEAD.pattern.removesuffix(r"[:,\s]*") + r"[:]\s*\S")
 
 
-_PLEADS = re.compile(r"能不能|能否|可否|可不可以|可以|想|申请|行不行")
+_PLEADS = lazy(r"能不能|能否|可否|可不可以|可以|想|申请|行不行")
 
 
 def _asks(r: Reading) -> bool:
@@ -105,7 +106,7 @@ def targets(r: Reading) -> list[UnitHit]:
     ]
 
 
-_GOES = re.compile(
+_GOES = lazy(
     r"(?:要|计划|拟|准备|打算|将|安排|想|定于|预计|会)?(?:去|到|赴|前往|对|进驻|进场)[^,。;]{1,16}?(?:开展|进行|做|搞|组织|的)?[^,。;]{0,10}(?:检查|审计|巡察|督查|督导|调研|抽查|核查|巡查|盘点)"
 )
 
@@ -210,7 +211,7 @@ def item(r: Reading) -> Slots:
     return {**out, **_listed(r), **({"desc": told} if told else {})}
 
 
-_TOLD = re.compile(r"进展|进度|正在|目前|还差|已")  # how it stands, without being done
+_TOLD = lazy(r"进展|进度|正在|目前|还差|已")  # how it stands, without being done
 
 
 def _reason(r: Reading) -> Slots:

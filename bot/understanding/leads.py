@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from bot.understanding import describe
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 Slots = dict[str, Any]
@@ -74,9 +75,9 @@ _PARTS = (
 )  # fmt: skip
 _MAY_SEE = r"(?:同意|批准|准许|允许|授权|收回|撤销|取消|不再)[^。;]{0,16}承办人?[^。;]{0,10}(?:查看|看|知悉|了解|知道)[^。;]{0,18}(?:反映人|举报人)"
 _REGISTER = r"^[^,。;:一-龥]{0,20}(?:这?[条件](?:问题)?线索)?(?:予以|可以|请|帮我)?登记(?:一?下|备查|入账|在册)?[\s。!]*$|^(?:请|帮我|把|现|予以|\s)*登记(?:一?下)?(?:问题)?(?:线索)?[^一-龥,。;:]{0,20}[\s。!]*$"
-_TOLERANCE = re.compile(r"容错|三个区分")
+_TOLERANCE = lazy(r"容错|三个区分")
 _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (intent, re.compile(pattern))
+    (intent, lazy(pattern))
     for intent, pattern in (
         ("lead_approval", _MAY_SEE),
         ("lead_reopen", r"重启|重新启动|再次?启动|恢复办理|有新(?:的)?线索.{0,6}(?:再|重新)"),
@@ -88,31 +89,31 @@ _ON_ONE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("transfer_lead", r"(?:同意|批准)(?:分办|移送|拟办|去向|并送)|^[^。;]{0,16}(?:分办|并送)"),
     )
 )  # fmt: skip
-_LIST = re.compile(
-    r"^(?:我|我们?|请|给我|看看?|看一?下|查一?下?|查看|列一?下|列出|拉一?下|打开|显示|目前|现在|当前|[\s,的])*"
+_LIST = lazy(
+    r"^(?:(?>我们?|请|给我|看一?下|看看?|查看|查一?下?|列一?下|列出|拉一?下|打开|显示|目前|现在|当前|[\s,的]))*"
     r"(?:(?:在办|手上|手头|经办|承办|待办|名下|待签收|待受理|待分办|本部门|我部|暂存|全部|所有)的?)*(?:问题)?线索(?:的)?(?:清单|台账|列表|名单|情况表|有哪些|都?有几[条件]|到哪了)?[\s。?!]*$"
 )
-_LISTING = re.compile(r"清单|台账|列表|名单|有哪些|手上|手头|在办|经办|承办|待办|待签收|待受理|待分办|名下|暂存")
+_LISTING = lazy(r"清单|台账|列表|名单|有哪些|手上|手头|在办|经办|承办|待办|待签收|待受理|待分办|名下|暂存")
 _KEEPERS = frozenset(
     {"disc_manager", "disc_handler", "acct_staff", "office_director", "office_staff", "member_head", "leading_group"}
 )
 
 # Who may have anything of it (domain.md 2.4); from others it is a question about leads like any other.
 _EXPORTERS = frozenset({"disc_manager", "acct_staff", "office_director", "leading_group"})
-_EXPORT = re.compile(
+_EXPORT = lazy(
     r"^(?:请|帮我|给我|麻烦|[\s,])*(?:导出?|下载|生成|出具?)(?:一?[份下个])?[^。;]{0,16}线索(?:的)?(?:处置)?(?:情况)?"
     r"(?:的)?(?P<what>台账|清单|列表|明细|统计表?|统计情况)[^。;]{0,8}[\s。!]*$"
 )
 
-_LOG = re.compile(
+_LOG = lazy(
     r"(?:操作|经办|流转|变更|查阅|查看|访问|办理)(?:的)?(?:日志|记录|留痕|痕迹|轨迹)|日志|留痕|谁(?:都)?(?:看|查看|查|动|碰|经手|操作|办|改|打开)过"
 )
-_LOGS = re.compile(
-    r"^(?:我?要|我?想|请|帮我|给我|麻烦|查阅?|看看?|一?下|查看|调取?|调出|打开|显示|列出|导出|的|[\s,])*"
+_LOGS = lazy(
+    r"^(?:(?>我?要|我?想|请|帮我|给我|麻烦|查看|查阅?|看看?|一?下|调取?|调出|打开|显示|列出|导出|的|[\s,]))*"
     r"(?P<whose>我自己|我|自己|本人)?(?:的)?(?:最近|近期|今天|昨天|全部|所有|系统|本周|近来)?(?:的)?(?P<leads>(?:问题)?线索)?(?:的)?"
     r"(?:操作|访问|查阅)(?:日志|记录|留痕|痕迹)(?:看一?下|有哪些|给我|看看|[\s。?!])*$"
 )
-_MORE_THAN_LOOKS = re.compile(r"理由|原因|附件|凭据|反馈|办结|结案|退回|移送|移交|重启|容错|受理|新线索|:")
+_MORE_THAN_LOOKS = lazy(r"理由|原因|附件|凭据|反馈|办结|结案|退回|移送|移交|重启|容错|受理|新线索|:")
 _REPORTERS = frozenset({"member_liaison", "audit_staff", "union_staff"})  # what they reported themselves (2.4)
 
 

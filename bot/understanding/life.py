@@ -6,15 +6,16 @@ import re
 from typing import Any
 
 from bot.understanding import categories, describe, numerals
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import money, numbered, place, when_found
 
 Slots = dict[str, Any]
 
-_ORDINAL = re.compile(
+_ORDINAL = lazy(
     rf"(?:节点|阶段|里程碑)\s?(?P<m>\d|[一二三四五六七八九])(?![\d个])|(?:第\s?|(?<!\d))\s?(?P<n>\d{{1,2}}|[{numerals.CHARS}]{{1,2}}|首|头一?)\s?(?:个|份|张|步|条)?(?:节点|阶段|步|里程碑|佐证|附件|照片|图|张|份|个)"
 )
-_INTO = re.compile(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
+_INTO = lazy(r"(?:到|入|至|进|给|归到|并于|保留|留下?|只留|以)[\s:]*(?:问题|编号)?$")
 
 
 def about(r: Reading) -> Slots:
@@ -34,7 +35,7 @@ def _reasoned(r: Reading, out: Slots, command: str) -> Slots:
     return {**out, "reason": _unnumbered(r, words)} if words else out
 
 
-_AFTER_NUMBER = re.compile(r"(?:号|这[条个](?:问题)?|那[条个](?:问题)?|问题|的|[\s,:、])*")
+_AFTER_NUMBER = lazy(r"(?:号|这[条个](?:问题)?|那[条个](?:问题)?|问题|的|[\s,:、])*")
 
 
 def _unnumbered(r: Reading, words: str) -> str:
@@ -200,13 +201,13 @@ def _index(r: Reading) -> Slots:
     return {}
 
 
-_MARK = re.compile(
+_MARK = lazy(
     r"^[\s,;、。:]*(?:(?:[(]?\d{1,2}[.、)](?!\d)|[①②③④⑤⑥⑦⑧⑨]|[(]?[一二三四五六七八九][)、.])|第?[一二三四五六七八九\d]个?(?:节点|步|阶段|里程碑)(?:是|为|:|,)?)?[\s,:]*"
 )
-_EDGES = re.compile(
+_EDGES = lazy(
     r"^(?:之?前|以前|底前|底|之?内|以内|止|左右|要|须|争取|力争|计划|完成(?=[:,])|[\s,:、的是为在于到至]|[(（)）])+|(?:[\s,:、;。()]|在|于|到|至|截止|截至|时间|时限)+$"
 )
-_CUT = re.compile(r"[,;。、\n:]|\s+(?=[①②③④⑤⑥⑦⑧⑨])|(?<=[^\d])(?=\d{1,2}[.、)](?!\d))")
+_CUT = lazy(r"[,;。、\n:]|\s+(?=[①②③④⑤⑥⑦⑧⑨])|(?<=[^\d])(?=\d{1,2}[.、)](?!\d))")
 
 
 def _stripped(r: Reading, start: int, end: int) -> str:

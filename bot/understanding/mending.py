@@ -7,24 +7,24 @@ length beside the mended twin: where one character now stands for more or fewer,
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from bot.understanding import sounds, vocabulary, words
+from bot.understanding import fluency, guesses, sounds, vocabulary, words
+from bot.understanding.lazily import lazy
+from bot.understanding.twins import HELD, PRIVATE, Mended
 from bot.understanding.vocabulary import CHINESE, COMMON, LONG_NAME, LONGEST, PLAIN, Index, Names
 
-_HELD = 0xF0000  # the first of the private characters
-_PRIVATE = re.compile("[\U000f0000-\U000ffffd]")
-_LETTERS = re.compile(r"(?<![a-z])[a-z]{4,40}(?![a-z])")
+_LETTERS = lazy(r"(?<![a-z])[a-z]{4,40}(?![a-z])")
+_TRIED = 6  # readings of a text of which nothing was made
+_MOST = 2  # slips mended in one text, besides those of words
 _TOO_LONG = 600  # characters; a text pasted whole was not typed
+_TOO_SHORT = 3  # characters: of an answer nothing is guessed (无 is no 无误)
 _TWICE = frozenset(
     "看查催问说聊改刚常偷天人谢仅急对好快慢多早等想试哈嘿呵嗯哦公一太爸妈名匿本班厂他"
 )  # doubled on purpose
 # One character heard for another where only its neighbours tell: the pattern, and what stands there instead.
 _NEIGHBOURS = tuple(
-    (re.compile(pattern), right)
+    (lazy(pattern), right)
     for pattern, right in (
         (r"(?<![所可予给加难得足何])以(?=经|办|交|报[,。了送]|提交|约谈|召开|送|完成|整改|落实|处理|改[完好])", "已"),
         (r"摧(?![毁残枯])|崔(?=[过几一我了他她办催]|$)", "催"),
@@ -40,36 +40,13 @@ _NEIGHBOURS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """`raw` and `flat` of equal length; `pieces` are what the private characters of `raw` stand for."""
-
-    raw: str
-    flat: str
-    pieces: tuple[str, ...] = ()
-
-    def restored(self, value: Any) -> Any:
-        """A slot's value in the person's own characters."""
-        if isinstance(value, str):
-            return _PRIVATE.sub(self._piece, value)
-        if isinstance(value, Mapping):
-            return {key: self.restored(one) for key, one in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self.restored(one) for one in value)
-        return value
-
-    @property
-    def said(self) -> str:
-        """The whole message as the person wrote it."""
-        return _PRIVATE.sub(self._piece, self.raw)
-
-    def _piece(self, found: re.Match[str]) -> str:
-        return self.pieces[ord(found[0]) - _HELD]
+Said = Sequence[fluency.Symbol]
 
 
 def load() -> None:
     """Builds the index ahead of the first message (some tens of milliseconds). Safe in a thread."""
     vocabulary.index()
+    fluency.model()
 
 
 class _Writer:
@@ -94,7 +71,7 @@ class _Writer:
             if len(piece) == 1:
                 self.beside.append(piece)
             else:
-                self.beside.append(chr(_HELD + len(self.pieces)))
+                self.beside.append(chr(HELD + len(self.pieces)))
                 self.pieces.append(piece)
         self.at = end
 
@@ -105,13 +82,21 @@ class _Writer:
 
 def mend(raw: str, flat: str, *names: Names) -> Mended:
     """The twin with slips mended. `flat` is `raw` flattened: the same length, half-width, lower-case."""
-    if _PRIVATE.search(raw) or len(flat) > _TOO_LONG:
+    if PRIVATE.search(raw) or len(flat) > _TOO_LONG:
         return Mended(raw, flat)
     index = vocabulary.index()
     for pattern, right in _NEIGHBOURS:
         flat = pattern.sub(right, flat)
     mended = _by_letters(index, raw, flat)
-    return _by_words(index, mended, names)
+    said = fluency.symbols(mended.flat, names)
+    if guesses.fluent(said):
+        return mended
+    tokens = _tokens(index, mended.flat, said)
+    by_words = _by_words(index, mended, tokens, names)
+    if by_words is not mended:
+        said = fluency.symbols(by_words.flat, names)
+        tokens = _tokens(index, by_words.flat, said)
+    return _by_guess(by_words, said, tokens, names)
 
 
 def _by_letters(index: Index, raw: str, flat: str) -> Mended:
@@ -139,9 +124,8 @@ def _syllables(index: Index, letters: str) -> list[tuple[str, tuple[str, ...]]] 
     return out
 
 
-def _by_words(index: Index, before: Mended, names: tuple[Names, ...]) -> Mended:
+def _by_words(index: Index, before: Mended, tokens: list[str], names: tuple[Names, ...]) -> Mended:
     raw, flat = before.raw, before.flat
-    tokens = _tokens(index, flat, names)
     writer = _Writer(raw, flat)
     writer.pieces = list(before.pieces)
     place = start = 0
@@ -159,19 +143,65 @@ def _by_words(index: Index, before: Mended, names: tuple[Names, ...]) -> Mended:
     return writer.done() if writer.at else before
 
 
-def _tokens(index: Index, flat: str, names: tuple[Names, ...]) -> list[str]:
+def _by_guess(before: Mended, said: Said, tokens: list[str], names: tuple[Names, ...]) -> Mended:
+    """What reads much likelier with one character otherwise, up to `_MOST` times."""
+    for _ in range(_MOST):
+        found = guesses.edits(said, _lonely(tokens, said, PLAIN))
+        if not found:
+            break
+        before = _edited(before, said, found[0])
+        said = fluency.symbols(before.flat, names)
+        tokens = _tokens(vocabulary.index(), before.flat, said)
+    return before
+
+
+def others(mended: Mended, *names: Names) -> Iterator[Mended]:
+    """What the text may have been meant as where nothing was made of it, the likeliest first."""
+    if not _TOO_SHORT < len(mended.flat.strip()) <= _TOO_LONG or (PRIVATE.search(mended.raw) and not mended.pieces):
+        return
+    said = fluency.symbols(mended.flat, names)
+    if all(symbol.char in guesses.FIXED for symbol in said):
+        return  # a name, a number, a yes or no: there is nothing to restore
+    lonely = _lonely(_tokens(vocabulary.index(), mended.flat, said), said, frozenset())
+    for edit in guesses.edits(said, lonely, daring=True)[:_TRIED]:
+        yield _edited(mended, said, edit)
+
+
+def _lonely(tokens: list[str], said: Said, plain: frozenset[str]) -> list[bool]:
+    """Which symbols are characters outside of any word, though they seldom stand alone."""
+    alone = set()
+    at = 0
+    for token in tokens:
+        if len(token) == 1 and token not in plain and CHINESE.match(token):
+            alone.add(at)
+        at += len(token)
+    return [symbol.start in alone for symbol in said]
+
+
+def _edited(before: Mended, said: Said, edit: guesses.Edit) -> Mended:
+    spans = [(symbol.start, symbol.end) for symbol in said[edit.start : edit.end]]
+    start = spans[0][0] if spans else said[edit.start].start if edit.start < len(said) else len(before.flat)
+    end = spans[-1][1] if spans else start
+    if len(edit.chars) == len(spans):
+        beside = before.raw[start:end]
+        pieces = before.pieces
+    else:  # a character left out or doubled: one stands for none or for both
+        beside = chr(HELD + len(before.pieces))
+        pieces = (*before.pieces, before.restored(before.raw[start:end]))
+    return Mended(
+        before.raw[:start] + beside + before.raw[end:], before.flat[:start] + edit.chars + before.flat[end:], pieces
+    )
+
+
+def _tokens(index: Index, flat: str, said: Said) -> list[str]:
     """The dictionary's words, names whole, and what the rules know as one word joined."""
     cut: list[str] = []
-    at = begin = 0
-    while at < len(flat):
-        name = next((n for some in names for n in some.heads.get(flat[at], ()) if flat.startswith(n, at)), None)
-        if name is None:
-            at += 1
-            continue
-        cut += words.cut(flat[begin:at])
-        cut.append(name)
-        at += len(name)
-        begin = at
+    begin = 0
+    for symbol in said:
+        if symbol.char in (fluency.UNIT, fluency.PERSON):
+            cut += words.cut(flat[begin : symbol.start])
+            cut.append(flat[symbol.start : symbol.end])
+            begin = symbol.end
     cut += words.cut(flat[begin:])
     out: list[str] = []
     place = 0
@@ -195,6 +225,7 @@ def _joined(index: Index, cut: list[str], place: int) -> int:
 
 
 _Pattern = tuple[tuple[int, int], ...]
+_Forms = tuple[str, Sequence[str]]  # a piece's characters in order, and the ways it may sound
 
 
 def _best(index: Index, tokens: list[str], place: int, names: tuple[Names, ...]) -> tuple[int, str, _Pattern] | None:
@@ -211,20 +242,22 @@ def _best(index: Index, tokens: list[str], place: int, names: tuple[Names, ...])
             break
         if stop - place >= 2 and alone:
             last = stop == len(tokens) or not CHINESE.match(tokens[stop])
-            if (found := _name(piece, names) or _slip(index, piece, alone, last)) is not None:
+            forms = "".join(sorted(piece)), sounds.keys(piece)
+            if (found := _name(piece, forms, names) or _slip(index, piece, forms, alone, last)) is not None:
                 best = (stop, *found)
     return best
 
 
-def _name(piece: str, names: tuple[Names, ...]) -> tuple[str, _Pattern] | None:
+def _name(piece: str, forms: _Forms, names: tuple[Names, ...]) -> tuple[str, _Pattern] | None:
     """发务部 -> 法务部: one character of another look, or two that changed places."""
     if len(piece) < LONG_NAME:
         return None
+    mixed, sound = forms
     for some in names[:1]:  # units only: a man of nearly the same name may be another man
-        fitting = [n for n in some.mixed.get("".join(sorted(piece)), ()) if _swapped(piece, n)]
-        fitting += [n for key in sounds.keys(piece) for n in some.sound.get(key, ()) if _heard(piece, n)]
+        fitting = [n for n in some.mixed.get(mixed, ()) if _swapped(piece, n)]
+        fitting += [n for key in sound for n in some.sound.get(key, ()) if _heard(piece, n)]
         if len(set(fitting)) == 1:
-            return fitting[0], tuple((at, at + 1) for at in range(len(piece)))
+            return fitting[0], _same(len(piece))
     return None
 
 
@@ -249,21 +282,21 @@ def _stands_alone(char: str) -> bool:
     return char in PLAIN or char in COMMON
 
 
-def _slip(index: Index, piece: str, alone: int, last: bool) -> tuple[str, _Pattern] | None:
+def _slip(index: Index, piece: str, forms: _Forms, alone: int, last: bool) -> tuple[str, _Pattern] | None:
     """alone: how many characters of the piece are no part of a word. last: nothing Chinese follows it."""
     size = len(piece)
     if (doubled := _doubled(index, piece)) is not None:
         return doubled
     if alone < 2 and size < 3:
         return None
-    same = tuple((at, at + 1) for at in range(size))
     if size <= LONGEST:
-        swapped = [w for w in index.mixed.get("".join(sorted(piece)), ()) if _swapped(piece, w)]
+        mixed, sound = forms
+        swapped = [w for w in index.mixed.get(mixed, ()) if _swapped(piece, w)]
         if (word := _only(index, swapped)) is not None and (alone >= 2 or size >= 4):
-            return word, same
-        heard = [w for key in sounds.keys(piece) for w in index.sound.get(key, ()) if _heard(piece, w)]
+            return word, _same(size)
+        heard = [w for key in sound for w in index.sound.get(key, ()) if _heard(piece, w)]
         if (word := _only(index, heard)) is not None and (alone >= 2 or size >= 4 or word in index.spoken):
-            return word, same
+            return word, _same(size)
     if size >= 3 and sum(char in PLAIN or char in COMMON for char in piece) < 2:
         short = [w for w in index.short.get(piece, ()) if last or not w.startswith(piece)]
         if (word := _only(index, short)) is not None:
@@ -271,8 +304,15 @@ def _slip(index: Index, piece: str, alone: int, last: bool) -> tuple[str, _Patte
     return None
 
 
+def _same(size: int) -> _Pattern:
+    """Each character stands for one."""
+    return tuple((at, at + 1) for at in range(size))
+
+
 def _only(index: Index, found: list[str]) -> str | None:
     """The one word that it may be: a key word before others; None when it may be several."""
+    if not found:
+        return None
     several = dict.fromkeys(found)
     spoken = [word for word in several if word in index.spoken]
     best = spoken or list(several)

@@ -9,40 +9,37 @@ from dataclasses import dataclass
 
 from bot.understanding import slips, vocabulary, words
 from bot.understanding import text as texts
+from bot.understanding.lazily import lazy
 from bot.understanding.meaning import Lexicon, UnitName
 
-_LEGAL = re.compile(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?公司$")
-_DEPARTMENT = re.compile(r"(?:部|部门|办公室|办|室|中心|工会|处|科|委|委员会|局)$")
+_LEGAL = lazy(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?公司$")
+_DEPARTMENT = lazy(r"(?:(?<!项目)(?<!指挥)(?<!经理)部|部门|办公室|办|室|中心|工会|处|科|委|委员会|局)$")
 # Around a short name that is also a plain word (物流, 能源, 采购): what shows that the unit is meant.
-_WEAK_AFTER = re.compile(
+_WEAK_AFTER = lazy(
     r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|单子|任务|名单|活|数|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
 )
-_WEAK_END = re.compile(r"\s*(?:$|[\n,。;!?)/、])")
-_WEAK_BEFORE = re.compile(
+_WEAK_END = lazy(r"\s*(?:$|[\n,。;!?)/、])")
+_WEAK_BEFORE = lazy(
     r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
 )
 # 煤电采购经理, 水务管稽查的: a post or a part of a company behind the short name, a word that leads in before it.
-_POST_AFTER = re.compile(
+_POST_AFTER = lazy(
     r"(?:的|那个|有个)?(?:管[一-龥]{1,4}的|[一-龥]{0,4}?(?:副总(?:经理)?|总经理|采购经理|财务经理|销售经理|经理|主任|书记|科长|处长|队长|厂长|矿长|老总|总监|会计|出纳|党支部|党总支|班子|机关))"
 )
-_DOER = re.compile(r"(?:让|请|叫|由|交|给|派|安排|去|到|在|加上|加个|加一个|建议|提请)$")
-_DOES = re.compile(
-    r"(?:去(?:改|办|处理|整改)|来(?:改|办)|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)"
-)
-_LENDS = re.compile(
+_DOER = lazy(r"(?:让|请|叫|由|交|给|派|安排|去|到|在|加上|加个|加一个|建议|提请)$")
+_DOES = lazy(r"(?:去(?:改|办|处理|整改)|来(?:改|办)|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)")
+_LENDS = lazy(
     r"\s?(?:也|都|一块|一起|跟着|来|帮着|再|\s)*(?:配合|协助|协办|会办|牵头|关注|留意|补充|补正|帮衬|搭把手|帮把手|盯)"
 )
-_LED = re.compile(
+_LED = lazy(
     r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
 )
-_TAKING = re.compile(r"[把将查看给列拉催]$")
-_WEAK_NEVER = re.compile(
+_TAKING = lazy(r"[把将查看给列拉催]$")
+_WEAK_NEVER = lazy(
     r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)"
 )
-_SUB = re.compile(
-    r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下级|子公司|各级子|权属)|全级次|上下所有"
-)
-_STRANGER = re.compile(
+_SUB = lazy(r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下级|子公司|各级子|权属)|全级次|上下所有")
+_STRANGER = lazy(
     r"(?P<name>[一-龥]{2,8}?(?:分公司|子公司|公司|集团|项目部|分厂|厂|矿))(?!的?人|内部|里|制度|规定|采购)"
 )
 _STOP_START = tuple(
@@ -86,6 +83,9 @@ class Units:
         self.guarded = vocabulary.guarded(self._table)
         self._long = [a for a in self._table.values() if len(a.text) >= 3]
         self._heads = {c for a in self._long for c in a.text[:2]}
+        self._longer: dict[str, list[_Alias]] = {}  # by the first character
+        for alias in self._long:
+            self._longer.setdefault(alias.text[0], []).append(alias)
 
     def name(self, code: str) -> str:
         return self.by_code[code].name
@@ -227,7 +227,7 @@ class Units:
         out = []
         for hit in taken:
             name = flat[hit.start : hit.end]
-            for alias in self._long:
+            for alias in self._longer.get(name[0], ()):
                 if len(alias.text) > len(name) + 1 and alias.text.startswith(name) and hit.codes != alias.codes:
                     rest = alias.text[len(name) :]
                     sizes = (len(rest), len(rest) - 1, len(rest) + 1) if len(rest) >= 3 else ()
@@ -241,6 +241,8 @@ class Units:
     def _near(self, flat: str, name: str) -> tuple[int, int] | None:
         size = len(name)
         head, tail = name[:1], name[1:2]
+        if head not in flat and tail not in flat:
+            return None
         for at in range(len(flat) - size + 2):
             first = flat[at : at + 1]
             if first != head and flat[at + 1 : at + 2] != tail and first != tail:

@@ -8,6 +8,7 @@ import re
 
 from bot.understanding import deeds, items, reminders, talks, workdays
 from bot.understanding.deeds import Deed, Needs, way
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 # In the words as told: № finding, § report, ¶ lead, ○ talk, ◇ meeting, □ joint inspection, ◆ item.
@@ -82,13 +83,13 @@ CONSENTS = frozenset({"interview", "joint_inspection"})  # a consent with a cond
 _CALENDAR = way("calendar_days", "", "")
 _DAYS_OFF = frozenset("班休假历歇放停")
 _UNIT_SIDE = frozenset({"unit_liaison", "unit_head", "resp_person"})
-_PLANS = re.compile(
+_PLANS = lazy(
     r"年度(?:监督|工作|检查|重点)*(?:工作)?计划|监督(?:检查|工作)?计划|检查计划|审计(?:工作|项目)?计划|内审计划|经责计划|季度(?:监督|工作)?计划|计划(?:清单|列表|有哪些|表)|待办(?![理结完公])|代办(?:事项|任务|清单)|交办事项|交办任务|督办事项"
 )
-_ACTS = re.compile(
+_ACTS = lazy(
     r"完成|办[好完结妥了]|搞定|落实|做[完好]|弄[完好]|闭环|取消|撤销|作废|改到|延到|推迟|延期|顺延|挪到|改期|延至|推到"
 )
-_INTENDS = re.compile(r"要(?!求)|计划|拟|准备|打算|将|安排|想|定于|预计")
+_INTENDS = lazy(r"要(?!求)|计划|拟|准备|打算|将|安排|想|定于|预计")
 
 
 def _planned(r: Reading, words: str, m: re.Match[str]) -> bool:

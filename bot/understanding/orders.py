@@ -5,21 +5,22 @@ from datetime import date
 from typing import Any
 
 from bot.understanding import describe, numerals
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 
 _RECT = (("immediate", "立行立改|立即整改"), ("phased", "分阶段|分步整改|分期"), ("ongoing", "持续整改|长期"))
-_EXTEND = re.compile(
+_EXTEND = lazy(
     r"延期|宽限|推迟|往后推|往后延|延长|延到|延至|再延|缓一缓|缓几天|晚几天|顺延|延后|展期|推到|推后|同意|批准|缓|弄不完|完不成|来不及|赶不上|改不完|再给|多给|行不行|能不能|可不可以|可以吗|行吗|^wt|申请"
 )
-_RETURN = re.compile(
+_RETURN = lazy(
     r"退回|打回|不通过|驳回|不予|不合格|不同意|返工|重弄|不认可|没通过|未通过|重新整改|重做|这材料不行|不行$|通不过|^wt|佐证?不行"
 )
-_ACCEPT = re.compile(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
-_REOPEN = re.compile(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
-_TO_LEAD = re.compile(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为|移交|移送|转交|转送")
+_ACCEPT = lazy(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
+_REOPEN = lazy(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
+_TO_LEAD = lazy(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为|移交|移送|转交|转送")
 
 
 def days_of(r: Reading) -> Slots:
@@ -91,6 +92,9 @@ def _lead_orgs(r: Reading, out: Slots, mark: re.Match[str]) -> None:
     out.pop("units", None) if "lead_org" in out else None
 
 
+_MOVED = lazy(r"(?:延期?|展期?|顺延|缓|宽限?|推迟?|挪|调整?)\s*(?:到|至|为)\s*$")
+
+
 def extension(r: Reading) -> Slots:
     out = numbered(r)
     if "new_due" in r.form:
@@ -117,8 +121,8 @@ def _new_due(r: Reading) -> date | None:
         if d.kind in ("day", "end", "period") and not d.back and d.days is None
     ]
     aimed = [d for d in hits if re.search(r"(?:到|至|改为|改成|为|推|延|延期|宽限)\s*$", r.flat[: d.start])]
-    if aimed:
-        return aimed[-1].last
+    if aimed:  # 缓到12月25日 before 排产排到月中
+        return next((d for d in aimed if _MOVED.search(r.flat[: d.start])), aimed[-1]).last
     free = [
         d
         for d in hits

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from bot.understanding import describe, queries
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 Slots = dict[str, Any]
@@ -26,7 +27,7 @@ _OUT = r"(?:对外|正式|公开)?(?:发布|印发|下发|发出去|公布)"
 _TAKEN = r"(?:撤回来?|收回来?|撤销|撤下来?|召回|下架)"
 _LOOK = r"(?:看看|看一?下|看|查看|查一?下|查|打开|调出来?|瞧瞧|要|下载|发我|发给我|发一份)"
 _WAYS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
-    (intent, report, re.compile(pattern))
+    (intent, report, lazy(pattern))
     for intent, report, pattern in (
         (
             "paper_publish",
@@ -48,7 +49,7 @@ _WAYS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     )
 )
 _SECTIONS = r"(?P<business>监督?(?:服务|促进)经营|服务经营)|(?P<urgent>(?:重大、?)?紧急(?:情况|事项)|重大情况)"
-_NOTE = re.compile(
+_NOTE = lazy(
     rf"{_POLITE}(?:(?:补充|补写|补|添加|加上|写入|填写)(?:到|进|一下)?{_QUARTER}{_SUMMARY}(?:的|里|中|里的|中的)?(?:{_SECTIONS})"
     rf"|{_QUARTER}{_SUMMARY}(?:的|里|中|里的|中的)?(?:补充|补写|加上)?(?:{_SECTIONS.replace('business', 'b2').replace('urgent', 'u2')}))"
     r"(?:部分|小节|一节|一段|段)?(?:补充|补写)?\s*(?:为|如下)?[:,]\s*(?P<said>\S.*)",
@@ -56,10 +57,21 @@ _NOTE = re.compile(
 )
 
 
+_INTO = r"(?:列入|写入|写进|编入|纳入|放进|放入|加进|加入|进)"
+_NUMBERED = r"(?:紧急(?:报告|情况|事项)?\s*)?(?:这件|这个|这条)?\s*"
+_URGENT = lazy(
+    rf"{_POLITE}{_AGREED}(?:把|将)?{_NUMBERED}\ue000\s*(?:这件|这个|这条|的?情况)?{_AGREED}(?P<out>不再?|不要|不用|别|取消)?{_INTO}(?:到|了)?"
+    rf"{_QUARTER}{_SUMMARY}(?:里|中)?{_END}(?:[:,]\s*(?P<said>\S.*))?",
+    re.DOTALL,
+)
+
+
 def of(r: Reading) -> tuple[str, Slots] | None:
     """The deed and its slots (report, quarter; of an addition section and text); None for anything else."""
-    if not ("通报" in r.body or "汇总" in r.body or "季度" in r.body) or r.numbers:
+    if not ("通报" in r.body or "汇总" in r.body or "季度" in r.body):
         return None
+    if r.numbers:
+        return _urgent(r)
     if (noted := _NOTE.fullmatch(r.body)) is not None:
         section = "business" if noted["business"] or noted["b2"] else "urgent"
         words = describe.trim(r, r.start + noted.start("said"), len(r.flat))
@@ -68,6 +80,20 @@ def of(r: Reading) -> tuple[str, Slots] | None:
         if pattern.fullmatch(r.body):
             return intent, {**_quarter(r), "report": report}
     return None
+
+
+def _urgent(r: Reading) -> tuple[str, Slots] | None:
+    """`JJ-2026-0007列入汇总报告：…`: which urgent report the quarter's report tells, and in which words."""
+    one = r.numbers[0]
+    if not one.value.startswith("JJ-"):
+        return None
+    before, after = r.flat[r.start : one.start], r.flat[one.end :]
+    if (hit := _URGENT.fullmatch(f"{before}\ue000{after}")) is None:
+        return None
+    slots: Slots = {"number": one.value, "decision": "drop" if hit["out"] else "adopt"}
+    if hit["said"]:
+        slots["text"] = describe.trim(r, one.end + hit.start("said") - len(before) - 1, len(r.flat))
+    return "paper_urgent", slots
 
 
 def _quarter(r: Reading) -> Slots:

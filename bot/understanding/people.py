@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.understanding import vocabulary
+from bot.understanding.lazily import lazy
 from bot.understanding.meaning import PersonName
 
 _SURNAMES = (
@@ -23,14 +23,14 @@ _TITLE = "总经理|副总经理|董事长|项目经理|副经理|经理|副主�
 _VERB = "涉收在利把违私贪挪虚倒与和将从向给用擅长有是的被未不没说又还每也都就同跟对为及等让要于去来负办牵调已现曾伙以经联承分改通参配做完吃拿骗打接受之这那到了吧呢啊处核查审"
 _GIVEN = rf"[一-龥](?:(?![{_VERB}])[一-龥])?(?![一-龥]*?(?:部|公司)(?:牵头|负责))"
 _PERSON = rf"{_S}{_GIVEN}"
-_LABELLED = re.compile(
+_LABELLED = lazy(
     rf"(?P<label>代理人|任命|聘任|免去|免掉|增补|委托|授权|整改责任人|责任人|责任领导|被反映人|被举报人|承办人|经办人|联系人|负责人|报告人|反映人|举报人|人|由|改成|换成|换|改为|派给|交给|交|找|提醒|催|让|约谈)\s*[:是为由]?\s*(?P<post>[一-龥]{{0,10}}?(?:{_TITLE}))?(?P<name>{_PERSON})(?=$|[\s,。;、!?()/]|负责|牵头|办理?|来|去|今天|明天|尽快|[{_VERB}])"
 )
-_AFTER_TITLE = re.compile(rf"(?:{_TITLE})(?P<name>{_PERSON})")
-_ADDRESS = re.compile(
+_AFTER_TITLE = lazy(rf"(?:{_TITLE})(?P<name>{_PERSON})")
+_ADDRESS = lazy(
     rf"(?P<name>(?:老|小|阿|大){_S}(?!板|姐|妹|工|伙|家|区|时|组|车|队|事|店|学)|(?<!公){_S}(?:主任|总监|总工|总(?![办部公理金计额数量是])|书记|部长|处长|科长|经理|董(?!事)|工(?![程作资厂地会人期程业])|局长?|厂长|主席|队长|会计|师傅|副总))"
 )
-_SELF_NAME = re.compile(
+_SELF_NAME = lazy(
     rf"我(?:叫|是)(?P<name>{_PERSON})(?=[,。;、\s!]|$)|(?:报告人|反映人|举报人)\s*[:是为]?\s*(?:[一-龥]{{2,8}}?(?:部|公司|办|室|处))?(?P<name2>{_PERSON})"
 )
 _LOOSE = frozenset(["人", "由", "交", "找", "让", "换", "改成", "改为", "换成", "提醒", "催", "派给", "交给", "约谈"])
@@ -105,7 +105,7 @@ def _boundary(flat: str, end: int) -> bool:
     return not flat[end : end + 1] or not "一" <= flat[end] <= "龥"
 
 
-_IN_POST = re.compile(
+_IN_POST = lazy(
     rf"(?:由|让|请|叫|委托|授权|指定|任命|聘任|明确|确定|安排|免去|换成|改成|人是|人:|人为|员是|员:|员为|^|[\s,。;])(?P<name>{_S}[一-龥]{{1,2}}?)(?=担任|接任|兼任|任|代理|代管|代我|替我|顶|暂代|为|不再|不当|不是|调|卸任|接替|离职|退休|[\s,。]|$)"
 )
 
@@ -118,6 +118,19 @@ def in_post(flat: str, raw: str, known: list[PersonHit]) -> str | None:
         if found["name"] not in _NOT_NAMES and found["name"][:2] not in _NOT_NAMES:
             return raw[found.start("name") : found.end("name")]
     return None
+
+
+_AT_POST = lazy(
+    rf"的?(?:(?!的)[一-龥]){{0,6}}?(?:库管|仓管|[员师工长任理监计纳记席机班]|负责人)(?P<name>(?!班{_S}){_S}(?:(?![{_VERB}])[一-龥])(?:(?![{_VERB}倒泄盗偷卖买]|监守|监管|自|串|勾)[一-龥])?)(?=$|[\s,。;、!?()]|[{_VERB}倒泄盗偷卖买自串勾监])"
+)
+
+
+def at_post(flat: str, raw: str, start: int) -> str | None:
+    """The name behind a post that stands at `start`, behind a unit's: 恒信能源|库管李四收受…; posts by their endings."""
+    found = _AT_POST.match(flat, start)
+    if found is None or found["name"] in _NOT_NAMES or found["name"][:2] in _NOT_NAMES:
+        return None
+    return raw[found.start("name") : found.end("name")]
 
 
 def speaker(flat: str, raw: str) -> str | None:

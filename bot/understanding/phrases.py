@@ -6,17 +6,19 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding.lazily import lazy
+
 _MEN = r"(?:有?人|工人|职工|员工|游客|旅客|乘客|司机|师傅|伤者|民工|群众|学生|老人|孩子|[\d一二两三四五六七八九十几]+多?[个名位]?人?)"
 _HARMED = r"(?:掉|摔|坠|跌|困|埋|烧伤|烫伤|砸|撞|电[着到]|晕|昏|倒下|倒地|伤|亡|溺|淹|呛|窒息|卡在|压在|夹)"
 
 # (characters of which one must be there, pattern, concepts that it stands for, concepts that it speaks against)
 _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str, ...]], ...] = tuple(
-    (frozenset(hint), re.compile(pattern), tuple(add.split()), tuple(drop.split()))
+    (frozenset(hint), lazy(pattern), tuple(add.split()), tuple(drop.split()))
     for hint, pattern, add, drop in (
         # somebody is in danger, now
         (
             "撤疏转",
-            r"(?:人员?|工人|职工|员工|群众|游客)(?:都|已经?|正在|全部|全)?(?:撤离|撤出|撤走|疏散|转移)",
+            r"(?:人员?|工人|职工|员工|群众|游客|村民|村子?里?|居民|住户|旅客|乘客|学生)(?:都|已经?|正在|全部|全)?(?:撤离|撤出|撤走|疏散|转移)",
             "EVENT NOW",
             "",
         ),
@@ -50,6 +52,20 @@ _TABLE: tuple[tuple[frozenset[str], re.Pattern[str], tuple[str, ...], tuple[str,
             "INTERVIEW",
             "",
         ),
+        (
+            "骗盗抢劫",
+            r"^(?=.*(?:急|刚|正在|现在|马上)).*(?:被|让|叫|遭)(?:人家?|骗子|黑客|电信)?(?:给)?(?:骗走|骗了|诈骗|盗走|盗刷|转走|抢走|抢了)",
+            "EVENT",
+            "DONE",
+        ),
+        (
+            "撤",
+            r"(?:人员?|工人|乘客|群众)(?:都|已经?|全部?|全都)?(?:撤|疏散|转移)(?:了|完|光|出来)",
+            "EVENT NOW",
+            "WITHDRAW",
+        ),
+        # what was urged before is told, and no order to urge
+        ("催", r"催(?:了|过)[^,。;]{0,5}(?:次|道|遍|回|趟)", "", "URGE"),
         # somebody takes, or has done for himself
         (
             "卡包礼烟好回提黑份干便",

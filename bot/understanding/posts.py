@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.understanding import people
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.spans import DateHit
 
@@ -21,13 +22,13 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("office_director", r"(?:监督办|办公室)主任"), ("office_staff", r"(?:监督办|办公室)(?:的)?(?:专人|工作人员|人员|经办)|专人"), ("leading_group", r"领导小组(?:成员|组长|副组长)?"), ("union_staff", r"工会(?:干部|工作人员|人员|专员)"),
     ("log_auditor", r"日志审查员"), ("sys_admin", r"系统管理员|管理员"), ("head", r"(?:主要)?负责人|负责同志|一把手|部长|总?经理|书记|主任"),
 )  # fmt: skip
-_REMOVE = re.compile(
+_REMOVE = lazy(
     r"免去|免职|免掉|不再|卸任|不(?:担任|是|当|做)|取消|撤销|撤掉|去掉|停用|离职|退休|辞职|辞去|调离|调走|调出|离岗|走人|不干|收回"
 )
-_MOVE = re.compile(r"调到|调任|调往|调去|转任|改任|轮岗到|调整到|调至|转到|调岗到")
-_FROM = re.compile(r"\s*(?:起|开始|以后|之后|后)")
-_UNTIL = re.compile(r"(?:到|至|截止|截至|直到)[\s是为]*$")
-_STARTS = re.compile(r"(?:自|从|打)\s*$")
+_MOVE = lazy(r"调到|调任|调往|调去|转任|改任|轮岗到|调整到|调至|转到|调岗到")
+_FROM = lazy(r"\s*(?:起|开始|以后|之后|后)")
+_UNTIL = lazy(r"(?:到|至|截止|截至|直到)[\s是为]*$")
+_STARTS = lazy(r"(?:自|从|打)\s*$")
 
 
 def _days(r: Reading) -> list[DateHit]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 
 from bot.understanding import describe, leads
+from bot.understanding.lazily import lazy
 from bot.understanding.orders import Slots, days_of, with_reason
 from bot.understanding.posts import span
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
-_TRANSFER = re.compile(r"移送|移交|转交|转送|转|编号|^xs|按.{0,4}处理")
+_TRANSFER = lazy(r"移送|移交|转交|转送|转|编号|^xs|按.{0,4}处理")
 
 _TARGETS = (
     ("disc", r"纪检|纪委|监委|派驻|案管"),
@@ -57,6 +58,9 @@ _DISPOSALS = (
 _WAYS = frozenset({"prelim_verify", "talk_inquiry", "shelved", "concluded"})  # the four ways of disposing of a lead
 
 
+_HANDLES = lazy(r"\s*(?:承办|主办|经办)(?!人)")
+
+
 def decide_lead(r: Reading) -> Slots:
     out = numbered(r)
     flat = r.flat
@@ -84,7 +88,9 @@ def decide_lead(r: Reading) -> Slots:
         and out.get("decision") == "closed"
     ):
         out["backflow"] = True
-    holder = [p for p in r.people if p.label in ("承办人", "经办人", "负责人", "由", "交给")]
+    holder = [
+        p for p in r.people if p.label in ("承办人", "经办人", "负责人", "由", "交给") or _HANDLES.match(flat, p.end)
+    ]
     if holder:
         out["person"] = holder[0].name
     if out.get("disposal") == "shelved":
@@ -96,12 +102,12 @@ def decide_lead(r: Reading) -> Slots:
     return with_reason(r, out, re.compile(r"退回|受理|核实|了结|暂存|函询|立案|办结|承办|^xs"))
 
 
-_JOINT_NO = re.compile(r"不(?:同意|批|准|予|采纳|搞|组织|可以?|行)|驳回|否决|没必要|不用|算了|暂缓|先不|暂不")
-_JOINT_YES = re.compile(r"同意|批准|准予|准了|批了(?!没|吗)|可以(?!吗|不)|照办|照此|通过(?!了?(?:吗|没))|采纳")
-_JOINT_ASKS = re.compile(
+_JOINT_NO = lazy(r"不(?:同意|批|准|予|采纳|搞|组织|可以?|行)|驳回|否决|没必要|不用|算了|暂缓|先不|暂不")
+_JOINT_YES = lazy(r"同意|批准|准予|准了|批了(?!没|吗)|可以(?!吗|不)|照办|照此|通过(?!了?(?:吗|没))|采纳")
+_JOINT_ASKS = lazy(
     r"批了(?:没|吗)|通过了(?:没|吗)|有哪些|哪几[个次家]|清单|列表|记录|几次|进展|到哪|怎么样了?|咋样|什么时候|啥时候|什么情况|^(?:请|帮我|给我)?查(?:一?下)?|看看|结果"
 )
-_MERGES = re.compile(
+_MERGES = lazy(
     r"合到一起|合并|都要去|一起去|一块去|并到一起|并成|重复(?:检查|监督)|拼|合起来|合在一起|合成一次|并为一次|一次查"
 )
 

@@ -8,19 +8,16 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.understanding import names, numerals, spans, wordings
+from bot.understanding import filters, names, numerals, search_words, spans, wordings
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 
-_SELF = re.compile(
+_SELF = lazy(
     r"(?:我们|咱们?|我|本|俺)(?:公司|单位|部门|部|厂|司|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司"
 )
-_OPEN = re.compile(
-    r"(?:没|未|还没|尚未)(?:有)?(?:销号?|弄完|改完|完成|整改|办结|办完|改|搞完|闭环|了结|处理完?|解决)|在办|整改中|待整改|在途"
-)
-_CLOSED = re.compile(r"已(?:经)?(?:销号|办结|完成|整改完|闭环)|(?:销号|办结|改完|完成)了?的")
 _FIELDS = (
     ("measures", "措施"),
     ("person", "责任人|谁负责|谁在办"),
@@ -29,22 +26,32 @@ _FIELDS = (
     ("evidence", "佐证|材料"),
     ("amount", "金额|多少钱"),
 )
-_LAST = re.compile(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
+_LAST = lazy(r"(?:我)?(?:刚才|刚刚|方才|上一?[条个次]|刚)(?:我)?(?:报|提交|登记|发|录)?的?(?:那|这)?[条个]?")
+_NARROWS = frozenset(
+    {"person", "category", "scope", "severity", "source_org", "marks", "not_kept", "amount_min_yuan", "amount_max_yuan"}
+)
+_SUMS = ("amount_min_yuan", "amount_max_yuan", "amount_over", "amount_under")
+_UNIT_LIKE = lazy(
+    r"(?:公司|集团|酒店|企业|中心|单位|基地|学校|[业厂院部所处局店站队社会行科室港矿运本流源化工电气钢贸])$"
+)
+_LATE_FOR = lazy(r"(?:超期|逾期|超过?|过期|拖)(?:了|超过)?\s*$")
 _EVERYBODY = frozenset({"全部", "所有", "集团", "全集团", "各单位", "整个集团"})
 _METRICS = (
     ("lead_rate", r"线索.{0,6}(?:处置率|及时率|按[期时]处置)"), ("zero_share", r"零报告"), ("on_time_submit_rate", r"(?:按[期时])?报送率|按[期时]报送|报送及时率"),
     ("overdue_in_hand", r"在办(?:问题)?(?:的|中)?逾期(?:的)?(?:占比|比例|率)"), ("overdue_rate", r"逾期率|超期率"), ("on_time_rate", r"到期(?:整改|销号)率|按[期时](?:整改|完成|销号)?率|整改及时率|及时率"), ("completion_rate", r"整改完成率"),
-    ("reopening_rate", r"重启率|反弹率"), ("extension_rate", r"延期率|展期率"), ("return_rate", r"退回率|驳回率"), ("repeat_rate", r"重复(?:发生)?率|重复发生|屡查屡犯率?"), ("unreported_rate", r"未报率"),
-    ("mean_days", r"(?:平均|中位数?)(?:的)?(?:整改)?(?:天数|时长|用时|时间|要?多少天|要?几天)|整改(?:天数|用时|时长)"), ("recovered", r"挽回|追回|挽损"), ("amount", r"涉及金额|涉案金额|总金额|金额(?:合计|总额|总数|一共)"), ("accountability", r"问责(?:了)?(?:人次|人数|多少|几)"),
+    ("reopening_rate", r"重启率|反弹率"), ("extension_rate", r"延期率|展期率"), ("return_rate", r"退回率|驳回率"), ("repeat_rate", r"重复(?:发生)?率|屡查屡犯率|重复发生(?!的?(?:问题|事项|[有多几共]|$))"), ("unreported_rate", r"未报率"),
+    ("mean_days", r"(?:平均|中位数?)(?:的)?(?:整改)?(?:天数|时长|用时|时间|要?多少天|要?几天)|整改(?:天数|用时|时长)"), ("recovered", r"挽回|追回|挽损"), ("amount", r"(?:问题|事项)的(?:总|涉及)?金额(?=$|[是有多合一共?。])|涉及金额|涉案金额|总金额|金额(?:合计|总额|总数|一共)"), ("accountability", r"问责(?:了)?(?:人次|人数|多少|几)"),
     ("closure_rate", r"整改率|销号率|完成率|办结率"), ("new", r"新登记|新增(?:的)?(?:问题)?(?:有?多少|有?几|数)"), ("in_hand", r"在办(?:的)?(?:问题)?(?:数|有?多少|有?几)"),
     ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|最多|最少|倒数"),
 )  # fmt: skip
 _GROUPS = (
     ("source", r"(?:按|分|各)(?:问题)?来源"), ("category", r"(?:按|分)(?:问题)?(?:类别|分类|类型)|分类别|各类别"), ("quarter", r"(?:按|分|各|逐)(?:个)?季度?(?:来)?(?:统计|看|对比|比较|算)?$|按季度|逐季|趋势|走势|曲线|折线"), ("state", r"(?:按|分|各)状态|状态(?:分布|构成|占比)"),
 )  # fmt: skip
-_TOP = re.compile(r"(?:前|top\s*)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))")
-_BY_UNIT = re.compile(
-    r"各(?:权属)?(?:企业|单位|公司|部门)|(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|按单位|分单位|单位名单|单位排|排名|排个名"
+_TOP = lazy(
+    r"(?:前|top\s*|倒数(?:后|第)?|最[低高差好少多]的?)(\d{1,2}|[一二三四五六七八九十两]{1,2})(?!个?(?:季度|月|年|天))"
+)
+_BY_UNIT = lazy(
+    r"各(?:权属)?(?:企业|单位|公司|部门)|(?<!有)(?:哪些|哪个|哪家|哪几家)(?:单位|公司|部门)?|有(?:哪些|哪几家)(?:单位|公司|部门)|按单位|分单位|单位名单|单位排|排名|排个名"
 )
 
 
@@ -98,35 +105,6 @@ def due_period(r: Reading) -> Slots:
     return {}
 
 
-def filters(r: Reading) -> Slots:
-    """What narrows any list: state, category, severity, mine, counts wanted, overdue."""
-    out: Slots = {}
-    if _OPEN.search(r.flat):
-        out["status"] = "open"
-    elif _CLOSED.search(r.flat):
-        out["status"] = "closed"
-    elif re.search(r"(?:待|等|还没|没|未|尚未|需要?|该)(?:有)?(?:交办|分办|派单|指派|分派)", r.flat):
-        out["status"] = "unassigned"
-    elif re.search(r"(?:待|等着?|等待|申请了?)(?:我)?(?:验收|销号)|验收中", r.flat):
-        out["status"] = "pending"
-    if r.category:
-        out["category"] = r.category
-    if re.search(r"重大", r.flat):
-        out["severity"] = "major"
-    elif re.search(r"重要问题|较大问题", r.flat):
-        out["severity"] = "important"
-    if re.search(
-        r"我(?:名下|手[上里]|的(?:问题|任务|整改)|负责|(?:最近|刚才?|近期)?(?:报的|提交的|登记的|上报的|报了哪|报过哪))|(?:给|派给)我的",
-        r.flat,
-    ):
-        out["scope"] = "mine"
-    if re.search(r"几个|几条|几件|几项|多少(?!钱)|一共|总数|数量", r.flat):
-        out["want_count"] = True
-    if re.search(r"逾期|超期|过期", r.flat):
-        out["overdue"] = True
-    return out
-
-
 def by_number(r: Reading) -> Slots:
     out = numbered(r)
     if not out and _LAST.search(r.flat):
@@ -137,27 +115,37 @@ def by_number(r: Reading) -> Slots:
     return out
 
 
+def _no_unit_that_found_it(out: Slots) -> None:
+    """审计部发现的 is not about 审计部."""
+    if "source_org" in out and out.get("unit") == out["source_org"]:
+        del out["unit"]
+
+
 def by_unit(r: Reading) -> Slots:
-    out: Slots = {**where(r), **filters(r)}
+    out: Slots = {**where(r), **filters.of(r)}
     source = [h for h in r.departments() if len(h.codes) == 1]
     if source and re.search(r"报上来|报来|报的|提交的|登记的|移交|发现的|查出的|提的|报送的|报过来", r.flat):
         out["source_org"] = r.units.name(source[0].codes[0])
-        if out.get("unit") == out["source_org"]:
-            del out["unit"]
+    _no_unit_that_found_it(out)
     if r.people:
         out["person"] = r.people[0].name
         if out.get("unit") == "SELF":
             del out["unit"]
-    if not r.unit_hits and not out.keys() & {"person", "category", "scope"} and out.get("unit") != "SELF":
+    if not r.unit_hits and not out.keys() & _NARROWS and out.get("unit") != "SELF":
         said = wordings.list_of(r.body)
-        if said and said not in _EVERYBODY and not re.search(r"\d|金额", said):
+        if said and (words := filters.about(r.flat)):
+            out["words"] = words
+        elif said and said not in _EVERYBODY and not re.search(r"\d|金额", said):
             out["unit_text"] = said
+            if not _UNIT_LIKE.search(said):
+                out["words"] = search_words.asked(said)  # 备用金的问题有哪些: perhaps no unit at all
     out.update(period(r))
     return out
 
 
 def by_time(r: Reading) -> Slots:
-    out: Slots = {**where(r), **filters(r)}
+    out: Slots = {**where(r), **filters.of(r)}
+    _no_unit_that_found_it(out)
     if out.get("unit") == "SELF" and not re.search(r"我|咱|本(?:公司|单位|部门)", r.flat):
         del out["unit"]
     due = re.search(r"到期|截止|该完成|应完成|到时限|要完成", r.flat)
@@ -168,7 +156,8 @@ def by_time(r: Reading) -> Slots:
 
 
 def overdue(r: Reading) -> Slots:
-    out: Slots = {**where(r), **{k: v for k, v in filters(r).items() if k != "overdue"}}
+    out: Slots = {**where(r), **{k: v for k, v in filters.of(r).items() if k != "overdue"}}
+    _no_unit_that_found_it(out)
     if out.get("status") == "open":
         del out["status"]
     if re.search(
@@ -177,16 +166,14 @@ def overdue(r: Reading) -> Slots:
         out["sort"] = "overdue_days_desc"
     if _BY_UNIT.search(r.flat):
         out["group_by"] = "unit"
-    days = re.search(
-        r"(?:超期|逾期|超过|超了?|过期|大于|多于)(?:了|超过)?\s*(\d{1,4})\s*(?:个?工作日|天|日)|(\d{1,4})\s*天以上",
-        r.flat,
-    )
-    if days:
-        out["min_days"] = int(days[1] or days[2])
-    elif (long := [d for d in r.dates if d.kind == "length" and d.days]) and re.search(
-        r"(?:超期|逾期|超过?|过期|拖)(?:了|超过)?\s*$", r.flat[: long[0].start]
-    ):
+    long = [hit for hit in r.dates if hit.kind == "length" and hit.days]
+    if long and not out.keys() & {"min_days", "max_days"} and _LATE_FOR.search(r.flat[: long[0].start]):
         out["min_days"] = long[0].days
+    if re.search(r"登记|发现|报的|报送|上报|新增", r.flat):
+        out.update(period(r))
+    elif span := next((hit for hit in r.dates if hit.kind == "period"), None):
+        span = span.toward(r.today, "past")
+        out |= {"due_from": span.first.isoformat(), "due_to": span.last.isoformat()}
     if re.search(r"整改不力|拖拉|老赖", r.flat):
         out["weak"] = True
     if r.people:
@@ -194,7 +181,7 @@ def overdue(r: Reading) -> Slots:
     return out
 
 
-def _quarter(r: Reading) -> str | None:
+def quarter(r: Reading) -> str | None:
     for hit in r.dates:
         if (
             hit.kind in ("period", "end")
@@ -215,21 +202,29 @@ def _quarters(r: Reading) -> list[str]:
     return sorted(found)
 
 
+def _years(r: Reading) -> list[str]:
+    """Every whole year that is named, in time's order."""
+    whole = [hit for hit in r.dates if hit.kind == "period" and (hit.first.month, hit.first.day) == (1, 1)]
+    return sorted({str(hit.first.year) for hit in whole if hit.last in (date(hit.first.year, 12, 31), r.today)})
+
+
 def stats(r: Reading) -> Slots:
     out: Slots = {k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"}
     if _self(r) and re.search(r"我们|咱|本单位|我公司|我司", r.flat):
         out["unit"] = "SELF"
     out["metric"] = next((name for name, pattern in _METRICS if re.search(pattern, r.flat)), "summary")
-    quarter = _quarter(r)
+    named = quarter(r)
     compared = re.search(r"(?:和|跟|与|同|比|较|环比)", r.flat) and re.search(r"比|降|升|增|变化|对比", r.flat)
     among = re.search(r"(?:各|每个?|几个|所有)[一-龥]{1,6}|单位之间|之间", r.flat)
     several = _quarters(r)
     if compared and len(several) == 2:
         out["compare"] = several
-    elif compared and quarter and quarter != spans.quarter_of(r.today) and not among:
-        out["compare"] = [quarter, spans.quarter_of(r.today)]
-    elif quarter:
-        out["quarter"] = quarter
+    elif compared and len(years := _years(r)) == 2:
+        out["compare"] = years
+    elif compared and named and named != spans.quarter_of(r.today) and not among:
+        out["compare"] = [named, spans.quarter_of(r.today)]
+    elif named:
+        out["quarter"] = named
     else:
         out.update(_span(r))
     group = next((name for name, pattern in _GROUPS if re.search(pattern, r.flat)), None)
@@ -239,23 +234,16 @@ def stats(r: Reading) -> Slots:
         out["group_by"] = "unit"
         if out["metric"] == "ranking":
             out["metric"] = "closure_rate" if re.search(r"整改|销号", r.flat) else "summary"
-    if r.category:
-        out["category"] = r.category
-    if severity := filters(r).get("severity"):
-        out["severity"] = severity
+    out.update(filters.of_figures(r))
+    _no_unit_that_found_it(out)
     if top := _TOP.search(r.flat):
         out["top"] = int(top[1]) if top[1].isdecimal() else numerals.parse_numeral(top[1]) or 5
+    if re.search(r"最低|最少|最差|倒数|从[低少]到[高多]", r.flat):
+        out["sort"] = "least_first"
+    if out.keys() & {"top", "sort"} and "group_by" not in out and re.search(r"单位|公司|企业|部门|名|家", r.flat):
+        out["group_by"] = "unit"
     if re.search(r"图(?!书|纸)|曲线|折线", r.flat):
         out["chart"] = True
-    source = [
-        h
-        for h in r.departments()
-        if len(h.codes) == 1 and re.match(r"\s*(?:部)?(?:发现|查出|报|检查|提出)", r.flat[h.end :])
-    ]
-    if source:
-        out["source_org"] = r.units.name(source[0].codes[0])
-        if out.get("unit") == out["source_org"]:
-            del out["unit"]
     return out
 
 
@@ -271,7 +259,7 @@ def _span(r: Reading) -> Slots:
 
 
 def unsubmitted(r: Reading) -> Slots:
-    out: Slots = {"quarter": _quarter(r) or spans.quarter_of(r.today)}
+    out: Slots = {"quarter": quarter(r) or spans.quarter_of(r.today)}
     orgs = [h for h in r.departments() if len(h.codes) == 1]
     if orgs:
         out["org"] = r.units.name(orgs[0].codes[0])
@@ -293,8 +281,8 @@ def export(r: Reading) -> Slots:
     )
     out: Slots = {}
     out["report"] = next((name for name, pattern in kinds if re.search(pattern, flat)), "ledger")
-    if quarter := _quarter(r):
-        out["quarter"] = quarter
+    if named := quarter(r):
+        out["quarter"] = named
     else:
         out.update(_span(r))
     excel = re.search(r"excel|xlsx|表格|电子表", flat)
@@ -309,15 +297,14 @@ def export(r: Reading) -> Slots:
         out["source_org"] = out.pop("unit")  # 审计部台账: what it reported (S44)
     if r.category:
         out["category"] = r.category
-    if severity := filters(r).get("severity"):
-        out["severity"] = severity
-    return out
+    narrowing = filters.of(r)
+    return out | {name: narrowing[name] for name in ("severity", "marks", *_SUMS) if name in narrowing}
 
 
 def export_leads(r: Reading) -> Slots:
     """The ledger of leads, or the counts of a quarter (domain.md 7.1)."""
-    quarter = _quarter(r)
-    return {"report": "stats" if "统计" in r.flat else "ledger"} | ({"quarter": quarter} if quarter else {})
+    named = quarter(r)
+    return {"report": "stats" if "统计" in r.flat else "ledger"} | ({"quarter": named} if named else {})
 
 
 _TOPICS = (
@@ -330,5 +317,5 @@ def help_topic(r: Reading) -> Slots:
     topic = next((name for name, pattern in _TOPICS if re.search(pattern, r.flat)), None)
     out: Slots = {"topic": topic} if topic else {}
     if topic == "deadline":
-        out["quarter"] = _quarter(r) or spans.quarter_of(r.today)
+        out["quarter"] = quarter(r) or spans.quarter_of(r.today)
     return out

@@ -23,32 +23,33 @@ from bot.understanding import (
     phrases,
     references,
     spans,
+    trade,
+    twins,
 )
 from bot.understanding import text as texts
+from bot.understanding.lazily import lazy
 
-_ASK = re.compile(
+ASK = lazy(
     r"[?]|(?:吗|么|没|呢|啥|不|没有)[\s。!,]*$|(?:(?<!发现)(?<!没)(?<!有)什么|(?<!没)有什么|哪些|哪个|哪家|谁|几个|几条|几件|多少|怎么|咋|如何|是否|能否|可否|能不能|可不可以|有没有|行不行|是不是|要不要|会不会|几号|何时|为啥|为什么|哪儿|哪里|好不好|对不对)"
 )
-_PERCENT = re.compile(
-    r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)|(?:^|[\s,。;])([一二三四五六七八九]|\d)成(?=吧|左右|多|了|[\s,。]|$)"
+_PERCENT = lazy(
+    r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率|干到|做到|改到|弄到|推进到)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)|(?:^|[\s,。;])([一二三四五六七八九]|\d)成(?=吧|左右|多|了|[\s,。]|$)"
 )
-_ITEM = re.compile(
+_ITEM = lazy(
     r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])"
 )
-_LOOK = re.compile(
-    r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])"
-)
-_SUBMITS = re.compile(
+_LOOK = lazy(r"(?:^|[\s,。!?:])(?:我?想|帮我|给我|再|请|麻烦|帮忙|我要|能不能)?(?:看|查)(?![了见到出起管守处实明获过])")
+_SUBMITS = lazy(
     r"(?:我|我们|这边|帮我|请|再|给)*(?:提|报|登|录|记|加|补|反馈|上报|提交|登记|新增|补报|发现|填)(?:了)?(?:一|两|二|三|几|1|2|3|个|如下|以下)?[条个件项点]?[^,。:?]{0,8}(?:问题|隐患)(?!整改|进展|清单|台账|登记表|线索|怎么|的整改)"
 )
 # 三天内先报整改方案: the day of a plan is no deadline of the matter itself.
-_PLAN_FIRST = re.compile(
+_PLAN_FIRST = lazy(
     r"(?:之?内|之?前|以内|以前)?\s*(?:要|须|必须)?先(?:报|交|拿|出|提交|上报|制定|提)[^,。;]{0,6}(?:方案|计划|措施)"
 )
-_COMPLAINS = re.compile(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
+_COMPLAINS = lazy(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
 _NO_FINDING = frozenset({"XS", "YT", "HY", "LJ", "DB", "JH"})  # numbers of which nothing of a finding can be said
-_STATEMENT = re.compile(r"了|已|完成|正在|准备|计划|目前|预计")
-_CAT_QUERY = re.compile(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
+STATEMENT = lazy(r"了|已|完成|正在|准备|计划|目前|预计")
+_CAT_QUERY = lazy(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class Reading:
     form: dict[str, tuple[int, int]]  # label -> span of its value
     refs: list[references.Reference] = field(default_factory=list)  # 这条, 第二条: matters meant without their number
     bits: int = 0
-    mended: mending.Mended | None = None
+    mended: twins.Mended | None = None
 
     @property
     def body(self) -> str:
@@ -177,7 +178,19 @@ def read(
     """Everything that can be found without knowing what the person wants."""
     raw = texts.tidy(raw)
     mended = mending.mend(raw, texts.flatten(raw), units.guarded, folk.guarded)
-    raw, flat = mended.raw, mended.flat
+    return of(mended, units, folk, today, roles, is_workday)
+
+
+def of(
+    mended: twins.Mended,
+    units: names.Units,
+    folk: people.People,
+    today: date,
+    roles: frozenset[str],
+    is_workday: spans.Workday,
+) -> Reading:
+    """The same of a text whose slips were mended."""
+    raw, flat = mended.raw, trade.plain(mended.flat)
     found_numbers = numbers.find(flat, today.year)
     free = _blank(flat, [(n.start, n.end) for n in found_numbers])
     found_dates = dates.find(free, today, is_workday)
@@ -186,9 +199,10 @@ def read(
     found_amounts = amounts.find(free, raw)
     people_hits = folk.find(flat, raw)
     unit_hits = units.find(flat)
+    form = forms.read(flat)
     out = Reading(
-        raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(flat), found_numbers, found_dates,
-        found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), forms.read(flat),
+        raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(forms.unasked(flat, form)), found_numbers, found_dates,
+        found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), form,
     )  # fmt: skip
     out.mended = mended
     out.refs = references.find(flat, out.start)
@@ -205,11 +219,11 @@ def _asks_of_stranger(r: Reading) -> bool:
 
 def _facts(r: Reading) -> tuple[int, int]:
     """Bits that the engine adds to those of the words, and bits that a phrase takes away."""
-    body = r.body
+    body = forms.unasked(r.flat, r.form)[r.start :]
     numbered = [n for n in r.numbers if n.value[:2] not in _NO_FINDING]
     rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
     rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
-    asked = bool(_ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
+    asked = bool(ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
     if "NO_ISSUE" in r.words and not re.search(r"[?吗呢]|(?<![什怎])么", body):
         asked = False  # 没查出什么问题 asks nothing
     size = len(re.sub(r"\s", "", body))
@@ -217,11 +231,11 @@ def _facts(r: Reading) -> tuple[int, int]:
         "NUM": bool(numbered) or (not r.numbers and r.acted_on is not None), "NUMS": len(numbered) > 1, "LEADNUM": any(n.value.startswith("XS-") for n in r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
         "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
         "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
-        "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(_STATEMENT.search(body)),
+        "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(STATEMENT.search(body)),
         "R_LEAD": bool(r.roles & {"disc_manager", "acct_staff", "lead_officer"}), "R_OFFICE": bool(r.roles & {"office_staff", "office_director", "leading_group"}),
         "R_UNIT": bool(r.roles & {"unit_liaison", "resp_person", "unit_head"}), "R_MEMBER": bool(r.roles & {"member_liaison", "member_head", "audit_staff", "union_staff"}),
         "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "PASS": bool(re.search(r"同意.{0,16}(?:销号|通过|验收)|(?<!不)(?<!未)(?<!没)(?:通过|合格|过了|可以了|同意)(?:吧|了|的|哈|呀)*[\s。!,]*(?:$|,)", body)), "LENGTH": any(d.kind == "length" for d in r.dates),
-        "CATWORD": size >= 6 and bool(categories.scores(r.flat)), "COUNTED": bool(re.search(r"\d+\s*(?:项|个|条)", body)),
+        "CATWORD": size >= 6 and categories.any_in(r.flat), "COUNTED": bool(re.search(r"\d\s*(?:项|个|条)", body)),
     }  # fmt: skip
     bits = concepts.mask("QUERY") if _LOOK.search(body) else 0
     if _SUBMITS.match(body) and not asked:

@@ -6,28 +6,29 @@ import re
 from typing import Any
 
 from bot.understanding import categories, describe, gates, people
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import money, numbered, place, when_found
 
 Slots = dict[str, Any]
 
-_RECOVERED = re.compile(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
-_RULE_ALONE = re.compile(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
-_EVIDENCE = re.compile(
+_RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
+_RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
+_EVIDENCE = lazy(
     r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
-_NO_EVIDENCE = re.compile(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
-_HEARSAY = re.compile(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
+_NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
+_HEARSAY = lazy(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
 _NATURES = (
-    ("tendency", re.compile(r"苗头性?|倾向性")),
+    ("tendency", lazy(r"苗头性?|倾向性")),
     (
         "illegal_invest",
-        re.compile(
+        lazy(
             r"违规经营投资|违规投资|投资损失|(?:股权|收购|并购|投资).{0,20}(?:未做?尽调|未尽调|没有?尽调|没做尽调|损失)"
         ),
     ),
-    ("crime", re.compile(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
-    ("discipline", re.compile(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
+    ("crime", lazy(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
+    ("discipline", lazy(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
 )
 
 
@@ -73,6 +74,9 @@ def _subject(r: Reading) -> str | None:
         start, end = r.form["person"]
         inside = [p for p in r.people if start <= p.start < end]
         return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
+    behind = (people.at_post(r.flat, r.raw, hit.end) for hit in r.unit_hits)
+    if (posted := next((name for name in behind if name and name != reporter), None)) is not None:
+        return posted
     return next(
         (
             p.name
@@ -119,14 +123,14 @@ def receipt(r: Reading) -> Slots:
         part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
         if part:
             out["partial"] = part[1]
-        if re.search(r"丢|忘|没记|找不到|不见了|记不得|没存|没保存|弄没", r.flat):
+        if re.search(r"丢|忘|没记|找不到|不见了|记不得|没存|没保存|弄没|没了", r.flat):
             out["lost"] = True
         return out
-    action = re.search(r"补充|追加|再补|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
+    action = re.search(r"补充|追加|再补|补[一几两]句|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
     if any(action):
         out["action"] = "reply" if action[1] and not action[0] else "supplement"
         said = re.search(
-            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
+            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|补[一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
             r.flat,
             re.S,
         )

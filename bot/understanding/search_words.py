@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.understanding import words
+from bot.understanding.lazily import lazy
 
-_RUN = re.compile(r"[0-9a-z]+|[\u3400-\u4dbf\u4e00-\u9fff]+")
+_RUN = lazy(r"[0-9a-z]+|[\u3400-\u4dbf\u4e00-\u9fff]+")
 _EMPTY = frozenset("的了着过在是有和与及或也都就还又很把被对从向为以于个这那之其等地得吗呢吧啊呀")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -41,12 +41,25 @@ def _fold(syllable: str) -> str:
     return syllable
 
 
-def keys(word: str) -> Iterator[str]:
+def alike() -> dict[str, tuple[str, ...]]:
+    """Every character with the others that may be heard or typed for it."""
+    together: dict[str, list[str]] = {}
+    for char, said in _folded().items():
+        for syllable in said:
+            together.setdefault(syllable, []).append(char)
+    return {
+        char: tuple({other: None for syllable in said for other in together[syllable] if other != char})
+        for char, said in _folded().items()
+    }
+
+
+def keys(word: str) -> Sequence[str]:
     """The ways a word may sound, what is not parted by ear folded together; nothing when a character is unknown."""
     table = _folded()
     readings = [table.get(char, ()) for char in word]
-    if all(readings):
-        yield from map(" ".join, itertools.islice(itertools.product(*readings), _MOST))
+    if not all(readings):
+        return ()
+    return [" ".join(said) for said in itertools.islice(itertools.product(*readings), _MOST)]
 
 
 def spelt(word: str) -> Iterator[tuple[str, ...]]:

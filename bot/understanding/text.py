@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f\u00ad]")
-_LATIN = re.compile("[a-z]{3}")
+from bot.understanding.lazily import lazy
+
+_INVISIBLE = lazy("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f\u00ad]")
+_HALVES = lazy("[\ud800-\udfff]")  # of a pair: no text, and nothing that could be stored or sent
+_LATIN = lazy("[a-z]{3}")
 
 # Homophones and slips of the field's key words, as input methods and speech recognition produce them.
 # Only same-length pairs (spans must stay true) and only left sides that are not words of their own.
@@ -116,7 +119,7 @@ def _pinyin() -> re.Pattern[str]:
 def tidy(text: str) -> str:
     """The message without invisible characters; what people see stays."""
     text = text.replace("\r\n", "\n")
-    return _INVISIBLE.sub("", text) if not text.isascii() else text
+    return _HALVES.sub("\ufffd", _INVISIBLE.sub("", text)) if not text.isascii() else text
 
 
 def flatten(text: str) -> str:
@@ -136,7 +139,7 @@ def right_words() -> list[str]:
     return [*_PINYIN.values(), *(right for right, row in _SLIPS.items() if row)]
 
 
-_PREFIX = re.compile(
+_PREFIX = lazy(
     r"^\s*(?:\[?(?:语音转文字|语音转写|语音识别|语音|转发|转发消息|转|文字版|群聊转发|fwd?|re)\]?\s*[:\]]\s*|\[(?:语音|转发|语音转文字)\]\s*"
     r"|@[^\s@:,]{1,16}[\s:,]+|(?:那个|嗯+|呃+|额|啊|就是|那什么|你好|您好|在吗|领导好|请问|麻烦|喂|哎|诶)[,。!\s]+)"
 )

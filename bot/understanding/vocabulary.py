@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from bot.understanding import concepts, sounds
 from bot.understanding import text as texts
+from bot.understanding.lazily import lazy
 
 _WORDS = Path(__file__).with_name("vocabulary.txt")  # made by `python -m bench.understanding.vocabulary`
-CHINESE = re.compile(r"[一-龥]")
+CHINESE = lazy(r"[一-龥]")
 LONGEST = 6  # characters of a word
 LONG_NAME = 3
 # Words so frequent that one of them standing alone is no slip of another word; the second row only with a neighbour.
@@ -24,7 +24,7 @@ COMMON = frozenset(
     "查过会说报改交办出起开发看问写提做装收打换撤派选停加定审登补拍讲拿想立转完整好成用等找催走动进买卖修送领签退管记算约"
 )
 # Said so on purpose, though it looks like a slip of something longer.
-_LEFT_ALONE = ("新问题", "报重", "记一笔", "定一下", "交一下")
+_LEFT_ALONE = ("新问题", "报重", "记一笔", "定一下", "交一下", "董事会版")
 
 
 @dataclass(frozen=True, slots=True)

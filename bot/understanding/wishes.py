@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding.lazily import lazy
+
 _ME = r"(?:我|俺|咱|本人)"
 _NO = r"(?:别|不要|不能|不许|不准|甭|莫|勿|可别|千万|不想|不愿意?|不希望|不敢|不肯|不会|不用|没法|不便|不方便|绝不|谁也别)"
 _NAME = r"(?:名字?|姓名|真名|大名|署名|签名|身份|账号|工号|个人信息|微信号?|昵称|头像)"
@@ -18,7 +20,7 @@ _BOSS = r"(?:领导|别人|人家|人(?!员|事|民|力|大|工)|他们?|她们?
 
 # One pattern a family; each needs the speaker himself, or words that only a reporter would say of himself.
 _FAMILIES: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern)
+    lazy(pattern)
     for pattern in (
         # be silent about me: 别把我供出去, 可别卖了我, 千万别暴露我, 能保证不说出我吗
         rf"(?:{_NO}|不)[^,。;!?]{{0,8}}把{_ME}(?!们?(?:公司|单位|部门|集团))[^,。;]{{0,4}}(?:{_BETRAY}|{_SAY}|名)",
@@ -138,7 +140,7 @@ _FAMILIES: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 # Somebody else is afraid, hides or says nothing: 职工不敢反映, 项目经理不露面.
-OTHERS = re.compile(
+OTHERS = lazy(
     r"(?:职工|员工|工人|群众|大家|班组|组长|班长|经理|领导|主任|队长|厂长|科长|总监|主管|负责人|公司|部门|单位|他们?|她们?|人员|机构|中介|主席|工会|监理|业主|党员|干部|代表|民警|企业|项目部|(?<!本)(?<!等)人|院|厂|站|所|方|商|员|会计|出纳|财务)(?:普遍|往往|因为?|由于|都|也|均|们|总|老|还|又|长期|一直|没有?|有些|反映|表示|担心|害怕|怕|说|称|提意见|存在|普遍反映|不敢|中|里|大多|多数)*$"
 )
 

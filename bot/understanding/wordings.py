@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 
 from bot.understanding import numerals
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 _WT = r"wt[\s\-_—]*(?:20\d\d[\s\-_—]*)?\d{1,4}"
 
 # (pattern on the flat body, intent). Order matters; each line is a wording of contract.md or close to it.
 _FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), intent)
+    (lazy(pattern), intent)
     for pattern, intent in (
         (r"(?:帮助|help|菜单|使用说明|功能)[\s!?。]*$", "help"),
         (r"[?]+\s*$", "help"),
@@ -68,12 +69,12 @@ _FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-_PLEASE = r"(?:我们?|想要?|要|请|帮我|帮忙|给我|麻烦|再|来|去|点|先|需要|可以|能|把|一下|下|[\s,])*"
+_PLEASE = r"(?:(?>我们?|想要?|要|请|帮我|帮忙|给我|麻烦|再|来|去|点|先|需要|可以|能|把|一下|下|[\s,]))*"
 _END = r"(?:一下|下|吧|了|呢|啊|呀|哈|啦|的|功能|[\s,。!?~])*"
 
 # Words that are a whole message: what a menu entry or a reminder tells people to say, and its neighbours.
 _WHOLE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(_PLEASE + f"(?:{pattern})" + _END), intent)
+    (lazy(_PLEASE + f"(?:{pattern})" + _END), intent)
     for pattern, intent in (
         (
             r"(?:提交|报送|上报|登记|填报|反馈|录入|新增|提|报|登|录)(?:一?[个条])?问题|问题(?:上报|登记|报送|提交|填报|录入)",
@@ -109,47 +110,50 @@ _OWN = r"我(?:们)?(?:自己)?(?:名下|手[上里头]|负责|承办)?的?"
 _FILED = (
     r"我(?:们(?:部门?)?)?(?:刚才?|之前|今年|本季度|这个季度)?(?:提交|报送?|上报|登记|提|录入|反映)(?:上去|过|了)?的?"
 )
-_MINE = re.compile(
+_LONGEST_LIST = (
+    300  # characters that nothing but a list is asked for with; patterns that begin with .*? are slow beyond
+)
+_MINE = lazy(
     rf"{_PLEASE}我(?:们)?(?:最近|近期|这几天)?(?:报|提交|登记|上报)的(?:那|这)?几[条个件项](?:问题)?{_END}|{_PLEASE}(?:(?:查|看|列|看看|查看)?(?:{_OWN}|{_FILED})(?:整改)?(?:任务|问题|待办|事项|清单)(?:清单|列表|情况)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少)|怎么样|到哪)?|我(?:都)?(?:报|提交)(?:了|过)(?:哪些|什么|几个|几条)(?:问题)?){_END}"
 )
-_NO_UNIT = re.compile(
+_NO_UNIT = lazy(
     r"导出|下载|打印|生成|怎|咋|如何|谁|哪|什么|报|查|看|发现|登记|上报|报送|提交|重大|严重|整改|逾期|超期|完成|销号|共性|问题|线索|举报|匿名|交办|验收|大|要|待|有|没|未|不|是|个|条|类|季度|月|年|周|天"
 )
-_WAITING = re.compile(
+_WAITING = lazy(
     rf"{_PLEASE}(?:查|看|列)?(?:待|等着?)我?(?:验收|交办|销号|分办)的?(?:问题|任务|整改)?(?:清单|列表)?(?:都?有?(?:哪些|什么|啥|几个|几条|多少))?{_END}"
 )
-_LIST = re.compile(
+_LIST = lazy(
     rf"{_PLEASE}(?:查|看|列|拉|查看|看看|导(?!出))?(?P<who>.*?)的?(?P<noun>问题清单|问题台账|问题列表|问题名单|整改清单|整改台账|整改任务清单|整改任务|台账|问题)(?P<ask>都?有?(?:哪些|什么|啥|几个|几条|多少)?){_END}"
 )
-_HAS = re.compile(
+_HAS = lazy(
     rf"{_PLEASE}(?:查|看|查看|看看)?(?P<who>[一-龥]{{1,8}}?(?:公司|集团|厂|矿|酒店|饭店|宾馆|物业|医院|学校|银行|商场|超市|院|所|店|站|场|中心|实业|商贸|置业|建材|科技|能源|物流|建设|地产|水务|港务|文旅|传媒))(?:现在|目前|都|还|\s)*(?:有|存在)(?:哪些|什么|啥|几[个条]|多少[个条]?)(?:重大|没改的|未整改的|逾期的?|没改完的)?问题{_END}"
 )
-_NUMBERED = re.compile(
+_NUMBERED = lazy(
     r"(?:(?:好的?|嗯|行)?[\s,]*(?:收到|知道了?|知悉|已知悉|明白了?|了解了?|晓得了?|已阅|看到了)(?P<a>.*)|(?P<b>.*?)(?:已)?(?:收到|知道了?|知悉|明白了?|了解了?|晓得了?|已阅|看到了))[\s了。!,~]*"
 )
-_DECIDES = re.compile(
+_DECIDES = lazy(
     r"(?:不?同意|不?批准|准予|驳回|不予)(?P<a>.*?)的?(?:延期|展期)(?:申请)?(?P<x>[\s,。!]*$|(?:至|到)[^,。;]{4,14}$)|(?P<b>.*?)的?(?:延期|展期)(?:申请)?[\s,:]*(?:不?同意|不?批准|不批|不予批准|驳回|批准|照准|准予)(?:了|吧)?[\s。!]*"
 )
-_HANDS = re.compile(
+_HANDS = lazy(
     r"(?:号|问题|这[条个]|那[条个]|[\s,:])*(?:就|先|还是|直接)?(?:交给|派给|分给|交由|改派给?|转派给?|指派给?|分派给?|下达给|派发给|安排给|交办给?|转给|转交给?|责任人[是为改换])"
 )
 _ORDERS = {
     "交办|分办|派单": "assign", "退回|打回|驳回": "return", "催办|催一下|催": "urge", "同意销号|通过|验收通过": "accept", "申请验收|申请销号": "apply_acceptance",
     "延期|申请延期": "apply_extension", "填进展|报进展|更新进展": "submit_progress",
 }  # fmt: skip
-_OF_LIST = re.compile(
+_OF_LIST = lazy(
     rf"{_PLEASE}(?P<do>{'|'.join(_ORDERS)})(?:一下)?\s*第\s*(?P<n>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})\s*[个条项件](?:问题)?{_END}"
 )
-_FILLER = re.compile(r"[\s\0,。:的号那这条个问题]*")
+_FILLER = lazy(r"[\s\0,。:的号那这条个问题]*")
 
 
-_ASKS = re.compile(
+_ASKS = lazy(
     r"(?:都?有?哪些|哪几[个条件家]|有多少|多少[个条件]|几[个条件项]|清单|列表|台账|名单|明细|一览|什么状态|啥状态|怎么样|咋样|进展如何|情况如何|到哪一?步?|报了没有?|报了吗|交了没有?|没报|没交|未报|发我看看|给我看看|列出来|拉出来|看看|我看|发我|给我|一下)[了吗呢啊吧的呀没\s?。!,]*$"
     r"|^(?:请|麻烦|帮忙|帮我|给我|我想|想|我要|再)*(?:查|看|瞅|列|拉|统计|搜)(?:一?下|查|看|一看|一眼|个)?"
 )
 
 
-_LATELY = re.compile(
+_LATELY = lazy(
     r"^我(?:们)?(?:最近|近期|这几天|这周|上周|本月|上个?月|刚才|今天|昨天)?(?:报|提交|登记|上报)的?(?:那|这)?(?:几|\d)[条个件项](?:问题)?[\s。?]*$"
 )
 
@@ -230,7 +234,7 @@ def _with_number(r: Reading) -> str | None:
 
 def _list(r: Reading) -> str | None:
     """<单位>的问题清单, 我提交的问题有哪些, 问题清单: a list, and nothing but a list, is asked for."""
-    if r.numbers:
+    if r.numbers or len(r.body) > _LONGEST_LIST:
         return None
     if _MINE.fullmatch(r.body) or _WAITING.fullmatch(r.body):
         return "query_by_unit"

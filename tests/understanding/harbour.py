@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.understanding.meaning import Lexicon, PersonName, UnitName
 
 UNITS = (
@@ -30,7 +32,14 @@ PEOPLE = (
 )
 
 
+def named(units: Iterable[tuple[str, str, str, str]], people: Iterable[tuple[str, str, str]]) -> Lexicon:
+    """A group's names. units: code, name, code of the one above or "", other names; people: account, name, unit."""
+    found = tuple(
+        UnitName(code, name, tuple(filter(None, other.split("、"))), above) for code, name, above, other in units
+    )
+    return Lexicon(found, tuple(PersonName(*row) for row in people))
+
+
 def lexicon() -> Lexicon:
     """Units with their other names, and people."""
-    units = tuple(UnitName(c, n, tuple(filter(None, a.split("、"))), p) for c, n, p, a in UNITS)
-    return Lexicon(units, tuple(PersonName(*row) for row in PEOPLE))
+    return named(UNITS, PEOPLE)

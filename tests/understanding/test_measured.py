@@ -12,10 +12,10 @@ HELD_OUT = [row for row in ROWS if row.held_out]
 
 # kind -> least share of intents and least F1 of slots on the held-out messages with one such error in each
 FLOORS = {
-    "homophone": (0.87, 0.92),
-    "dropped": (0.70, 0.80),
-    "doubled": (0.97, 0.97),
-    "swapped": (0.81, 0.90),
+    "homophone": (0.94, 0.96),
+    "dropped": (0.86, 0.90),
+    "doubled": (0.98, 0.98),
+    "swapped": (0.94, 0.96),
     "full-width": (0.98, 0.98),
     "no punctuation": (0.94, 0.93),
     "pinyin": (0.98, 0.98),
@@ -38,12 +38,16 @@ def test_as_written(held_out: bool) -> None:
     assert found.dangerous == []
 
 
-def test_a_group_that_nobody_had_seen() -> None:
-    """Written before the rules were looked at; the first figures were 89 % and 0.89 (docs/performance.md)."""
-    found = score.run(row for row in ROWS if row.group == "harbour")
-    assert found.messages >= 60
-    assert found.accuracy >= 0.97
-    assert found.f1 >= 0.95
+@pytest.mark.parametrize(
+    ("group", "messages", "accuracy", "f1"),
+    [("harbour", 60, 0.97, 0.95), ("steel", 170, 0.94, 0.92), ("metro", 170, 0.94, 0.94)],
+)
+def test_a_group_that_nobody_had_seen(group: str, messages: int, accuracy: float, f1: float) -> None:
+    """Written before the rules were looked at; the first figures stand in docs/performance.md."""
+    found = score.run(row for row in ROWS if row.group == group)
+    assert found.messages >= messages
+    assert found.accuracy >= accuracy
+    assert found.f1 >= f1
     assert found.dangerous == []
 
 

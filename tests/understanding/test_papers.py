@@ -31,6 +31,12 @@ SAID = {
         "四季度通报先撤回", "撤销四季度通报", "撤下三季度通报", "召回四季度通报", "撤回通报", "四季度监督情况通报要撤回",
         "麻烦撤回本季度通报",
     ),
+    "paper_urgent": (
+        "JJ-2026-0007列入汇总报告", "同意JJ-2026-0007写入三季度汇总报告", "把JJ-2026-0007写进汇总报告", "JJ-2026-0007 列入季度报告",
+        "批准将紧急报告JJ-2026-0007列入汇总报告", "JJ-2026-0007不列入汇总报告", "JJ-2026-0007可以列入三季度监督情况汇总报告吧",
+        "JJ-2026-0007列入汇总报告：11月已妥善处置，无人员伤亡", "JJ-2026-0007这件纳入汇总报告", "JJ-2026-0007别写进汇总报告",
+        "请把 JJ-2026-0007 加进三季度汇总报告里", "JJ-2026-0007同意编入汇总报告",
+    ),
     "paper_note": (
         "补充汇总报告监督服务经营：推动清欠1200万元", "补充三季度汇总报告监督服务经营：推动清欠1200万元",
         "三季度汇总报告监督服务经营部分：完善合同管理", "补写汇总报告紧急情况：港口停电已处置",
@@ -48,6 +54,7 @@ BESIDE = (
     ("WT-2026-0123 整改进展：已通报批评责任人，60%", "submit_progress"),
     ("监督工作信息：本季度检查12次，通报3起", "submit_quarter_info"),
     ("撤回 WT-2026-0123，理由：重复", "withdraw"),
+    ("查 JJ-2026-0007", "query_by_number"),
 )
 
 
@@ -60,7 +67,11 @@ def engine() -> Understanding:
 def test_papers_are_understood(engine: Understanding, intent: str, text: str) -> None:
     meaning = engine.understand(text, now=samples.NOW, roles=OFFICE)
     assert meaning.intent == intent, (text, meaning.intent, meaning.why)
-    if "三季度" in text:
+    if intent == "paper_urgent":
+        assert meaning.slots["number"] == "JJ-2026-0007"
+        assert meaning.slots["decision"] == ("drop" if "不" in text or "别" in text else "adopt")
+        assert meaning.slots.get("text", "") == ("11月已妥善处置，无人员伤亡" if "：" in text else "")
+    elif "三季度" in text:
         assert meaning.slots["quarter"] == "2026Q3"
 
 

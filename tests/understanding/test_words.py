@@ -132,3 +132,17 @@ def test_forms_need_two_labels() -> None:
 )
 def test_control_words_need_the_whole_message(said: str) -> None:
     assert controls.read(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("要得,确认", "confirm"),
+        ("算哒,不弄了,取消", "cancel"),
+        ("前面填的都不要了", "cancel"),
+        ("前面填的不要改", None),
+    ],
+)
+def test_control_words_of_the_south(said: str, intent: str | None) -> None:
+    found = controls.read(said)
+    assert (found[0] if found else None) == intent
