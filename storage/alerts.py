@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from storage import counters
 from storage.models import Alert
+
+WINDOW = timedelta(minutes=1)
 
 
 def find(session: Session, source: str, reference: str) -> Alert | None:
@@ -31,6 +34,16 @@ def add(session: Session, **values: Any) -> int:
     session.add(alert)
     session.flush()
     return alert.id
+
+
+def full_since(session: Session, source: str, real: datetime, most: int) -> datetime | None:
+    """The arrival after which the source has sent `most` new alerts within the minute up to `real`; None: room is left.
+
+    The source's row stays locked until the transaction ends, so that what several processes count stays true.
+    """
+    counters.next_value(session, f"in:{source}"[:32])
+    recent = select(Alert.arrived_at).where(Alert.source == source, Alert.arrived_at > real - WINDOW)
+    return session.scalars(recent.order_by(Alert.arrived_at.desc()).offset(most - 1).limit(1)).first()
 
 
 def pending(session: Session, owners: Collection[str] | None) -> list[Alert]:

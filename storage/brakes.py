@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.duties import Brake
+from storage.prepared import Prepared
 from storage.types import table_of
 
 FIRST, LONGEST = 60, 3600  # seconds: WeCom's own blocks last a minute or an hour (wecom.md 4.1)
@@ -17,8 +18,8 @@ FIRST, LONGEST = 60, 3600  # seconds: WeCom's own blocks last a minute or an hou
 _APP = "app"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 _BRAKES = table_of(Brake)
-_LOOK = select(_BRAKES.c.until, _BRAKES.c.seconds).where(_BRAKES.c.name == _APP)
-_LOCK = _LOOK.with_for_update()
+_ROW = select(_BRAKES.c.until, _BRAKES.c.seconds).where(_BRAKES.c.name == _APP)
+_LOOK, _LOCK = Prepared(_ROW), Prepared(_ROW.with_for_update())
 _SET = update(_BRAKES).where(_BRAKES.c.name == _APP).values(until=bindparam("moment"), seconds=bindparam("length"))
 
 
@@ -32,10 +33,10 @@ class Gate:
 
 def lock(session: Session) -> Gate:
     """Pass the gate: until this transaction ends no other process marks or claims, so what it counts stays true."""
-    row = session.execute(_LOCK).first()
+    row = _LOCK.first(session, {})
     if row is None:
         _make(session)
-        row = session.execute(_LOCK).one()
+        row = _LOCK.first(session, {})
     return Gate(row.until, row.seconds)
 
 
@@ -49,7 +50,7 @@ def _make(session: Session) -> None:
 
 def until(session: Session) -> datetime:
     """The end of the pause, past or to come; for looking only."""
-    row = session.execute(_LOOK).first()
+    row = _LOOK.first(session, {})
     return row.until if row is not None else _NEVER
 
 

@@ -13,6 +13,7 @@ from storage import counters
 from storage.duties import Obligation
 from storage.matters import CalendarDay
 from storage.models import Counter, Due
+from storage.prepared import Prepared
 
 OFFICIAL, OWN = "official", "own"  # sources: the State Council's notice, and what the group decided itself
 LONGEST_NAME = 40
@@ -20,7 +21,7 @@ LONGEST_NAME = 40
 # Rows of `counters`: how often the calendar was changed, and under `calendar:2027` how often that year was kept whole.
 _VERSION = "calendar"
 _YEAR = f"{_VERSION}:"
-_READ_VERSION = select(Counter.value).where(Counter.name == _VERSION)
+_READ_VERSION = Prepared(select(Counter.value).where(Counter.name == _VERSION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def put(session: Session, entries: Iterable[Entry], source: str) -> None:
 
 def version(session: Session) -> int:
     """How often the calendar was changed; every process compares it with the one it has loaded."""
-    return session.execute(_READ_VERSION).scalar() or 0
+    return int(_READ_VERSION.scalar(session, {}) or 0)
 
 
 def bump(session: Session) -> int:

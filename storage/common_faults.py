@@ -32,26 +32,28 @@ class Fault:
     causes: tuple[tuple[str, int], ...] = ()
 
 
-def found(session: Session, since: str, scope: Scope, least_units: int, least_findings: int) -> list[Fault]:
-    """Of findings that count since the quarter `since`: in so many units or so often; most units first.
+def found(
+    session: Session, within: tuple[str, str], scope: Scope, least_units: int, least_findings: int
+) -> list[Fault]:
+    """Of findings that count, from the first to the last of two quarters: in so many units or so often.
 
-    Only what the viewer may read in full. Its evidence is read with it.
+    Most units first. Only what the viewer may read in full. Its evidence is read with it.
     """
     units, many = func.count(func.distinct(Finding.unit)), func.count()
     query = select(
         Finding.category, units, many, func.sum(case((Finding.amount_fen.is_(None), 0), else_=Finding.amount_fen))
     )
-    query = query.where(*_standing(since, scope)).group_by(Finding.category)
+    query = query.where(*_standing(within, scope)).group_by(Finding.category)
     query = query.having(or_(units >= least_units, many >= least_findings))
     rows = session.execute(query.order_by(units.desc(), many.desc(), Finding.category)).all()
-    grounds = _grounds(session, since, scope, [row[0] for row in rows])
+    grounds = _grounds(session, within, scope, [row[0] for row in rows])
     return [Fault(code, int(places), int(often), int(fen or 0), *grounds[code]) for code, places, often, fen in rows]
 
 
-def _standing(since: str, scope: Scope) -> tuple[ColumnElement[bool], ...]:
+def _standing(within: tuple[str, str], scope: Scope) -> tuple[ColumnElement[bool], ...]:
     second_level = func.length(Finding.category) > 2
     return (
-        Finding.quarter >= since, Finding.state.in_(COUNTED), Finding.nature != "tendency", second_level,
+        Finding.quarter.between(*within), Finding.state.in_(COUNTED), Finding.nature != "tendency", second_level,
         searches.granted(scope.full),
     )  # fmt: skip
 
@@ -59,11 +61,11 @@ def _standing(since: str, scope: Scope) -> tuple[ColumnElement[bool], ...]:
 Told = tuple[tuple[str, int], ...]
 
 
-def _grounds(session: Session, since: str, scope: Scope, codes: list[str]) -> dict[str, tuple[Told, Told]]:
+def _grounds(session: Session, within: tuple[str, str], scope: Scope, codes: list[str]) -> dict[str, tuple[Told, Told]]:
     bases: dict[str, Counter[str]] = {code: Counter() for code in codes}
     causes: dict[str, Counter[str]] = {code: Counter() for code in codes}
     query = select(Finding.category, Finding.basis, Finding.root_cause, func.count())
-    query = query.where(*_standing(since, scope), Finding.category.in_(codes))
+    query = query.where(*_standing(within, scope), Finding.category.in_(codes))
     for code, basis, cause, many in session.execute(
         query.group_by(Finding.category, Finding.basis, Finding.root_cause)
     ):
@@ -99,16 +101,26 @@ def suggest(session: Session, entry: Entry, fault: Fault, at: datetime) -> Commo
     return row
 
 
-def decide(session: Session, entry: Entry, row: CommonFault, state: str, reason: str) -> bool:
-    """`adopted` or `declined`, with its event; False when somebody was faster."""
+def decide(
+    session: Session, entry: Entry, row: CommonFault, state: str, reason: str, causes: str = "", advice: str = ""
+) -> bool:
+    """`adopted`, with causes and advice, or `declined`, with its event; False when somebody was faster."""
     changed = update(CommonFault).where(CommonFault.id == row.id, CommonFault.state == "suggested")
     changed = changed.values(state=state, decided_by=entry.actor, decided_at=entry.at, reason=reason)
+    changed = changed.values(causes=causes, advice=advice)
     result = session.execute(changed.execution_options(synchronize_session=False))
     session.refresh(row)
     if result.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    events.append(session, entry, matter(row.category), {"state": "suggested"}, {"state": state})
+    told = {name: said for name, said in (("causes", causes), ("advice", advice)) if said}
+    events.append(session, entry, matter(row.category), {"state": "suggested"}, {"state": state, **told})
     return True
+
+
+def adopted(session: Session, category: str) -> CommonFault | None:
+    """What the office made a common fault of this category."""
+    row = find(session, category)
+    return row if row is not None and row.state == "adopted" else None
 
 
 def matter(category: str) -> str:

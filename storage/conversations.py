@@ -11,18 +11,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import Conversation
+from storage.prepared import Prepared
 from storage.types import table_of
 
 # Built once, because every turn runs them (docs/performance.md).
 _TALKS = table_of(Conversation)
-_FIND = select(_TALKS.c.frames, _TALKS.c.recent, _TALKS.c.touched_at).where(_TALKS.c.person == bindparam("who"))
-_LOCK = _FIND.with_for_update()
-_SAVE = (
+_PLACE = select(_TALKS.c.frames, _TALKS.c.recent, _TALKS.c.touched_at).where(_TALKS.c.person == bindparam("who"))
+_FIND, _LOCK = Prepared(_PLACE), Prepared(_PLACE.with_for_update())
+_SAVE = Prepared(
     update(_TALKS)
     .where(_TALKS.c.person == bindparam("who"))
     .values(frames=bindparam("frames"), recent=bindparam("recent"), touched_at=bindparam("touched_at"))
 )
-_ADD = insert(_TALKS)
+_ADD = Prepared(insert(_TALKS))
 
 
 @dataclass(slots=True)
@@ -43,10 +44,10 @@ def lock(session: Session, person: str, now: datetime) -> Talk:
     """
     several = session.get_bind().dialect.name != "sqlite"
     query = _LOCK if several else _FIND
-    row = session.execute(query, {"who": person}).first()
+    row = query.first(session, {"who": person})
     if row is None and several:
         _make(session, person, now)
-        row = session.execute(query, {"who": person}).first()
+        row = query.first(session, {"who": person})
     if row is None:
         return Talk(person)
     return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True)
@@ -54,14 +55,14 @@ def lock(session: Session, person: str, now: datetime) -> Talk:
 
 def peek(session: Session, person: str) -> Talk | None:
     """The person's place without a lock, for a look only; None when he never wrote."""
-    row = session.execute(_FIND, {"who": person}).first()
+    row = _FIND.first(session, {"who": person})
     return Talk(person, list(row[0]), dict(row[1]), row[2], stored=True) if row else None
 
 
 def _make(session: Session, person: str, now: datetime) -> None:
     try:
         with session.begin_nested():
-            session.execute(_ADD, {"person": person, "frames": [], "recent": {}, "touched_at": now})
+            _ADD.run(session, {"person": person, "frames": [], "recent": {}, "touched_at": now})
     except IntegrityError:
         pass  # another replica was first; its row is the one to lock
 
@@ -70,9 +71,9 @@ def save(session: Session, talk: Talk, now: datetime) -> None:
     """Write the place back."""
     values = {"frames": talk.frames, "recent": talk.recent, "touched_at": now}
     if talk.stored:
-        session.execute(_SAVE, {"who": talk.person, **values})
+        _SAVE.run(session, {"who": talk.person, **values})
     else:
-        session.execute(_ADD, {"person": talk.person, **values})
+        _ADD.run(session, {"person": talk.person, **values})
         talk.stored = True
 
 

@@ -20,6 +20,10 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=15000",
 )
 
+# A server that vanished without a word (its machine, or the way there) is given up after some 20 s; the system waits
+# for hours, and every thread of the store would wait with it. A server that only takes long answers the keep-alives.
+PEER_GONE = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+
 
 def open_engine(url: str, *, threads: int = 4) -> Engine:
     """An engine for `url`. SQLAlchemy never prints parameters (`hide_parameters`), so no text reaches a traceback."""
@@ -35,7 +39,7 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         }
         arguments["isolation_level"] = "READ COMMITTED"
     else:
-        arguments["connect_args"] = {"connect_timeout": 5}
+        arguments["connect_args"] = {"connect_timeout": 5, **PEER_GONE}
     arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": True, "pool_recycle": 1800}
     return create_engine(parsed, hide_parameters=True, **arguments)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox
+from storage.prepared import Prepared
 from storage.types import Utc, table_of
 
 NOTICE = "dead-letter"  # the matter of what the program tells its administrator of itself: never held back
@@ -21,6 +22,7 @@ _MAY_GO = or_(_OUTBOX.c.hold_until.is_(None), _OUTBOX.c.hold_until <= bindparam(
 _BLOCKED = (
     select(_OTHER.c.id)
     .where(_OTHER.c.person == _OUTBOX.c.person, _OTHER.c.state == "due", _OTHER.c.id != _OUTBOX.c.id)
+    .where(_OTHER.c.apart == _OUTBOX.c.apart)
     .where(
         or_(
             (_OTHER.c.id < _OUTBOX.c.id)
@@ -36,11 +38,11 @@ _FREE = (
     & _MAY_GO
     & or_(_OUTBOX.c.lease_until.is_(None), _OUTBOX.c.lease_until <= bindparam("real", type_=Utc))
 )
-_ANY = select(_OUTBOX.c.id).where(_FREE).limit(1)
-_NEXT = (
+_ANY = Prepared(select(_OUTBOX.c.id).where(_FREE).limit(1))
+_FIRST = (
     select(
         _OUTBOX.c.id, _OUTBOX.c.person, _OUTBOX.c.kind, _OUTBOX.c.body, _OUTBOX.c.attempts, _OUTBOX.c.push_key,
-        _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at, _OUTBOX.c.created_at,
+        _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at, _OUTBOX.c.created_at, _OUTBOX.c.apart,
     )
     .where(_FREE, ~_BLOCKED)
     .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end
@@ -49,6 +51,7 @@ _NEXT = (
 _BEHIND = (
     select(_OTHER.c.id)
     .where(_OTHER.c.person == _OUTBOX.c.person, _OTHER.c.id < _OUTBOX.c.id, _OTHER.c.state == "due")
+    .where(_OTHER.c.apart == _OUTBOX.c.apart)
     .where(
         or_(
             _OTHER.c.attempts > 0,
@@ -65,12 +68,18 @@ _UNTRIED = and_(
     _MAY_GO,
     ~_BEHIND,
 )
-_READY = (
+_READY = Prepared(
     select(func.count())
     .select_from(_OUTBOX)
     .where(_OUTBOX.c.state == "due", or_(_UNTRIED, _OUTBOX.c.lease_until > bindparam("fresh", type_=Utc)))
 )
-_NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True)
+_BACKLOG = (
+    select(func.count(), func.min(func.coalesce(_OUTBOX.c.first_tried_at, _OUTBOX.c.not_before), type_=Utc))
+    .select_from(_OUTBOX)
+    .where(_OUTBOX.c.state == "due", _MAY_GO)
+    .where(or_(_OUTBOX.c.not_before <= bindparam("real", type_=Utc), _OUTBOX.c.attempts > 0))
+)
+_NEXT, _NEXT_LOCKED = Prepared(_FIRST), Prepared(_FIRST.with_for_update(skip_locked=True))
 _TAKE = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
@@ -81,12 +90,18 @@ _TAKE = (
     )
 )
 _DOUBT = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).values(doubted_at=bindparam("since"))
+_RENEW = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "due", _OUTBOX.c.attempts == bindparam("attempt"))
+    .values(lease_until=bindparam("until"))
+)
 _PUT_OFF = (
     update(_OUTBOX)
     .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
     .where(_OUTBOX.c.not_before < bindparam("until"))
     .values(not_before=bindparam("until"))
 )
+_PUT_OFF_LANE = _PUT_OFF.where(_OUTBOX.c.apart == bindparam("lane"))
 _HOLD_PUSHES = (
     update(_OUTBOX)
     .where(_OUTBOX.c.state == "due", _OUTBOX.c.not_before <= bindparam("real", type_=Utc), _MAY_GO)
@@ -103,7 +118,7 @@ _UNDER_WAY = (
     .order_by(_OUTBOX.c.id)
     .with_for_update()
 )  # fmt: skip
-_SENT = (
+_SENT = Prepared(
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(
@@ -119,17 +134,18 @@ _LOCK_ROW = (
 
 def waits(session: Session, now: datetime, real: datetime) -> bool:
     """Whether anything might be claimed at all; for looking only."""
-    return session.execute(_ANY, {"now": now, "real": real}).first() is not None
+    return _ANY.first(session, {"now": now, "real": real}) is not None
 
 
 def candidates(session: Session, now: datetime, real: datetime, most: int) -> list[Row[Any]]:
     """Each person's oldest row that may go now; `now` is business time, `real` the machinery's.
 
     A row waits while an earlier one of the same person is still owed and may go, and while any other of his is under
-    way (one that was held may be older), so each person has at most one row in the answer and on the way.
+    way (one that was held may be older), so each person has at most one row in the answer and on the way; and one
+    more of those that go `apart`, since a file that takes minutes would hold up everything else.
     """
     query = _NEXT if session.get_bind().dialect.name == "sqlite" else _NEXT_LOCKED
-    return list(session.execute(query, {"now": now, "real": real, "most": most}))
+    return query.all(session, {"now": now, "real": real, "most": most})
 
 
 def take(session: Session, rows: Sequence[Row[Any]], real: datetime, lease: timedelta) -> None:
@@ -159,9 +175,15 @@ def doubted_since(row: Row[Any], lease: timedelta) -> datetime | None:
     return row.lease_until - lease  # type: ignore[no-any-return]
 
 
-def put_off(session: Session, person: str, after: int, until: datetime) -> None:
+def renew(session: Session, row: int, attempt: int, until: datetime) -> bool:
+    """Whoever claimed the row is still at it; False when it was taken from him."""
+    known = {"row": row, "attempt": attempt, "until": until}
+    return session.execute(_RENEW, known).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+def put_off(session: Session, person: str, after: int, until: datetime, *, apart: bool) -> None:
     """The person's later rows wait behind `after` until then anyway; now no claim needs to look at them before."""
-    session.execute(_PUT_OFF, {"who": person, "after": after, "until": until})
+    session.execute(_PUT_OFF_LANE, {"who": person, "after": after, "until": until, "lane": apart})
 
 
 def put_off_all(session: Session, until: Mapping[str, datetime]) -> None:
@@ -193,7 +215,8 @@ def mark_sent(session: Session, rows: Sequence[tuple[Row[Any], str, str]], at: d
         {"row": row.id, "moment": at, "message": msgid[:160], "code": code or row.response_code}
         for row, msgid, code in rows
     ]
-    session.execute(_SENT, marks)
+    for mark in marks:
+        _SENT.run(session, mark)
     if answers := [row.id for row, _, _ in rows if row.answer]:
         session.execute(_EMPTY, {"ids": answers})  # what he was told of a lead need not stand here for ever
 
@@ -209,7 +232,16 @@ def ready(session: Session, now: datetime, real: datetime, fresh: datetime) -> i
     A row whose lease ends after `fresh` is under way just now, perhaps in another process: it counts too.
     What a limit of WeCom's has put off counts as tried: it goes when its window frees, whatever business time it is.
     """
-    return session.execute(_READY, {"now": now, "real": real, "fresh": fresh}).scalar_one()
+    return int(_READY.scalar(session, {"now": now, "real": real, "fresh": fresh}))
+
+
+def backlog(session: Session, now: datetime, real: datetime) -> tuple[int, timedelta, int]:
+    """What may go at business time `now` and has not, or was tried in vain: how many, since when; and how many dead.
+
+    What waits for its hour, for its window of WeCom's, or behind an answer in the response, is not late.
+    """
+    count, since = session.execute(_BACKLOG, {"now": now, "real": real}).one()
+    return count, max(timedelta(), real - since) if since is not None else timedelta(), dead(session)
 
 
 def dead(session: Session) -> int:

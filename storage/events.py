@@ -10,9 +10,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Event
+from storage.prepared import Prepared
 from storage.types import table_of
 
-_ADD = insert(table_of(Event))
+_ADD = Prepared(insert(table_of(Event)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def add(
     foreign_to: str = "",
 ) -> None:
     """Append one event. `before` and `after` are JSON-ready; `actor` is an account, or "system"."""
-    session.execute(
-        _ADD,
+    _ADD.run(
+        session,
         {
             "at": at, "actor": actor, "matter": matter, "action": action,
             "before": before, "after": after, "reason": reason, "message_key": message_key,

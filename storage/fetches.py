@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Fetch
+from storage.prepared import Prepared
+from storage.real_time import real_now
 
 LONGEST_NAME = 120
+
+_REAL: BindParameter[datetime] = bindparam("real")
+_IS_FREE = and_(
+    Fetch.state == "due", Fetch.not_before <= _REAL, or_(Fetch.lease_until.is_(None), Fetch.lease_until <= _REAL)
+)
+_FREE = select(Fetch).where(_IS_FREE).order_by(Fetch.id).limit(bindparam("most"))
+_FREE_BESIDE = _FREE.with_for_update(skip_locked=True)  # where others claim at the same time
+_READY = Prepared(select(func.count().label("rows")).select_from(Fetch).where(_IS_FREE))
 
 
 def add(
     session: Session, *, kind: str, person: str, matter: str, media_id: str, name: str, facts: Mapping[str, Any]
 ) -> int:
     """Owe a fetch from now on; returns the row's id."""
-    now = datetime.now(UTC)  # machinery: WeCom's three days are real ones
+    now = real_now()  # machinery: WeCom's three days are real ones
     row = Fetch(
         kind=kind, person=person, matter=matter, media_id=media_id, name=shortened(name), facts=dict(facts),
         state="due", at=now, not_before=now, attempts=0, error="",
@@ -38,10 +48,8 @@ def shortened(name: str) -> str:
 
 def claim(session: Session, real: datetime, limit: int, lease: timedelta) -> list[Fetch]:
     """Take up to `limit` rows that may be tried now, oldest first, under a lease of real time; counts the try."""
-    query = select(Fetch).where(*_free(real)).order_by(Fetch.id).limit(limit)
-    if session.get_bind().dialect.name != "sqlite":
-        query = query.with_for_update(skip_locked=True)
-    rows = list(session.scalars(query))
+    query = _FREE if session.get_bind().dialect.name == "sqlite" else _FREE_BESIDE
+    rows = list(session.scalars(query, {"real": real, "most": limit}))
     for row in rows:
         row.lease_until = real + lease
         row.attempts += 1
@@ -51,12 +59,7 @@ def claim(session: Session, real: datetime, limit: int, lease: timedelta) -> lis
 
 def ready(session: Session, real: datetime) -> int:
     """How many rows may be tried now."""
-    return session.execute(select(func.count()).select_from(Fetch).where(*_free(real))).scalar_one()
-
-
-def _free(real: datetime) -> tuple[Any, ...]:
-    lapsed = or_(Fetch.lease_until.is_(None), Fetch.lease_until <= real)
-    return Fetch.state == "due", Fetch.not_before <= real, lapsed
+    return int(_READY.scalar(session, {"real": real}))
 
 
 def dead(session: Session) -> int:

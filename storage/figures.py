@@ -133,7 +133,8 @@ def _rows(
     full = searches.granted(scope.full)
     seen = full if deep or by == "source" else searches.visible(scope, wanted)
     dialect, rows = session.get_bind().dialect.name, []
-    for one in (_PRESENT, _FORMER):
+    now_only = bool(wanted.states or wanted.overdue_on)  # a state is that of the newest round
+    for one in (_PRESENT,) if now_only else (_PRESENT, _FORMER):
         sums = [*_plain(one, moments, full), *(_deep(one, moments, dialect) if deep else [])]
         key = _key(one, by)
         query = select(key, *sums) if by else select(literal(""), *sums)
@@ -142,7 +143,8 @@ def _rows(
             query = query.select_from(Finding).where(*searches.conditions(wanted))
         else:
             query = query.select_from(Cycle).join(Finding, Finding.id == Cycle.finding_id)
-            query = query.where(*searches.conditions(replace(wanted, units=())), *_over(one, wanted))
+            general = replace(wanted, units=(), due_from=None, due_to=None)
+            query = query.where(*searches.conditions(general), *_over(one, wanted))
         for name, *values in session.execute(query.group_by(key) if by else query):
             rows.append((str(name or ""), [int(v or 0) for v in values] + [0] * (len(_NAMES) - len(values))))
     return rows
@@ -164,8 +166,11 @@ def _population() -> tuple[ColumnElement[bool], ...]:
 
 
 def _over(one: _Round, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
-    units = (one.unit.in_(wanted.units),) if wanted.units else ()
-    return Cycle.seq < Finding.cycle, Cycle.closed_at.is_not(None), *units
+    own = [one.unit.in_(wanted.units)] if wanted.units else []
+    own += [one.due >= wanted.due_from] if wanted.due_from else []
+    own += [one.due <= wanted.due_to] if wanted.due_to else []
+    several = Finding.cycle > 1  # said apart, so that an index finds the few
+    return several, Cycle.seq < Finding.cycle, Cycle.closed_at.is_not(None), *own
 
 
 def _number(*conditions: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
+from storage.gatherings import Paper
 from storage.models import Fetch, File
 from storage.proceedings import Evidence
 
@@ -30,7 +31,7 @@ def note(session: Session, sha256: str, size: int, media_type: str, real: dateti
 
 
 def unnamed(session: Session, before: datetime) -> list[str]:
-    """Files older than `before` that no evidence names, and no fetch since then."""
+    """Files older than `before` that no evidence and no material of a meeting names, and no fetch since then."""
     return list(session.scalars(select(File.sha256).where(*_unnamed(before)).order_by(File.sha256)))
 
 
@@ -46,5 +47,6 @@ def known(session: Session) -> set[str]:
 
 def _unnamed(before: datetime) -> tuple[Any, ...]:
     shown = exists().where(Evidence.sha256 == File.sha256)
+    handed_in = exists().where(Paper.sha256 == File.sha256)
     drafted = exists().where(Fetch.sha256 == File.sha256, Fetch.at > before)
-    return File.at < before, ~shown, ~drafted
+    return File.at < before, ~shown, ~handed_in, ~drafted

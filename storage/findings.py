@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 from storage import events, fulltext
 from storage.events import Entry
 from storage.matters import Finding
+from storage.prepared import Prepared
 from storage.types import Base, table_of
 
 PAGE = 500  # numbers of one statement
 
 # Built once: they stand on the path of many turns (docs/performance.md).
 _FINDINGS = table_of(Finding)
-_ADD = insert(_FINDINGS)
+_ADD = Prepared(insert(_FINDINGS))
 _FIND = select(Finding).where(Finding.number == bindparam("number"))
-_LATELY = (
+_LATELY = Prepared(
     select(_FINDINGS.c.number, _FINDINGS.c.raw_text)
     .where(_FINDINGS.c.submitted_by == bindparam("person"), _FINDINGS.c.submitted_at >= bindparam("since"))
     .order_by(_FINDINGS.c.id.desc())
@@ -34,8 +35,7 @@ def add(session: Session, entry: Entry, *pieces: Base, registered: Entry | None 
     pieces: rows that come with it, such as pictures.
     """
     state = {"state": "registered"} if registered else {}
-    result = session.execute(_ADD, values | state)
-    row = int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+    row: int = _ADD.run(session, values | state).key or values["id"]  # PostgreSQL tells none that it was given
     fulltext.add(session, row, values)
     after = {name: events.plain(value) for name, value in values.items()}
     for piece in pieces:
@@ -84,6 +84,6 @@ def same_text(session: Session, person: str, raw_text: str, since: datetime) -> 
 
     Words that were added in later messages stand behind a line end, so the first message alone is found too.
     """
-    rows = session.execute(_LATELY, {"person": person, "since": since})
+    rows = _LATELY.all(session, {"person": person, "since": since})
     wanted = raw_text.strip()
     return next((number for number, text in rows if text == wanted or text.startswith(f"{wanted}\n")), "")

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from storage import searches
 from storage.matters import Finding, FindingWords
+from storage.prepared import Prepared
 from storage.searches import Scope, Wanted
 from storage.types import table_of
 
@@ -36,12 +37,13 @@ CUT = "cut"  # in Session.info: how texts are cut into words; bot/turns.py puts 
 SCHEME = 1  # of the words kept; raise it when they are cut otherwise, and all are cut again
 FIELDS = ("title", "desc", "basis", "requirement", "unit_name", "named_person")
 CANDIDATES = 2_000  # the newest so many are ranked: ranking 54 000 takes seconds (docs/performance.md)
+FEW = 6_000  # findings of a unit or a person whose words are read rather than looked up
 MOST_WORDS = 12  # of a question
 _LEAST_ALIKE = 2  # words that two findings must share
 _LONGEST = 20  # characters of a word; InnoDB takes tokens of up to 84
 
 _WORDS = table_of(FindingWords)
-_ADD = insert(_WORDS)
+_ADD = Prepared(insert(_WORDS))
 _CHANGE = update(_WORDS).where(_WORDS.c.finding_id == bindparam("finding"))
 _INDEX = table("finding_index", column("rowid"))  # SQLite's; docs/store.md
 
@@ -74,14 +76,14 @@ def write(session: Session, row: int, values: Mapping[str, Any]) -> None:
     kept = {"words": _joined(cut, values), "scheme": SCHEME}
     done = session.execute(_CHANGE.values(**kept), {"finding": row})
     if done.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(_ADD, {"finding_id": row, **kept})
+        _ADD.run(session, {"finding_id": row, **kept})
 
 
 def add(session: Session, row: int, values: Mapping[str, Any]) -> None:
     """The same for a finding that is new."""
     cut: Cut | None = session.info.get(CUT)
     if cut is not None:
-        session.execute(_ADD, {"finding_id": row, "words": _joined(cut, values), "scheme": SCHEME})
+        _ADD.run(session, {"finding_id": row, "words": _joined(cut, values), "scheme": SCHEME})
 
 
 def renew(session: Session, finding: Finding) -> None:
@@ -120,12 +122,33 @@ def search(session: Session, words: Iterable[str], wanted: Wanted, scope: Scope,
     tokens = tuple(dict.fromkeys(token(word) for word in words))[:MOST_WORDS]
     if not tokens or not scope.full:
         return Found()
-    rows = _candidates(session, tokens, wanted, scope, every=True)
+    few = _few(session, wanted, scope)
+
+    def candidates(*, every: bool) -> list[int]:
+        if few is None:
+            return _candidates(session, tokens, wanted, scope, every=every)
+        said = all if every else any
+        return sorted((row for row, held in few.items() if said(one in held for one in tokens)), reverse=True)[
+            :CANDIDATES
+        ]
+
+    rows = candidates(every=True)
     every = bool(rows) or len(tokens) == 1
     if not every:
-        rows = _candidates(session, tokens, wanted, scope, every=False)
+        rows = candidates(every=False)
     ranked = _ranked(session, tokens, rows, 0 if every else (len(tokens) + 2) // 3)
     return Found(tuple(ranked[:limit]), every, len(rows) == CANDIDATES)
+
+
+def _few(session: Session, wanted: Wanted, scope: Scope) -> dict[int, frozenset[str]] | None:
+    """The words of each finding wanted, where a unit or a person leaves few of them: an index of words would go through
+    what all the others have of a frequent one."""
+    if not (wanted.units or wanted.people or wanted.submitted_by):
+        return None
+    query = select(_WORDS.c.finding_id, _WORDS.c.words).join(Finding, Finding.id == _WORDS.c.finding_id)
+    query = query.where(*searches.conditions(wanted), searches.granted(scope.full)).limit(FEW + 1)
+    found = {row: frozenset(words.split()) for row, words in session.execute(query)}
+    return found if len(found) <= FEW else None
 
 
 def _candidates(session: Session, tokens: Sequence[str], wanted: Wanted, scope: Scope, *, every: bool) -> list[int]:

@@ -173,3 +173,5 @@ class CommonFault(Base):
     decided_by: Mapped[str] = mapped_column(String(64), default="", server_default="")
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     reason: Mapped[str] = mapped_column(LongText, default="")
+    causes: Mapped[str | None] = mapped_column(LongText)
+    advice: Mapped[str | None] = mapped_column(LongText)

@@ -98,8 +98,11 @@ class Finding(Base):
         Index(None, "state", "due"),
         Index(None, "resp_person", "state"),
         Index(None, "submitted_by", "submitted_at"),
-        Index(None, "quarter", "state"),
-        Index(None, "submitted_at"),
+        Index(None, "quarter", "state", "cycle"),
+        Index(None, "submitted_at", "category", "state"),
+        Index(None, "unit", "category"),
+        Index(None, "category", "state", "due", "visibility", "unit", "resp_person"),
+        Index(None, "cycle", "state"),
         Index(None, "category", "quarter"),
         TABLE_ARGS,
     )
@@ -298,7 +301,10 @@ class QuarterFigures(Base):
 
 
 class Urgent(Base):
-    """An urgent report (S34): stored and pushed with the first message; `updates` are only appended."""
+    """An urgent report (S34): stored and pushed with the first message; `updates` are only appended.
+
+    told: in which words the director lets the quarter's report tell it; None: it is only counted.
+    """
 
     __tablename__ = "urgents"
     __table_args__ = (Index(None, "reporter", "at"), TABLE_ARGS)
@@ -313,6 +319,7 @@ class Urgent(Base):
     amount_fen: Mapped[int | None] = mapped_column(BigInteger)
     amount_text: Mapped[str] = mapped_column(String(60), default="")
     updates: Mapped[list[dict[str, Any]]] = mapped_column(JsonBody, default=list)
+    told: Mapped[str | None] = mapped_column(LongText)
 
 
 class SpecialReport(Base):

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage import events, numbered
 from storage.events import Entry
 from storage.gatherings import Meeting, Paper
+
+_STANDING = (
+    select(Meeting)
+    .where(Meeting.kind == bindparam("kind"), Meeting.at >= bindparam("since"), Meeting.at < bindparam("until"))
+    .where(Meeting.state != "cancelled")
+    .order_by(Meeting.at)
+)
 
 
 def add(session: Session, entry: Entry, **values: Any) -> Meeting:
@@ -44,8 +51,7 @@ def planned(session: Session, kind: str = "") -> list[Meeting]:
 
 def standing(session: Session, kind: str, since: datetime, until: datetime) -> Meeting | None:
     """A meeting of this kind in this time that was not called off."""
-    query = select(Meeting).where(Meeting.kind == kind, Meeting.at >= since, Meeting.at < until)
-    return session.scalars(query.where(Meeting.state != "cancelled").order_by(Meeting.at)).first()
+    return session.scalars(_STANDING, {"kind": kind, "since": since, "until": until}).first()
 
 
 def lately(session: Session, before: datetime, limit: int = 20) -> list[Meeting]:

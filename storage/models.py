@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.types import TABLE_ARGS, Base, JsonBody, LongId, LongText, Utc, one_of
@@ -46,6 +46,7 @@ class Outbox(Base):
     answer: an answer that was meant for the callback's own response; the row is the safety net behind it.
     push_key: (rule and rung, target, matter, day), unique for ever. task_id, response_code, closed_text: of cards.
     doubted_at: the first try of which nobody knows whether it arrived.
+    apart: a file that takes long to make; neither waits for what else the person is owed, nor that for it.
     """
 
     __tablename__ = "outbox"
@@ -63,6 +64,7 @@ class Outbox(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JsonBody)
     state: Mapped[str] = mapped_column(String(12), default="due")
     answer: Mapped[bool] = mapped_column(default=False)
+    apart: Mapped[bool] = mapped_column(default=False, server_default=false())
     not_before: Mapped[datetime] = mapped_column(Utc)
     hold_until: Mapped[datetime | None] = mapped_column(Utc)
     created_at: Mapped[datetime] = mapped_column(Utc)
@@ -198,6 +200,15 @@ class Lease(Base):
     until: Mapped[datetime] = mapped_column(Utc)
 
 
+class SharedToken(Base):
+    """WeCom's access token, sealed under a key that the store does not hold; it lives for two hours."""
+
+    __tablename__ = "shared_tokens"
+    __table_args__ = (TABLE_ARGS,)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+
+
 class Request(Base):
     """What another system asks the bot to do; carried out under the same guards (docs/store.md)."""
 
@@ -234,10 +245,12 @@ class Alert(Base):
         CheckConstraint(one_of("state", ALERT_STATES), name="state"),
         UniqueConstraint("source", "reference"),
         Index(None, "state", "owner"),
+        Index(None, "source", "arrived_at"),
         TABLE_ARGS,
     )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
     source: Mapped[str] = mapped_column(String(32))
+    arrived_at: Mapped[datetime | None] = mapped_column(Utc)  # in real time, for the limit of a minute
     reference: Mapped[str] = mapped_column(String(64))  # the source's own number: a repeat is the same alert
     owner: Mapped[str] = mapped_column(String(32))
     unit: Mapped[str] = mapped_column(String(32))

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, select, union, update
 from sqlalchemy.orm import Session
 
 from storage import events, fulltext, memory
 from storage.events import Entry
 from storage.matters import Finding
+from storage.prepared import Prepared
 from storage.proceedings import Acceptance, Cycle, Evidence, Extension, Progress
 from storage.types import Base
 
@@ -21,6 +22,12 @@ _PROGRESS = (
     select(Progress)
     .where(Progress.finding_id == bindparam("finding"), Progress.cycle == bindparam("cycle"))
     .order_by(Progress.id)
+)
+_LATEST = Prepared(
+    select(Progress.at, Progress.percent, Progress.text)
+    .where(Progress.finding_id == bindparam("finding"), Progress.cycle == bindparam("cycle"))
+    .order_by(Progress.id.desc())
+    .limit(1)
 )
 IN_HAND = ("assigned", "rectifying", "ongoing")  # the unit's turn: reminders run (domain.md 7.4 在办)
 
@@ -129,6 +136,11 @@ def progress_of(session: Session, finding: Finding) -> list[Progress]:
     return list(session.scalars(_PROGRESS, {"finding": finding.id, "cycle": finding.cycle}))
 
 
+def latest_of(session: Session, finding: Finding) -> Any:
+    """What was reported last in this cycle, to be told only: at, percent and text; None for nothing yet."""
+    return _LATEST.first(session, {"finding": finding.id, "cycle": finding.cycle})
+
+
 def evidence_of(session: Session, finding: Finding) -> list[Evidence]:
     """The evidence of this cycle, oldest first; what was refused is none."""
     return [row for row in _brought(session, finding) if not row.refused]
@@ -175,8 +187,9 @@ def last_decision(session: Session, finding: Finding) -> Acceptance | None:
 
 def in_hand(session: Session, person: str, units: Iterable[str] = ()) -> list[Finding]:
     """What the person is responsible for, or one of `units` is, and the unit's turn it is; soonest due first."""
-    mine = or_(Finding.resp_person == person, Finding.unit.in_(list(units)))
-    query = select(Finding).where(Finding.state.in_(IN_HAND), mine)
+    theirs = [Finding.resp_person == person] + ([Finding.unit.in_(served)] if (served := list(units)) else [])
+    ways = (select(Finding.id).where(Finding.state.in_(IN_HAND), way) for way in theirs)  # each by its own index
+    query = select(Finding).where(Finding.id.in_(union(*ways)))
     return list(session.scalars(query.order_by(Finding.due, Finding.id)))
 
 
@@ -214,8 +227,3 @@ def cycle_of(session: Session, finding: Finding) -> Cycle | None:
     """The present round; None before the first assignment."""
     query = select(Cycle).where(Cycle.finding_id == finding.id, Cycle.seq == finding.cycle)
     return session.scalars(query).first()
-
-
-def cycles_of(session: Session, finding: Finding) -> list[Cycle]:
-    """All rounds, oldest first."""
-    return list(session.scalars(select(Cycle).where(Cycle.finding_id == finding.id).order_by(Cycle.seq)))

@@ -21,6 +21,11 @@ _FIND = select(Obligation).where(
     Obligation.matter == bindparam("matter"),
     Obligation.part == bindparam("part"),
 )
+_OF_LADDER = (
+    select(Obligation)
+    .where(Obligation.state == "open", Obligation.ladder == bindparam("ladder"))
+    .order_by(Obligation.due, Obligation.id)
+)
 _ADD, _ADD_DUES = insert(_OBLIGATIONS), insert(_DUES)
 _PLANNED = select(_DUES.c.id, _DUES.c.rung, _DUES.c.day, _DUES.c.state, _DUES.c.planned_at).where(
     _DUES.c.kind == bindparam("kind"), _DUES.c.matter == bindparam("matter")
@@ -89,8 +94,7 @@ def due_until(session: Session, ladder: str, last: date) -> list[Obligation]:
 
 def of_ladder(session: Session, ladder: str) -> list[Obligation]:
     """All that is owed of one ladder, soonest first."""
-    query = select(Obligation).where(Obligation.state == "open", Obligation.ladder == ladder)
-    return list(session.scalars(query.order_by(Obligation.due, Obligation.id)))
+    return list(session.scalars(_OF_LADDER, {"ladder": ladder}))
 
 
 def of_part(session: Session, ladder: str, part: str) -> list[Obligation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, case, delete, func, insert, or_, select, update
@@ -12,38 +12,40 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox
+from storage.prepared import Prepared
+from storage.real_time import real_now
 from storage.types import table_of
 
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _OUTBOX = table_of(Outbox)
-_ADD = insert(_OUTBOX)
+_ADD = Prepared(insert(_OUTBOX))
 _CANCEL = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
     .values(state="cancelled", body={})  # the person has it; what he was told of a lead need not stand here for ever
 )
-_OPEN_CARDS = (
+_OPEN_CARDS = Prepared(
     select(_OUTBOX)
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
     .order_by(_OUTBOX.c.id)
     .with_for_update()  # not while the sender claims or marks it
 )
 _UNSENT_CARD = (_OUTBOX.c.kind == "card") & (_OUTBOX.c.state == "due") & (_OUTBOX.c.attempts == 0)
-_CLOSE = (
+_CLOSE = Prepared(
     update(_OUTBOX)
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
     .values(closed_text=bindparam("text"), state=case((_UNSENT_CARD, "cancelled"), else_=_OUTBOX.c.state))
 )
-_CLOSE_LATER = (
+_CLOSE_LATER = Prepared(
     update(_OUTBOX)
     .where(_OUTBOX.c.card_group == bindparam("group"), _OUTBOX.c.closed_text == "")
     .values(closed_text=bindparam("text"))
 )
-
-
-def real_now() -> datetime:
-    """Machinery's own time; business time is passed in."""
-    return datetime.now(UTC)
+_NEXT_HOLD = Prepared(
+    select(func.min(_OUTBOX.c.hold_until).label("moment")).where(
+        _OUTBOX.c.state == "due", _OUTBOX.c.hold_until > bindparam("after"), _OUTBOX.c.hold_until <= bindparam("until")
+    )
+)
 
 
 def add(
@@ -57,6 +59,7 @@ def add(
     push_key: str | None = None,
     matter: str = "",
     card_group: str = "",
+    apart: bool = False,
 ) -> bool:
     """Owe a message; False when `push_key` was used before (it is unique for ever)."""
     if push_key is not None and _used(session, push_key):
@@ -68,10 +71,10 @@ def add(
     row = {
         "person": person, "kind": kind, "body": values, "state": "due", "not_before": real_now(),
         "hold_until": hold_until, "created_at": at, "push_key": push_key, "matter": matter,
-        "card_group": card_group, "task_id": task_id,
+        "card_group": card_group, "task_id": task_id, "apart": apart,
     }  # fmt: skip
     if push_key is None:
-        session.execute(_ADD, row)
+        _ADD.run(session, row)
         return True
     return _insert_once(session, row)
 
@@ -79,7 +82,7 @@ def add(
 def _insert_once(session: Session, row: dict[str, Any]) -> bool:
     try:
         with session.begin_nested():
-            session.execute(_ADD, row)
+            _ADD.run(session, row)
     except IntegrityError:
         return False  # another replica owed the same push in this very moment
     return True
@@ -91,14 +94,15 @@ def _used(session: Session, push_key: str) -> bool:
 
 def add_answer(session: Session, person: str, body: Mapping[str, Any], at: datetime, not_before: datetime) -> int:
     """The safety net behind an answer in the response (architecture.md 4), of kind text; returns the row's id."""
-    result = session.execute(
-        _ADD,
+    done = _ADD.run(
+        session,
         {
             "person": person, "kind": "text", "body": body, "state": "due", "answer": True,
             "not_before": not_before, "created_at": at,
         },
     )  # fmt: skip
-    return int(result.inserted_primary_key[0])  # type: ignore[attr-defined]
+    assert done.key is not None
+    return done.key
 
 
 def cancel_answers(session: Session, rows: list[int]) -> None:
@@ -138,10 +142,9 @@ def close_group(session: Session, group: str, text: str, *, at: datetime, delive
 
     deliver: unsent ones still go out, since they tell something, and are greyed as soon as they are there.
     """
-    session.flush()  # the code that a click has just brought is read below
-    cards = session.execute(_OPEN_CARDS, {"group": group}).all()
+    cards = _OPEN_CARDS.all(session, {"group": group})
     if cards:
-        session.execute(_CLOSE_LATER if deliver else _CLOSE, {"group": group, "text": text})
+        (_CLOSE_LATER if deliver else _CLOSE).run(session, {"group": group, "text": text})
     for card in cards:
         if card.kind == "card" and card.state == "sent":
             owe_update(session, card, text, at)
@@ -191,11 +194,8 @@ def renew_code(session: Session, task_id: str, response_code: str, person: str) 
 
 def next_hold(session: Session, after: datetime, until: datetime) -> datetime | None:
     """The earliest business moment in (after, until] at which a held row may go, or None."""
-    return session.execute(
-        select(func.min(Outbox.hold_until)).where(
-            Outbox.state == "due", Outbox.hold_until > after, Outbox.hold_until <= until
-        )
-    ).scalar()
+    moment: datetime | None = _NEXT_HOLD.scalar(session, {"after": after, "until": until})
+    return moment
 
 
 def counts(session: Session) -> dict[str, int]:

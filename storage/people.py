@@ -25,6 +25,7 @@ from storage import directory, memory
 from storage.delegations import lends
 from storage.directory import Directory
 from storage.matters import Delegation, Person, Post, Unit
+from storage.prepared import Prepared
 from storage.types import JsonBody, table_of
 
 _PEOPLE, _POSTS, _UNITS, _LENT = table_of(Person), table_of(Post), table_of(Unit), table_of(Delegation)
@@ -35,7 +36,7 @@ _STANDS_IN = (
 )  # fmt: skip
 # Built once, because every turn runs it (docs/performance.md). His own posts, and those of whom he stands in for:
 # one statement for both, by the indexes of both tables.
-_ACTOR = union_all(
+_ACTOR = Prepared(union_all(
     select(
         _PEOPLE.c.name.label("name"), _POSTS.c.id.label("place"), _POSTS.c.role.label("role"),
         _POSTS.c.unit.label("unit"), _UNITS.c.name.label("unit_name"), _UNITS.c.path.label("path"),
@@ -55,8 +56,8 @@ _ACTOR = union_all(
         _LENT.join(_POSTS, _POSTS.c.userid == _LENT.c.principal).join(_UNITS, _UNITS.c.code == _POSTS.c.unit)
     )
     .where(_LENT.c.delegate == bindparam("who"), _STANDS_IN),
-)  # fmt: skip
-_NAME = select(_PEOPLE.c.name).where(_PEOPLE.c.userid == bindparam("who"))
+))  # fmt: skip
+_NAME = Prepared(select(_PEOPLE.c.name).where(_PEOPLE.c.userid == bindparam("who")))
 _IN_FORCE = or_(_POSTS.c.valid_from.is_(None), _POSTS.c.valid_from <= bindparam("day")) & or_(
     _POSTS.c.valid_to.is_(None), _POSTS.c.valid_to >= bindparam("day")
 )
@@ -82,7 +83,7 @@ def _holders(*where: ColumnElement[bool]) -> CompoundSelect[Any]:
 
 
 _HOLDERS, _HOLDERS_IN_UNIT = _holders(_ANY), _holders(_ANY, _HERE)
-_HOLDERS_OF_ONE, _ONE_IN_UNIT = _holders(_ONE), _holders(_ONE, _HERE)  # a list is expanded anew each time
+_HOLDERS_OF_ONE, _ONE_IN_UNIT = Prepared(_holders(_ONE)), Prepared(_holders(_ONE, _HERE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _actor(session: Session, userid: str, day: date) -> Actor:
         held = known.by_person[userid]
         posts = [PostFact(one.role, one.unit, one.unit_name, one.path, one.title, one.lent_by) for one in held]
         return Actor(userid, known.names[userid], tuple(posts))
-    rows = session.execute(_ACTOR, {"who": userid, "day": day}).all()
+    rows = _ACTOR.all(session, {"who": userid, "day": day})
     mine = next((row for row in rows if not row.lent_by), None)
     if mine is None:
         return Actor(userid, userid, known=False)
@@ -183,7 +184,7 @@ def find_person(session: Session, userid: str) -> Person | None:
 
 def name_of(session: Session, userid: str) -> str:
     """The person's name, or the account itself when nobody of that account is listed."""
-    return memory.recall(session, ("name", userid), lambda: session.execute(_NAME, {"who": userid}).scalar()) or userid
+    return memory.recall(session, ("name", userid), lambda: _NAME.scalar(session, {"who": userid})) or userid
 
 
 def named(session: Session, name: str) -> list[Person]:
@@ -207,13 +208,13 @@ def userids_with(
 
 
 def _userids_with(session: Session, named: list[str], day: date, unit: str | None, stand_ins: bool) -> list[str]:
-    wanted: dict[str, object] = {"day": day, "roles": named}
-    query = _HOLDERS
+    here: dict[str, object] = {"day": day} if unit is None else {"day": day, "unit": unit}
+    rows: Sequence[Any]
     if len(named) == 1:
-        query, wanted = _HOLDERS_OF_ONE, {"day": day, "role": named[0]}
-    if unit is not None:
-        query, wanted = (_ONE_IN_UNIT if len(named) == 1 else _HOLDERS_IN_UNIT), wanted | {"unit": unit}
-    rows = sorted(session.execute(query, wanted).all(), key=lambda row: (row.lent, row.place))
+        rows = (_HOLDERS_OF_ONE if unit is None else _ONE_IN_UNIT).all(session, here | {"role": named[0]})
+    else:  # a list is expanded anew each time
+        rows = session.execute(_HOLDERS if unit is None else _HOLDERS_IN_UNIT, here | {"roles": named}).all()
+    rows = sorted(rows, key=lambda row: (row.lent, row.place))
     held = (row for row in rows if not row.lent or (stand_ins and lends(row.role, row.roles or ())))
     return list(dict.fromkeys(row.userid for row in held))
 

@@ -47,7 +47,11 @@ class Acceptance(Base):
     """A decision on an application for acceptance (T8, T9)."""
 
     __tablename__ = "acceptances"
-    __table_args__ = (CheckConstraint(one_of("result", ("accepted", "returned")), name="result"), TABLE_ARGS)
+    __table_args__ = (
+        CheckConstraint(one_of("result", ("accepted", "returned")), name="result"),
+        Index(None, "finding_id", "cycle", "result"),
+        TABLE_ARGS,
+    )
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
     finding_id: Mapped[int] = mapped_column(LongId, ForeignKey("findings.id"))
     cycle: Mapped[int] = mapped_column(Integer)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.duties import Push
 from storage.matters import Person
 from storage.models import Outbox
+from storage.prepared import Prepared
 from storage.types import table_of
 
 FEW = 5  # pushes that one person has at one moment, rarely more
@@ -30,6 +31,7 @@ _MOVE = (
     .values(form="digest", at=bindparam("to"), reason=bindparam("why"))
 )
 _DROP = update(_PUSHES).where(_PUSHES.c.id == bindparam("push")).values(state="dropped", reason=bindparam("why"))
+_OWED = Prepared(select(_PUSHES.c.id).where(_PUSHES.c.state == "owed", _PUSHES.c.at <= bindparam("now")).limit(1))
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -211,7 +213,7 @@ def of_message(session: Session, outbox_id: int) -> list[Push]:
 
 def any_owed(session: Session, now: datetime) -> bool:
     """Whether something waits to be put into a message by now."""
-    return session.execute(select(Push.id).where(Push.state == "owed", Push.at <= now).limit(1)).first() is not None
+    return _OWED.first(session, {"now": now}) is not None
 
 
 def oldest(session: Session, now: datetime) -> datetime | None:

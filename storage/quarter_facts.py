@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.figures import COUNTED
 from storage.matters import Finding, Urgent
 from storage.models import Event
-from storage.proceedings import Cycle
 
+_FIRST_WORDS = 60
 _COUNTS: tuple[ColumnElement[bool], ...] = (Finding.state.in_(COUNTED), Finding.nature != "tendency")
 
 
-def of_quarters(session: Session, quarters: Iterable[str]) -> list[Finding]:
-    """Findings that count (domain.md 7.4 A), by the quarter they belong to, oldest first."""
-    query = select(Finding).where(Finding.quarter.in_(list(quarters)), *_COUNTS)
-    return list(session.scalars(query.order_by(Finding.id)))
+def of_quarter(session: Session, quarter: str) -> list[Finding]:
+    """Findings that count (domain.md 7.4 A) and belong to this quarter, oldest first."""
+    return list(session.scalars(select(Finding).where(Finding.quarter == quarter, *_COUNTS).order_by(Finding.id)))
 
 
-def moved_within(session: Session, first: date, last: date, begin: datetime, end: datetime) -> list[Finding]:
-    """Findings whose present round is due from `first` to `last`, or was closed from `begin` on and before `end`."""
-    due = Finding.due.between(first, last)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a paper says of a finding beside its figures. title: the first words of what happened, where it has none."""
+
+    title: str
+    fix: str
+    cause: str
+
+
+def words(session: Session, quarters: Iterable[str], begin: datetime, end: datetime) -> dict[str, Words]:
+    """By number: of the findings of these quarters, and of those closed from `begin` on and before `end`."""
+    first = func.substr(Finding.desc, 1, _FIRST_WORDS)
+    title = case((Finding.title != "", Finding.title), else_=first)
     closed = (Finding.closed_at >= begin) & (Finding.closed_at < end)
-    return list(session.scalars(select(Finding).where(*_COUNTS, or_(due, closed)).order_by(Finding.id)))
-
-
-def earlier_rounds(session: Session, first: date, last: date) -> list[tuple[Finding, Cycle]]:
-    """Rounds that were closed before a finding was reopened, and were due within these days."""
-    query = select(Finding, Cycle).join(Cycle, Cycle.finding_id == Finding.id)
-    query = query.where(*_COUNTS, Cycle.seq < Finding.cycle, Cycle.closed_at.is_not(None))
-    return list(session.execute(query.where(Cycle.due.between(first, last)).order_by(Cycle.id)).tuples())
+    query = select(Finding.number, title, Finding.institution_fix, Finding.root_cause)
+    rows = session.execute(query.where(*_COUNTS, or_(Finding.quarter.in_(list(quarters)), closed)))
+    return {number: Words(*told) for number, *told in rows}
 
 
 def urgent_count(session: Session, begin: datetime, end: datetime) -> int:

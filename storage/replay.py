@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, exists, select
+from sqlalchemy import BindParameter, Table, Text, bindparam, cast, exists, select
 from sqlalchemy.orm import Session
 
 from storage import events
@@ -34,6 +34,16 @@ Told = tuple[Any, Any]  # what an event says: before, after
 
 _EVENTS, _FINDINGS = table_of(Event), table_of(Finding)
 _TABLES: Mapping[str, Table] = {model.__tablename__: table_of(model) for model in BESIDE}
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ROWS = select(_FINDINGS).where(_FINDINGS.c.id.in_(_IDS))
+_BESIDE = {
+    name: select(table).where(table.c.finding_id.in_(_IDS)).order_by(table.c.id) for name, table in _TABLES.items()
+}
+_TOLD = (
+    select(_EVENTS.c.matter, cast(_EVENTS.c.before, Text), cast(_EVENTS.c.after, Text))
+    .where(_EVENTS.c.matter.in_(bindparam("numbers", expanding=True)))
+    .order_by(_EVENTS.c.id)
+)
 _COLUMNS = tuple(column.key for column in _FINDINGS.columns if column.key != "id")
 
 
@@ -166,11 +176,10 @@ def whole(record: Record) -> Row:
 def present(session: Session, findings: Sequence[int]) -> dict[int, Record]:
     """The rows of these findings as they are now, by id."""
     found = {}
-    for row in session.execute(select(_FINDINGS).where(_FINDINGS.c.id.in_(findings))).mappings():
+    for row in session.execute(_ROWS, {"ids": findings}).mappings():
         found[row["id"]] = Record({name: events.plain(row[name]) for name in _COLUMNS})
-    for name, table in _TABLES.items():
-        query = select(table).where(table.c.finding_id.in_(findings)).order_by(table.c.id)
-        for row in session.execute(query).mappings():
+    for name, query in _BESIDE.items():
+        for row in session.execute(query, {"ids": findings}).mappings():
             if row["finding_id"] in found:
                 plain = {key: events.plain(value) for key, value in row.items() if key != "finding_id"}
                 found[row["finding_id"]].rows.setdefault(name, {})[row["id"]] = plain
@@ -179,10 +188,8 @@ def present(session: Session, findings: Sequence[int]) -> dict[int, Record]:
 
 def told(session: Session, numbers: Sequence[str]) -> dict[str, Record | None]:
     """The record of each matter as its events tell it."""
-    before, after = (cast(column, Text) for column in (_EVENTS.c.before, _EVENTS.c.after))
-    query = select(_EVENTS.c.matter, before, after).where(_EVENTS.c.matter.in_(numbers)).order_by(_EVENTS.c.id)
     by_matter: dict[str, list[Told]] = {number: [] for number in numbers}
-    for matter, was, now in session.execute(query):
+    for matter, was, now in session.execute(_TOLD, {"numbers": numbers}):
         by_matter[matter].append((_json(was), _json(now)))
     return {matter: fold(told) for matter, told in by_matter.items()}
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage.dues import CHINA
-from storage.matters import Finding
+from storage.matters import FINDING_STATES, Finding
 from storage.proceedings import CoUnit
 
 OVERDUE_STATES = ("assigned", "rectifying", "ongoing")  # the unit's turn; an application stops the count
+MARKS: dict[str, ColumnElement[bool]] = {
+    "repeat": Finding.is_repeat.is_(True),
+    "key": Finding.key_supervised.is_(True),
+    "again": Finding.cycle > 1,
+}
 GONE = ("rejected", "merged", "withdrawn", "converted_to_lead")
+ENDED = (*GONE, "closed")
+_FIRST_LEVEL = 2  # letters of a category; below the second level there is none
+LISTED = tuple(state for state in FINDING_STATES if state not in GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Wanted:
     """What a list is about; empty means no condition. Days are inclusive, of Asia/Shanghai.
 
     overdue_on: only what is overdue on that day. due_before: only what was due before that day.
-    amount_from: in fen, with certain amounts only. words: of its text (storage/fulltext.py looks them up).
+    amount_from, amount_to: in fen, inclusive, with certain amounts only; None: no bound. marks: of MARKS, all of them.
+    words: of its text (storage/fulltext.py looks them up); rows: what it found, where figures are made of them.
     sort: "amount", the largest first, or "overdue", the longest first; "" is the list's own order.
     """
 
@@ -81,8 +90,11 @@ class Wanted:
     severity: str = ""
     overdue_on: date | None = None
     due_before: date | None = None
-    amount_from: int = 0
+    amount_from: int | None = None
+    amount_to: int | None = None
+    marks: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    rows: tuple[int, ...] | None = None
     sort: str = ""
 
 
@@ -115,6 +127,8 @@ def lines(
     full = case((granted(scope.full), 1), else_=0)
     columns = (Finding.number, Finding.unit_name, Finding.category, Finding.title, Finding.desc, Finding.state)
     query = select(*columns, Finding.due, Finding.amount_fen, full).where(*conditions(wanted), _listed(scope, wanted))
+    if among is None and wanted.sort != "amount":
+        return _by_due(session, query, wanted, offset + limit)[offset:]
     if among is None or wanted.sort:
         query = query.where(Finding.id.in_(among)) if among is not None else query
         return [_line(row) for row in session.execute(query.order_by(*_order(wanted)).limit(limit).offset(offset))]
@@ -126,11 +140,38 @@ def lines(
 
 
 def _order(wanted: Wanted) -> tuple[Any, ...]:
-    ended = case((Finding.state.in_((*GONE, "closed")), 1), else_=0)
+    ended = case((Finding.state.in_(ENDED), 1), else_=0)
     by_due = (ended, case((Finding.due.is_(None), 1), else_=0), Finding.due, Finding.id)
     if wanted.sort == "amount":
         return case((Finding.amount_fen.is_(None), 1), else_=0), Finding.amount_fen.desc(), *by_due
     return by_due
+
+
+def _by_due(session: Session, query: Select[Any], wanted: Wanted, limit: int) -> list[Line]:
+    """What `_order` puts first, part by part: the many that are closed only where what is open leaves room, and those
+    in the order of an index, so that none is sorted."""
+    found: list[Line] = []
+    for part, order in _parts(wanted):
+        if len(found) < limit:
+            rows = session.execute(query.where(*part).order_by(*order).limit(limit - len(found)))
+            found += [_line(row) for row in rows]
+    return found
+
+
+def _parts(wanted: Wanted) -> Iterator[tuple[tuple[ColumnElement[bool], ...], tuple[Any, ...]]]:
+    if wanted.registered_from or wanted.registered_to or wanted.quarter:  # few, found by their time: sorted at once
+        yield (), _order(wanted)
+        return
+    states = OVERDUE_STATES if wanted.overdue_on else wanted.states or LISTED
+    open_, ended = [s for s in states if s not in ENDED], [s for s in states if s in ENDED]
+    unknown = case((Finding.due.is_(None), 1), else_=0)
+    if open_:
+        yield (Finding.state.in_(open_),), (unknown, Finding.due, Finding.id)
+    if ended == ["closed"]:
+        yield (Finding.state == "closed", Finding.due.is_not(None)), (Finding.due, Finding.id)
+        yield (Finding.state == "closed", Finding.due.is_(None)), (Finding.id,)
+    elif ended:
+        yield (Finding.state.in_(ended),), (unknown, Finding.due, Finding.id)
 
 
 def ids(session: Session, wanted: Wanted, scope: Scope, *, by_due: bool = False) -> list[int]:
@@ -177,13 +218,27 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         value = getattr(wanted, name)
         given += [getattr(Finding, name) == value] if value else []
     given.append(Finding.state.in_(wanted.states) if wanted.states else Finding.state.not_in(GONE))
-    if wanted.category:  # the bounds let an index be used, which LIKE with an escape does not
-        after = wanted.category[:-1] + chr(ord(wanted.category[-1]) + 1)
-        given += [Finding.category >= wanted.category, Finding.category < after]
-        given.append(Finding.category.startswith(wanted.category, autoescape=True))
-    if wanted.amount_from:
+    if wanted.category:
+        given += _in_category(wanted)
+    if wanted.amount_from is not None:
         given.append(Finding.amount_fen >= wanted.amount_from)
+    if wanted.amount_to is not None:
+        given.append(Finding.amount_fen <= wanted.amount_to)
+    given += [MARKS[mark] for mark in wanted.marks]
+    if wanted.rows is not None:
+        given.append(Finding.id.in_(wanted.rows))
     return given + _time_conditions(wanted)
+
+
+def _in_category(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Found by the period where one is given, for a period holds fewer than a category; so said that no index fits."""
+    if wanted.registered_from or wanted.registered_to:
+        return [Finding.category.startswith(wanted.category, autoescape=True)]
+    if len(wanted.category) > _FIRST_LEVEL:
+        return [Finding.category == wanted.category]
+    after = wanted.category[:-1] + chr(ord(wanted.category[-1]) + 1)  # bounds: LIKE with an escape uses no index
+    bounds = [Finding.category >= wanted.category, Finding.category < after]
+    return [*bounds, Finding.category.startswith(wanted.category, autoescape=True)]
 
 
 def _time_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -212,7 +267,9 @@ def visible(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     """Peers' cards answer no question about what they do not show: whose, how grave, by whom found (domain.md S4)."""
     if wanted.people or wanted.severity or wanted.source or wanted.submitted_by or wanted.words:
         return granted(scope.full)
-    if wanted.amount_from or wanted.sort == "amount":
+    if wanted.marks or wanted.rows is not None or wanted.sort == "amount":
+        return granted(scope.full)
+    if wanted.amount_from is not None or wanted.amount_to is not None:
         return granted(scope.full)
     return or_(granted(scope.full), granted(scope.peer))
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from storage import events
 from storage.models import Outbox, Refusal, Seen
+from storage.prepared import Prepared
 from storage.types import table_of
 
 PROBED = "refused_lookups"  # the ledger's name for it
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _SEEN, _OUTBOX, _REFUSALS = table_of(Seen), table_of(Outbox), table_of(Refusal)
-_FIND = (
+_FIND = Prepared(
     select(
         _SEEN.c.reply,
         _SEEN.c.outbox_id,
@@ -24,8 +25,8 @@ _FIND = (
     .select_from(_SEEN.outerjoin(_OUTBOX, _OUTBOX.c.id == _SEEN.c.outbox_id))
     .where(_SEEN.c.key == bindparam("key"))
 )
-_ADD = insert(_SEEN)
-_REFUSED = (
+_ADD = Prepared(insert(_SEEN))
+_REFUSED = Prepared(
     select(func.count())
     .select_from(_REFUSALS)
     .where(_REFUSALS.c.person == bindparam("person"), _REFUSALS.c.at >= bindparam("since"))
@@ -34,13 +35,13 @@ _REFUSED = (
 
 def find(session: Session, key: str) -> tuple[str | None, int | None, str | None] | None:
     """(stored reply, its outbox row, that row's state) of a callback that was carried out, else None."""
-    row = session.execute(_FIND, {"key": key}).first()
+    row = _FIND.first(session, {"key": key})
     return (row[0], row[1], row[2]) if row else None
 
 
 def add(session: Session, key: str, person: str, at: datetime, reply: str | None, outbox_id: int | None) -> None:
     """Raises IntegrityError when another process carried the same callback out first."""
-    session.execute(_ADD, {"key": key, "person": person, "at": at, "reply": reply, "outbox_id": outbox_id})
+    _ADD.run(session, {"key": key, "person": person, "at": at, "reply": reply, "outbox_id": outbox_id})
 
 
 def any_since(session: Session, at: datetime) -> bool:
@@ -69,7 +70,7 @@ def count_refusal(
 
 
 def refusals_since(session: Session, person: str, since: datetime) -> int:
-    return session.execute(_REFUSED, {"person": person, "since": since}).scalar_one()
+    return int(_REFUSED.scalar(session, {"person": person, "since": since}))
 
 
 def forget_words(session: Session, person: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from storage import events
+from storage.events import Entry
 from storage.matters import Urgent
 
 
@@ -41,3 +43,21 @@ def append(session: Session, report: Urgent, at: datetime, by: str, text: str, m
     )
     session.refresh(report)
     return len(updates)
+
+
+def tell(session: Session, entry: Entry, report: Urgent, before: str, words: str) -> bool:
+    """Let the quarter's report tell it so, or with "" only count it; False when it does not stand as `before`."""
+    now = Urgent.told == before if before else Urgent.told.is_(None)
+    changed = update(Urgent).where(Urgent.id == report.id, now).values(told=words or None)
+    result = session.execute(changed.execution_options(synchronize_session=False))
+    session.refresh(report)
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    events.append(session, entry, report.number, {"told": bool(before)}, {"told": bool(words)})
+    return True
+
+
+def told_within(session: Session, begin: datetime, end: datetime) -> list[Urgent]:
+    """Those that came in from `begin` on and before `end` and are to be told, oldest first."""
+    query = select(Urgent).where(Urgent.at >= begin, Urgent.at < end, Urgent.told.is_not(None))
+    return list(session.scalars(query.order_by(Urgent.at, Urgent.id)))

@@ -129,6 +129,12 @@ class Vault:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def copy_to(self, target: Path) -> None:
+        """A copy as it is between two batches, 0600: rows in the order of their random keys, no page that was freed."""
+        target.touch(mode=0o600, exist_ok=False)
+        with self._open() as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+
     def find(self, lookup: bytes) -> Report | None:
         """The report of this receipt."""
         with self._open() as connection:
