@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.flow import Turn
@@ -12,26 +12,31 @@ from handlers.rules import amounts
 from storage import alerts, people
 from storage.models import Due
 
+Received = tuple[str, int]  # the words for how it stands, or "" and the seconds until the source may send again
 KIND = "alerts"
 STATES = {"pending": "待研判", "registered": "已登记为问题", "refused": "不予登记"}
 JUDGES = ("member_liaison", "member_head", "audit_staff", "disc_manager", "union_staff", "acct_staff")
 
 
-def receive(turn: Turn, source: str, owner: str, facts: Mapping[str, Any]) -> str:
-    """Keep it once; the words for how it stands now. facts: the fields of `bot/ingest.py`'s Body."""
+def receive(turn: Turn, source: str, owner: str, facts: Mapping[str, Any], arrived_at: datetime, most: int) -> Received:
+    """Keep it once. facts: the fields of `bot/ingest.py`'s Body. arrived_at: in real time; most: new ones a minute."""
+    full = alerts.full_since(turn.session, source, arrived_at, most)
     known = alerts.find(turn.session, source, facts["id"])
     if known is not None:
-        return STATES[known.state]
+        return STATES[known.state], 0
+    if full is not None:
+        return "", 1 + int((full + alerts.WINDOW - arrived_at).total_seconds())
     code, name = _unit(turn, facts["unit"])
     row = alerts.add(
         turn.session,
         source=source, reference=facts["id"], owner=owner, unit=code, unit_name=name, title=facts["title"],
         text=facts["text"], level=facts["level"], amount_fen=amounts.fen_of(facts["amount_yuan"]), at=facts["at"],
-        received_at=turn.now, state="pending", decided_by="", decided_at=None, reason="", finding="",
+        received_at=turn.now, arrived_at=arrived_at, state="pending", decided_by="", decided_at=None, reason="",
+        finding="",
     )  # fmt: skip
     turn.record(matter(row), "alert", after={"state": "pending", "source": source})
     _plan_word(turn)
-    return STATES["pending"]
+    return STATES["pending"], 0
 
 
 def matter(row: int) -> str:

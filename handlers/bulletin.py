@@ -57,10 +57,8 @@ def draft(turn: Turn, quarter: str, options: Options) -> Report:
 
 def take_offer(turn: Turn) -> Reply:
     """The office has looked at the preview; the director is asked."""
-    if turn.meaning.intent == "deny":
-        return Done("好的，没有提交，草稿还在。")
-    if turn.meaning.intent != "confirm":
-        return Ask(f"还没有提交。{texts.CONFIRM}。", OFFER)
+    if (reply := texts.unconfirmed(turn, "提交", OFFER, "，草稿还在")) is not None:
+        return reply
     paper_rights.must_be_office(turn, NAME)
     row = reports.newest(turn.session, KIND, str(turn.draft["quarter"]), "draft")
     if row is None or row.version != turn.draft["version"]:
@@ -115,10 +113,8 @@ def publish(turn: Turn) -> Reply:
 
 
 def take_publish(turn: Turn) -> Reply:
-    if turn.meaning.intent == "deny":
-        return Done("好的，没有发布。")
-    if turn.meaning.intent != "confirm":
-        return Ask(f"还没有发布。{texts.CONFIRM}。", "publish")
+    if (reply := texts.unconfirmed(turn, "发布", "publish")) is not None:
+        return reply
     paper_rights.must_be_director(turn, "通报发布")
     row = reports.newest(turn.session, KIND, str(turn.draft["quarter"]), *WAITING)
     if row is None or row.version != turn.draft["version"]:
@@ -163,10 +159,8 @@ def withdraw(turn: Turn) -> Reply:
 
 
 def take_withdraw(turn: Turn) -> Reply:
-    if turn.meaning.intent == "deny":
-        return Done("好的，没有撤回。")
-    if turn.meaning.intent != "confirm":
-        return Ask(f"还没有撤回。{texts.CONFIRM}。", "withdraw")
+    if (reply := texts.unconfirmed(turn, "撤回", "withdraw")) is not None:
+        return reply
     paper_rights.must_be_director(turn, "通报撤回")
     row = reports.newest(turn.session, KIND, str(turn.draft["quarter"]), "final")
     if row is None or row.version != turn.draft["version"]:

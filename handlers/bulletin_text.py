@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.flow import Turn
 from bot.messages import Document, Paragraph, Table
 from handlers import paper_facts, quarter_text
 from handlers.paper_facts import Quarter
 from handlers.quarter_text import Part, numeral
-from handlers.rules import categories, paper_figures, redaction, wording
+from handlers.rules import categories, metrics, paper_figures, redaction, wording
 from handlers.rules import quarters as periods
-from handlers.rules.paper_figures import Fact
+from handlers.rules.paper_figures import Line
 from handlers.rules.redaction import Known
 from storage import people, quarter_facts, units
 from storage.matters import Finding, Unit
@@ -40,18 +41,18 @@ class Made:
 
 
 def make(turn: Turn, about: Quarter, options: Options) -> Made:
-    rows = {one.number: one for one in quarter_facts.of_quarters(turn.session, [about.quarter])}
+    rows = {one.number: one for one in quarter_facts.of_quarter(turn.session, about.quarter)}
     dropped, listed = _left_out(turn, about, rows)
-    open_facts = [one for one in about.found if one.number not in listed and not one.restricted]
-    few = _too_few(open_facts)
+    lines = [one for one in paper_figures.told(about.found) if one.round.number not in listed]
+    few = _too_few(lines)
     if few:
         dropped["同类过少"], listed = len(few), {**listed, **dict.fromkeys(few, "同类过少")}
-        open_facts = [one for one in open_facts if one.number not in few]
-    parts, rewritten, shown = _problems(turn, open_facts, rows, options)
+        lines = [one for one in lines if one.round.number not in few]
+    parts, rewritten, shown = _problems(turn, lines, about.today, rows, options)
     title = f"关于{periods.full_name(about.quarter)}监督发现问题及整改情况的通报"
     whole: list[Part] = [
         Paragraph(title, "title"), Paragraph("", "blank"), Paragraph("各成员单位：", "to"),
-        *_overview(about, open_facts), *parts, *_rectification(about, open_facts), *_wishes(), Paragraph("", "blank"),
+        *_overview(about, lines), *parts, *_rectification(about, lines), *_wishes(), Paragraph("", "blank"),
         *quarter_text.signature(turn, about),
     ]  # fmt: skip
     name = f"{periods.full_name(about.quarter)}监督情况通报"
@@ -68,9 +69,8 @@ def _left_out(turn: Turn, about: Quarter, rows: Mapping[str, Finding]) -> tuple[
         if row.visibility != "restricted" and number not in leads
         and (reason := redaction.barred(f"{row.title} {row.desc} {row.raw_text}", row.method))
     }  # fmt: skip
-    restricted = sum(one.restricted for one in about.found)
     many = {
-        "受限": restricted,
+        "受限": len(about.found) - len(paper_figures.told(about.found)),
         "线索转来": len(leads) + quarter_facts.turned_into_leads(turn.session, about.quarter),
         "未定性": len(quarter_facts.undetermined(turn.session, about.quarter)),
     }
@@ -79,34 +79,34 @@ def _left_out(turn: Turn, about: Quarter, rows: Mapping[str, Finding]) -> tuple[
     return {reason: count for reason, count in many.items() if count}, {**listed, **dict.fromkeys(leads, "")}
 
 
-def _too_few(facts: list[Fact]) -> list[str]:
+def _too_few(lines: list[Line]) -> list[str]:
     """The numbers in categories with so few findings that even all of them together would be a small count."""
-    by_top = dict(paper_figures.by_top(facts))
+    by_top = dict(paper_figures.by_top(lines))
     shown, rest = redaction.cells([(code, len(group)) for code, group in by_top.items()])
     told = {code for code, _ in shown}
     if not 0 < rest < redaction.LEAST:
         return []
-    return [one.number for code, group in by_top.items() if code not in told for one in group]
+    return [one.round.number for code, group in by_top.items() if code not in told for one in group]
 
 
-def _overview(about: Quarter, facts: list[Fact]) -> list[Part]:
-    whole = paper_figures.sums(facts)
+def _overview(about: Quarter, lines: list[Line]) -> list[Part]:
     late, all_of = len(paper_facts.not_on_time(about)), len(about.members)
     reporting = f"本季度应报送单位{all_of}家"
     if redaction.part(late, all_of):
         reporting += f"，未按期报送{late}家" if late else "，均按期报送"
-    major = f"，其中重大{whole.major}个" if whole.major and redaction.part(whole.major, whole.count) else ""
+    grave = paper_figures.major(lines)
+    major = f"，其中重大{grave}个" if grave and redaction.part(grave, len(lines)) else ""
     return [
         Paragraph("一、总体情况", "h1"),
-        Paragraph(f"{reporting}。通报范围内的问题{redaction.count(whole.count)}{major}。"),
+        Paragraph(f"{reporting}。通报范围内的问题{redaction.count(len(lines))}{major}。"),
     ]
 
 
 def _problems(
-    turn: Turn, facts: list[Fact], rows: Mapping[str, Finding], options: Options
+    turn: Turn, lines: list[Line], t: date, rows: Mapping[str, Finding], options: Options
 ) -> tuple[list[Part], list[tuple[str, str, str, str]], int]:
     """The paragraphs, each change as (number, what, was, is), and how many findings are told singly."""
-    by_top = dict(paper_figures.by_top(facts))
+    by_top = dict(paper_figures.by_top(lines))
     shown, rest = redaction.cells([(code, len(group)) for code, group in by_top.items()])
     everybody = {person.name for person in people.all_people(turn.session)}
     named, rewritten, told = _unit_names(units.all_units(turn.session)), list[tuple[str, str, str, str]](), 0
@@ -114,14 +114,15 @@ def _problems(
     for at, (code, many) in enumerate(shown, 1):
         examples = []
         for one in paper_figures.typical(by_top[code], _EXAMPLES):
-            done = redaction.redact(one.title, _known(turn, rows[one.number], everybody, named), **_how(options))
-            rewritten += [(one.number, *change) for change in done.changes]
-            place = one.unit_name if options.names else named.get(one.unit_name, redaction.COMPANY)
+            number, unit = one.round.number, one.round.unit_name
+            done = redaction.redact(one.title, _known(turn, rows[number], everybody, named), **_how(options))
+            rewritten += [(number, *change) for change in done.changes]
+            place = unit if options.names else named.get(unit, redaction.COMPANY)
             examples.append(f"{place}：{done.words}" if place not in done.words else done.words)
-            if not options.names and one.unit_name:
-                rewritten.append((one.number, "单位", one.unit_name, place))
+            if not options.names and unit:
+                rewritten.append((number, "单位", unit, place))
         told += len(examples)
-        money = sum(one.amount_fen or 0 for one in by_top[code])
+        money = metrics.amount(paper_figures.rounds(by_top[code]), t).fen
         words = redaction.span(money / 100) if options.ranges else wording.money_fen(money)
         amount = f"，涉及金额{words}" if money else ""
         parts += [
@@ -130,16 +131,16 @@ def _problems(
         ]
     if rest:
         parts.append(Paragraph(f"{'其他类别' if shown else '各类'}问题共{redaction.count(rest)}。"))
-    return (parts if facts else [*parts, Paragraph("没有可通报的问题。")]), rewritten, told
+    return (parts if lines else [*parts, Paragraph("没有可通报的问题。")]), rewritten, told
 
 
-def _rectification(about: Quarter, facts: list[Fact]) -> list[Part]:
-    now = paper_figures.standing(facts, about.today)
-    words = []
-    if redaction.part(now.closed, now.count):
-        words.append(f"已销号{now.closed}个，销号率{wording.percent(now.closed, now.count)}")
-    if redaction.part(now.overdue, now.count):
-        words.append(f"逾期{now.overdue}个")
+def _rectification(about: Quarter, lines: list[Line]) -> list[Part]:
+    words, mine = list[str](), paper_figures.rounds(lines)
+    closure, late = metrics.closure_rate(mine, about.today), metrics.overdue_rate(mine, about.today).numerator
+    if redaction.part(closure.numerator, closure.denominator):
+        words.append(f"已销号{closure.numerator}个，销号率{closure.text}")
+    if redaction.part(late, closure.denominator):
+        words.append(f"逾期{late}个")
     told = "，".join(words) or "整改正在推进"
     return [Paragraph("三、整改情况", "h1"), Paragraph(f"截至目前，通报范围内的问题{told}。")]
 

@@ -16,9 +16,10 @@ from handlers.reminding import MANY, ON_TIME, Kind, Notice, Owed
 from handlers.rules import ladders, wording
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.ladders import RungAt
-from storage import dues, findings, memory, outbox, pushes, surroundings
+from storage import dues, findings, memory, pushes, surroundings
 from storage import obligations as records
 from storage.duties import Obligation, Push
+from storage.real_time import real_now
 
 AT_ONCE = 50  # people a turn: more would keep the store's one writer from the sender, which is at it already
 SHOWN = 8  # contract.md: lists show eight
@@ -52,7 +53,7 @@ def gather(turn: Turn) -> int:
     if (allowed := turn.calendar.may_send(turn.now)) > turn.now:
         pushes.put_off(turn.session, turn.now, allowed, digest.next_morning(turn))
         return 0  # the day became a rest day, or the hour a quiet one, after the rungs were planned
-    if dues.busy(turn.session, turn.now, outbox.real_now()):
+    if dues.ready(turn.session, turn.now, real_now()):
         return 0  # another process is at a rung of this moment: what it leaves belongs into the same messages
     persons = pushes.lock_persons(turn.session, pushes.owed_persons(turn.session, turn.now, AT_ONCE))
     memory.keep(turn.session, whole=len(persons) > MANY)
@@ -194,7 +195,7 @@ def _send(
         body["task_id"] = task_id
     moment = turn.calendar.may_send(hold)
     row = {
-        "person": person, "kind": kind, "body": body, "not_before": outbox.real_now(), "created_at": turn.now,
+        "person": person, "kind": kind, "body": body, "not_before": real_now(), "created_at": turn.now,
         "hold_until": moment if moment > turn.now else None, "push_key": _key(person, rows), "task_id": task_id,
         "matter": rows[0].matter if len(rows) == 1 else "",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.flow import Flow, Reply, Step, Turn
-from handlers import bulletin, export_ledger, ledger_import, paper_rights, quarter_paper
+from handlers import bulletin, export_ledger, ledger_import, overdue_weekly, paper_rights, quarter_paper
 from storage.people import Actor
 
 # The slot `report` (bot/understanding/queries.py, export) -> what makes it.
@@ -43,6 +43,8 @@ FLOW = Flow(
     on_fetched={ledger_import.KIND: ledger_import.on_fetched},
     tables=(ledger_import.KIND,),
     books={export_ledger.BOOK: export_ledger.book},
+    on_due={overdue_weekly.KIND: overdue_weekly.on_due},
+    daily=overdue_weekly.daily,
     aside=True,
     help=_help,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from bot.errors import FOREIGN_UNIT, UserError
 from bot.flow import Done, Turn
 from bot.messages import Cell, Sheet, Workbook
-from handlers import access, export_pages, ledger_columns, query_find, query_scope, texts
+from handlers import access, export_pages, ledger_columns, query_scope, query_wanted, texts
 from handlers.ledger_columns import Column
 from handlers.rules import quarters
 from handlers.rules.calendar import SHANGHAI, day_of
@@ -19,7 +19,6 @@ from storage import exports, searches, units
 from storage.searches import Scope, Wanted
 
 BOOK, NAME = "ledger", "问题台账"
-LARGE = 2000  # rows from which it is said first how many they are
 A_MINUTE = 40_000  # rows that are surely made within a minute (docs/decisions.md)
 _NOBODYS = "台账由{office}、各监督部门和责任单位导出。需要的话请联系{contact}。"
 _WHICH_UNIT = "要哪个单位的整改情况单？请带上单位，如“导出恒信建设整改情况单”。"
@@ -39,7 +38,9 @@ PAPERS: Mapping[str, _Paper] = {
     "ledger": _Paper(NAME, ledger_columns.LEDGER),
     "overdue_list": _Paper("逾期清单", ledger_columns.OVERDUE_LIST),
     "unit_sheet": _Paper("整改情况单", ledger_columns.UNIT_SHEET),
+    "weekly": _Paper("逾期与督办清单", ledger_columns.OVERDUE_LIST),
 }
+KEY_SUPERVISED = Wanted(states=query_wanted.STATES["in_hand"], marks=("key",))
 
 
 def ledger(turn: Turn) -> Done:
@@ -59,7 +60,7 @@ def unit_sheet(turn: Turn) -> Done:
     if not (slots.get("unit") or slots.get("units") or turn.actor.has("unit_head", "unit_liaison")):
         _check(turn)
         return Done(_WHICH_UNIT)
-    codes, name = query_find.units_wanted(turn)
+    codes, name = query_wanted.units_wanted(turn)
     codes = tuple(code for code in codes if _may_have(turn, code))
     if not codes:
         raise UserError(FOREIGN_UNIT)
@@ -75,7 +76,8 @@ def _may_have(turn: Turn, code: str) -> bool:
 
 def _wanted(turn: Turn, *, overdue: bool) -> tuple[Wanted, str]:
     _check(turn)
-    wanted, subject = query_find.described(turn, overdue=overdue)
+    wanted, parts = query_wanted.described(turn, overdue=overdue)
+    subject = query_wanted.named(parts)
     wanted, said = _in_time(turn, wanted)
     return wanted, f"{said}{'的' if said and not subject.startswith('逾期') else ''}{subject}"
 
@@ -105,22 +107,29 @@ def _owed(turn: Turn, kind: str, wanted: Wanted, subject: str, *, prefix: str = 
     many, rows = searches.count(turn.session, wanted, scope), searches.rounds(turn.session, wanted, scope)
     if not many:
         return Done(f"没有可以导出的{subject}。")
-    trail = kind == "ledger" and "流水" in turn.text
-    narrowed = query_find.packed(wanted)
-    asked = {"kind": kind, "wanted": narrowed, "subject": subject, "trail": trail}
-    name = f"{prefix}{PAPERS[kind].name}{turn.now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"
-    turn.tell(turn.actor.userid, Workbook(name, _MEANWHILE, (BOOK, asked)), urgent=True)
-    after = {"report": kind, "filter": narrowed, "count": rows, "trail": trail}
+    trail, large = kind == "ledger" and "流水" in turn.text, rows > turn.policy.large_lines
+    file = owed_file(turn, kind, wanted, subject, prefix=prefix, trail=trail)
+    turn.tell(turn.actor.userid, file, urgent=True, apart=large)
+    after = {"report": kind, "filter": query_wanted.packed(wanted), "count": rows, "trail": trail}
     turn.record("export", "exported", after=after)
-    return Done(_said(f"{prefix}{PAPERS[kind].name}", many, rows))
+    return Done(_said(f"{prefix}{PAPERS[kind].name}", many, rows, large=large))
 
 
-def _said(name: str, many: int, rows: int) -> str:
+def owed_file(
+    turn: Turn, kind: str, wanted: Wanted, subject: str, *, prefix: str = "", trail: bool = False
+) -> Workbook:
+    """What makes the file as it goes out, under the name of this moment."""
+    asked = {"kind": kind, "wanted": query_wanted.packed(wanted), "subject": subject, "trail": trail}
+    name = f"{prefix}{PAPERS[kind].name}{turn.now.astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"
+    return Workbook(name, _MEANWHILE, (BOOK, asked))
+
+
+def _said(name: str, many: int, rows: int, *, large: bool) -> str:
     """How many, and when it comes."""
     count = f"共{many}条" + (f"（{rows}行，重启的一轮一行）" if rows != many else "")
-    if rows > LARGE:
+    if large:
         minutes = -(-rows // A_MINUTE)
-        return f"{count}，正在生成，约{minutes}分钟内发给您。内部资料，导出已留痕。"
+        return f"正在生成{name}，{count}，约{minutes}分钟内发给您。内部资料，导出已留痕。"
     return f"{name}{count}，马上发给您。内部资料，请勿外传；导出已留痕。"
 
 
@@ -129,21 +138,28 @@ def book(turn: Turn, asked: Mapping[str, Any]) -> Iterator[Sheet]:
     scope = query_scope.export_scope(turn)
     if not scope:
         raise UserError.hidden()
-    wanted = query_find.still_allowed(turn, query_find.unpacked(asked["wanted"]))
+    wanted = query_wanted.still_allowed(turn, query_wanted.unpacked(asked["wanted"]))
     if wanted.overdue_on is not None:
         wanted = replace(wanted, overdue_on=day_of(turn.now))
     kind, paper = str(asked["kind"]), PAPERS[str(asked["kind"])]
-    found = searches.ids(turn.session, wanted, scope, by_due=kind == "overdue_list")
+    by_due = kind in ("overdue_list", "weekly")
+    found = searches.ids(turn.session, wanted, scope, by_due=by_due)
     rows = searches.rounds(turn.session, wanted, scope)
-    yield Sheet(
-        paper.name, tuple(column.heading for column in paper.columns),
-        cells(turn, found, paper.columns, last_only=kind == "overdue_list"),
-        tuple(column.width for column in paper.columns), tuple(column.form for column in paper.columns),
-        ledger_columns.shade(paper.columns), export_pages.watermark(turn),
-    )  # fmt: skip
+    yield _sheet(turn, paper.name, paper, found, last_only=by_due)
+    if kind == "weekly":
+        yield _sheet(turn, "重点督办", paper, searches.ids(turn.session, KEY_SUPERVISED, scope), last_only=True)
     yield export_pages.explained(turn, wanted, scope, str(asked["subject"]), (len(found), rows))
     if asked.get("trail"):
         yield export_pages.trail(turn, found)
+
+
+def _sheet(turn: Turn, title: str, paper: _Paper, ids: list[int], *, last_only: bool) -> Sheet:
+    columns = paper.columns
+    return Sheet(
+        title, tuple(column.heading for column in columns), cells(turn, ids, columns, last_only=last_only),
+        tuple(column.width for column in columns), tuple(column.form for column in columns),
+        ledger_columns.shade(columns), export_pages.watermark(turn),
+    )  # fmt: skip
 
 
 def cells(

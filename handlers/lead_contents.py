@@ -67,7 +67,16 @@ def read(turn: Turn, lead: Lead) -> Contents | None:
     """The report, for whoever was found to have the right to it; None while this process cannot open it.
 
     It costs the same for a lead of whose words there is nothing here, so that who looks from outside learns nothing.
+    A list asks for the rights to one lead many times: within a turn it is opened once, as it is sealed now.
     """
+    key = (lead.number, lead.sealed)
+    if key not in turn.opened:
+        turn.opened[key] = _opened(turn, lead)
+    found: Contents | None = turn.opened[key]
+    return found
+
+
+def _opened(turn: Turn, lead: Lead) -> Contents | None:
     safe = _safe(turn)
     if lead.sealed is None:
         safe.open_nothing()

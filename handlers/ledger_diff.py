@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.flow import Turn
 from bot.messages import Cell, bare, safe
-from handlers import classification, entries, export_pages, intake_rows, ledger_columns, query_scope
+from handlers import classification, entries, export_pages, intake_rows, ledger_columns, ledger_instead, query_scope
 from handlers.ledger_columns import AMOUNT, LEDGER, NUMBER, ROUND, STATE, Column, Round
 from handlers.rules import categories, tags, wording
 from handlers.rules.calendar import day_of
@@ -120,7 +120,8 @@ def _compare_row(turn: Turn, found: Difference, at: int, row: Round, cells: Mapp
     said: entries.Changes = {}
     for column, (was, now) in differing.items():
         if not column.field or reason:
-            why = f"（{reason}）" if reason and column.field else ""
+            why = reason if column.field else ledger_instead.of(turn, row, column, bare(now))
+            why = f"（{why}）" if why else ""
             found.closed.append(f"{finding.number} {column.heading}：{_short(was)} → {_short(now)}{why}")
             continue
         try:

@@ -84,7 +84,7 @@ def _preview(found: Difference, told: list[str]) -> str:
 
 def _end(found: Difference) -> str:
     if not found.changes:
-        return "没有可以改的。时限、责任人等请在聊天里办理，如“0123 改派给…”。"
+        return "没有可以改的。时限、责任人等按上面括号里的说法在聊天里办理。"
     return f"只改上列改动，原文不变、逐条留痕。\n{texts.CONFIRM}"
 
 

@@ -30,12 +30,14 @@ _OFFICIAL: Mapping[str, str] = {
 _LOOKS: Mapping[str, str] = {
     REPORTED: "报告线索", "lead_late": "超期报告", "lead_viewed": "查看线索", "lead_unnamed": "改为不记名",
     "lead_list_viewed": "查看线索清单", "trail_viewed": "查看留痕",
-    "evidence_viewed": "查看佐证", "exported": "导出",
+    "evidence_viewed": "查看佐证", "exported": "导出", "overdue_sent": "发送逾期与督办清单",
     "leads_exported": "导出线索台账", "evidence_sent": "调取佐证", "refused_lookups": "多次查询被拒",
     "blocked": "涉密内容拦截", "policy": "调整设置", "import": "导入",
+    "forgotten": "清除个人消息",
     "appoint": "任免", "delegate": "代理", "delegation_ended": "代理结束",
     "ladders_applied": "套用新规则", "calendar_changed": "调整日历", "quarter_submitted": "报送季度",
     "quarter_none": "报送本季度无问题", "quarter_info": "报送工作信息", "urgent": "紧急报告", "urgent_update": "续报",
+    "urgent_told": "批准列入汇总报告", "urgent_untold": "不再列入汇总报告",
 }  # fmt: skip
 _VERBS = {**_RULES, **_OFFICIAL, **_LOOKS}
 _NUMBER = re.compile(r"[A-Z]{2}-\d{4}-[0-9A-Z]{4,}")
@@ -46,6 +48,7 @@ _KINDS = {
     "ledger": "操作日志",
     "policy": "设置",
     "export": "导出",
+    "people": "人员",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.flow import Turn
 from handlers import figures, quarter_figures
-from handlers.metric_words import Share
+from handlers.metric_words import Measure
 from handlers.quarter_figures import Snapshot
 from handlers.rules import metrics, wording
 from handlers.rules.calendar import day_of
@@ -47,14 +47,24 @@ class Asked:
             return self.wanted
         return replace(self.wanted, quarter="", registered_from=None, registered_to=None)
 
+    @property
+    def events(self) -> Wanted:
+        """Of these only the rounds that come due in the window: enough for a share of them, and read by an index."""
+        window = self.window
+        if not self.by_event or window == metrics.ALWAYS:
+            return self.population
+        return replace(self.population, due_from=window.first, due_to=window.last)
 
-def of_share(wanted: Wanted, scope: Scope, share: Share) -> Asked:
-    return Asked(wanted, scope, share.deep, share.by_event)
+
+def of_measure(wanted: Wanted, scope: Scope, measure: Measure) -> Asked:
+    return Asked(wanted, scope, measure.deep, measure.by_event)
 
 
 def frozen(turn: Turn, asked: Asked) -> Snapshot | None:
     """The snapshot that answers, if the question is about a frozen quarter."""
-    return quarter_figures.frozen(turn, asked.wanted.quarter) if asked.wanted.quarter else None
+    if not asked.wanted.quarter or not quarter_figures.holds(asked.wanted):
+        return None
+    return quarter_figures.frozen(turn, asked.wanted.quarter)
 
 
 def tally(turn: Turn, asked: Asked) -> Tally:
@@ -62,7 +72,7 @@ def tally(turn: Turn, asked: Asked) -> Tally:
     if snapshot is not None:
         return figures.tally_of("", _kept(snapshot, asked), snapshot.t, asked.window)
     days = figures.moments(day_of(turn.now), asked.window)
-    return counts.tally(turn.session, asked.population, asked.scope, days, deep=asked.deep)
+    return counts.tally(turn.session, asked.events, asked.scope, days, deep=asked.deep)
 
 
 def by_group(turn: Turn, asked: Asked, by: str) -> list[Tally]:
@@ -85,10 +95,11 @@ def days_taken(turn: Turn, asked: Asked) -> list[int]:
 
 
 def note(turn: Turn, asked: Asked) -> str:
-    """That the figures are those of the final report, and what came since; empty where they are of now."""
+    """That the figures are those of the final report, and what came since, or that it cannot answer; mostly empty."""
     snapshot = frozen(turn, asked)
     if snapshot is None:
-        return ""
+        final = bool(asked.wanted.quarter) and quarter_figures.frozen(turn, asked.wanted.quarter) is not None
+        return "（季度报告定稿数据不含这一条件，按现在的记录计）" if final else ""
     day = wording.short_day(snapshot.t, day_of(turn.now))
     return f"（按季度报告定稿数据，截至{day}{_since(turn, asked, snapshot.frozen_at)}）"
 

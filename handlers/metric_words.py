@@ -23,7 +23,47 @@ class Share:
     deep: bool = False
     by_event: bool = False
 
+    def number(self, row: Tally) -> float | None:
+        """In percent; None where there is nothing to divide by."""
+        ratio = self.of(row)
+        return 100 * ratio.numerator / ratio.denominator if ratio.denominator else None
 
+    def shown(self, row: Tally) -> str:
+        return value(self, row)
+
+    def line(self, row: Tally) -> str:
+        return f"{self.name}{value(self, row)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure that is a sum: findings, people, money (fen).  beside: what follows in a line of a list."""
+
+    name: str
+    formula: str
+    of: Callable[[Tally], int]
+    unit: str = "条"
+    beside: Callable[[Tally], str] = lambda _row: ""
+    deep: bool = False
+    by_event: bool = False
+
+    def number(self, row: Tally) -> float:
+        return float(self.of(row))
+
+    def amount(self, number: float) -> str:
+        return wording.money_fen(round(number)) if self.unit == "元" else f"{number:g}{self.unit}"
+
+    def shown(self, row: Tally) -> str:
+        return f"{self.amount(self.of(row))}{self.beside(row)}"
+
+    def line(self, row: Tally) -> str:
+        return self.shown(row)
+
+    def sentence(self, row: Tally, subject: str) -> str:
+        return f"{subject}{self.name}{self.shown(row)}。"
+
+
+Measure = Share | Count
 SHARES: dict[str, Share] = {
     "closure_rate": Share("销号率", "已销号÷应整改（按轮次）", lambda t: Ratio(t.closed, t.counted)),
     "completion_rate": Share(
@@ -60,14 +100,40 @@ FORMULAS = {
     "in_hand": "此刻已交办、整改中和持续整改，不限登记时间；待验收不算",
     "summary": "销号率=已销号÷应整改；逾期率=逾期÷已到期",
 }
+
+
+def _vague(row: Tally) -> str:
+    return f"；另有{row.vague}条金额不确定，未计入" if row.vague else ""
+
+
+def _late(row: Tally) -> str:
+    return f"，其中补报{row.late}条" if row.late else ""
+
+
+COUNTS: dict[str, Count] = {
+    "summary": Count(
+        "问题数", "问题数按轮次计，为应整改的", lambda t: t.counted,
+        beside=lambda t: f"｜销号率{value(SHARES['closure_rate'], t)}",
+    ),
+    "amount": Count("涉及金额", FORMULAS["amount"], lambda t: t.amount_fen, "元", _vague),
+    "recovered": Count("挽回金额", FORMULAS["recovered"], lambda t: t.recovered_fen, "元"),
+    "accountability": Count("问责", FORMULAS["accountability"], lambda t: t.accountability, "人次"),
+    "new": Count("新登记", FORMULAS["new"], lambda t: t.findings, beside=_late, deep=True),
+    "in_hand": Count("在办", FORMULAS["in_hand"], lambda t: t.in_hand),
+}  # fmt: skip
 FORMULA = "口径：{}。"
 LEAST = 3  # units with fewer do not stand in a ranking of their own (domain.md 7.5)
 OTHERS = "其他"
 
 
-def share_of(metric: str) -> Share:
-    """What a question without a name of its own is about: 销号率."""
-    return SHARES.get(metric, SHARES["closure_rate"])
+def find_measure(metric: str) -> Measure | None:
+    """What is counted or divided under this name; None for a plain count of findings."""
+    return SHARES.get(metric) or (COUNTS.get(metric) if metric != "summary" else None)
+
+
+def measure_of(metric: str) -> Measure:
+    """The same; a question without a name of its own is about how many findings there are."""
+    return find_measure(metric) or COUNTS["summary"]
 
 
 def value(share: Share, tally: Tally) -> str:
@@ -97,19 +163,14 @@ def summary(tally: Tally, subject: str) -> str:
     again = f"其中重启{tally.again}轮。" if tally.again else ""
     kept = f"持续整改{tally.ongoing}条，不计入逾期率。" if tally.ongoing else ""
     lines = [
-        f"{subject}问题共登记{tally.counted}条：已销号{tally.closed}，待验收{tally.pending}，"
+        f"{subject.removesuffix('问题')}问题共登记{tally.counted}条：已销号{tally.closed}，待验收{tally.pending}，"
         f"在办{tally.in_hand}{rest}。{late}{again}",
         f"逾期{tally.overdue}条（已到期{tally.come_due}条，逾期率{SHARES['overdue_rate'].of(tally).text}）。{kept}",
         f"销号率{SHARES['closure_rate'].of(tally).text}，整改完成率{SHARES['completion_rate'].of(tally).text}。",
     ]
     if tally.amount_fen or tally.vague:
-        lines.append(money("涉及金额", tally.amount_fen, tally.vague))
+        lines.append(COUNTS["amount"].sentence(tally, ""))
     return "\n".join(lines)
-
-
-def money(name: str, fen: int, vague: int) -> str:
-    more = f"；另有{vague}条金额不确定，未计入" if vague else ""
-    return f"{name}{wording.money_fen(fen)}{more}。"
 
 
 def merged(rows: list[Tally]) -> tuple[list[Tally], Tally | None, int]:
@@ -122,12 +183,11 @@ def merged(rows: list[Tally]) -> tuple[list[Tally], Tally | None, int]:
     return large, Tally(OTHERS, **{name: sum(getattr(row, name) for row in small) for name in names}), len(small)
 
 
-def best_first(rows: list[Tally], share: Share) -> list[Tally]:
+def best_first(rows: list[Tally], measure: Measure) -> list[Tally]:
     """The highest first; one without a denominator comes last."""
 
     def rank(row: Tally) -> tuple[bool, float, str]:
-        ratio = share.of(row)
-        part = -ratio.numerator / ratio.denominator if ratio.denominator else 0.0
-        return ratio.denominator == 0, part, row.name
+        number = measure.number(row)
+        return number is None, -(number or 0.0), row.name
 
     return sorted(rows, key=rank)

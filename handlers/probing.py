@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.flow import Turn
-from storage import outbox, seen
+from storage import seen
+from storage.real_time import real_now
 
 
 def count(turn: Turn) -> None:
     """One more; the fifth within ten minutes leaves its security event."""
-    real, policy = outbox.real_now(), turn.policy
+    real, policy = real_now(), turn.policy
     seen.count_refusal(
         turn.session, turn.actor.userid, real, since=real - timedelta(minutes=policy.refused_minutes),
         limit=policy.refused_lookups, business=turn.now,

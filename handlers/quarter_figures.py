@@ -127,6 +127,13 @@ def frozen(turn: Turn, quarter: str) -> Snapshot | None:
     return _snapshot(row) if row is not None else None
 
 
+def present(turn: Turn, quarter: str) -> Snapshot:
+    """What `freeze` would keep now, and keeps not: a draft counts by it, so that it says what will be frozen."""
+    seen = tuple(_sight(fact) for fact in _facts(turn, quarter))
+    told, streaks = tuple(reports(turn, quarter)), tuple(zero_streaks(turn, quarter))
+    return Snapshot(quarter, day_of(turn.now), turn.now, turn.actor.userid, seen, told, streaks)
+
+
 def reports(turn: Turn, quarter: str) -> list[UnitReport]:
     """What each member unit owed for the quarter, as it stands now."""
     found = []
@@ -149,10 +156,11 @@ def zero_streaks(turn: Turn, quarter: str) -> list[str]:
 def seen(snapshot: Snapshot, wanted: Wanted, scope: Scope, quarter: str, *, deep: bool = False) -> list[Round]:
     """The rounds that somebody with these rights might see then, narrowed as `storage.searches` does.
 
-    Of `wanted`: units, source, category, severity. quarter: of which findings; empty for all that were kept.
+    Of `wanted`: what `holds` allows. quarter: of which findings; empty for all that were kept.
     deep: only what he might read in full.
     """
-    full_only = deep or bool(wanted.people or wanted.severity or wanted.source or wanted.submitted_by)
+    money = wanted.amount_from is not None or wanted.amount_to is not None
+    full_only = deep or money or bool(wanted.severity or wanted.source or wanted.marks)
     grants = scope.full if full_only else (*scope.full, *scope.peer)
     mine = [one for one in snapshot.rounds if quarter in ("", one.round.quarter) and _asked(one.round, wanted)]
     return [one.round for one in mine if any(may_see(grant, one) for grant in grants)]
@@ -181,9 +189,23 @@ def _in_reach(path: str, grant: Grant) -> bool:
     return path in grant.within or any(path.startswith(above) for above in grant.below)
 
 
+def holds(wanted: Wanted) -> bool:
+    """Whether a snapshot can answer: it knows units, sources, kinds, amounts, and what was repeated or reopened."""
+    asked = (wanted.people, wanted.submitted_by, wanted.states, wanted.overdue_on, wanted.words, wanted.due_from)
+    days = (wanted.due_to, wanted.due_before, wanted.registered_from, wanted.registered_to)
+    return not any(asked) and not any(days) and "key" not in wanted.marks
+
+
 def _asked(r: Round, wanted: Wanted) -> bool:
+    fen = r.amount_fen
+    if wanted.amount_from is not None and (fen is None or fen < wanted.amount_from):
+        return False
+    if wanted.amount_to is not None and (fen is None or fen > wanted.amount_to):
+        return False
     return (
-        (not wanted.units or r.unit in wanted.units)
+        ("repeat" not in wanted.marks or r.is_repeat)
+        and ("again" not in wanted.marks or r.cycle > 1)
+        and (not wanted.units or r.unit in wanted.units)
         and wanted.source in ("", r.source)
         and wanted.severity in ("", r.severity)
         and r.category.startswith(wanted.category)
@@ -225,12 +247,15 @@ def _snapshot(row: QuarterFigures) -> Snapshot:
 
 def _sighted(facts: Iterable[dict[str, Any]]) -> Iterable[Sighted]:
     for fact in facts:
-        known = {name: value for name, value in fact.items() if name not in rounds.RIGHTS}
-        read = known | {name: _day(known[name]) for name in _DAYS if name in known}
-        yield Sighted(
-            Round(**read), bool(fact["restricted"]), fact.get("person", ""), fact.get("submitter", ""),
-            fact.get("unit_path", ""), tuple(fact.get("co_units", ())),
-        )  # fmt: skip
+        yield _sight(fact | {name: _day(fact[name]) for name in _DAYS if name in fact})
+
+
+def _sight(fact: dict[str, Any]) -> Sighted:
+    known = {name: value for name, value in fact.items() if name not in rounds.RIGHTS}
+    return Sighted(
+        Round(**known), bool(fact["restricted"]), fact.get("person", ""), fact.get("submitter", ""),
+        fact.get("unit_path", ""), tuple(fact.get("co_units", ())),
+    )  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:

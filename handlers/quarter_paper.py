@@ -11,8 +11,8 @@ from bot.errors import Overtaken, UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, CardKind, Document, Paragraph, document, document_body
 from handlers import judging, paper_facts, paper_rights, quarter_duty, quarter_figures, quarter_text, texts
-from handlers.rules import paper_figures, wording
 from handlers.rules import quarters as periods
+from handlers.rules import wording
 from storage import counters, reports
 from storage.people import Actor
 from storage.reports import Report
@@ -44,8 +44,8 @@ def draft(turn: Turn, quarter: str, **notes: str) -> str:
     kept: dict[str, str] = {**(before.body.get("notes", {}) if before else {}), **notes}
     about = paper_facts.load(turn, quarter)
     paper = quarter_text.paper(turn, about, kept)
-    standing = paper_figures.standing(about.found, about.today)
-    figures = {"count": standing.count, "closed": standing.closed, "overdue": standing.overdue}
+    figures = {"count": about.counted.new.counted, "closed": about.counted.new.closed}
+    figures["overdue"] = about.counted.new.overdue
     body = {"document": document_body(paper), "notes": kept, "figures": figures}
     row = reports.add(turn.session, turn.entry("paper_draft"), KIND, quarter, body)
     turn.tell(turn.actor.userid, paper, urgent=True)
@@ -84,10 +84,8 @@ def finalise(turn: Turn) -> Reply:
 
 
 def take_final(turn: Turn) -> Reply:
-    if turn.meaning.intent == "deny":
-        return Done("好的，没有定稿，草稿还在。")
-    if turn.meaning.intent != "confirm":
-        return Ask(f"还没有定稿。{texts.CONFIRM}。", "final")
+    if (reply := texts.unconfirmed(turn, "定稿", "final", "，草稿还在")) is not None:
+        return reply
     paper_rights.must_be_director(turn, f"{NAME}定稿")
     quarter, version = str(turn.draft["quarter"]), int(turn.draft["version"])
     row = reports.newest(turn.session, KIND, quarter, "draft")
@@ -154,10 +152,8 @@ def note(turn: Turn) -> Reply:
 
 
 def take_note(turn: Turn) -> Reply:
-    if turn.meaning.intent == "deny":
-        return Done("好的，没有补写。")
-    if turn.meaning.intent != "confirm":
-        return Ask(f"还没有补写。{texts.CONFIRM}。", "note")
+    if (reply := texts.unconfirmed(turn, "补写", "note")) is not None:
+        return reply
     paper_rights.must_be_office(turn, f"季度{NAME}")
     said = turn.draft
     return Done(draft(turn, str(said["quarter"]), **{str(said["section"]): str(said["words"])}))

@@ -76,13 +76,6 @@ def of_unit(turn: Turn, state: Standing) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def deadline_words(turn: Turn, quarter: str) -> str:
-    """`2026年四季度报送截止2026-12-31（12月31日 周四），还剩28个工作日。`"""
-    today, last = day_of(turn.now), periods.deadline(quarter, turn.calendar)
-    left = quarter_state.time_left(last, today, turn.calendar)
-    return f"{periods.short_name(quarter)}报送截止{last.isoformat()}（{wording.day(last, today)}），{left}。"
-
-
 def _one(turn: Turn, asked: list[Unit]) -> Done:
     lines = []
     for unit in asked:

@@ -125,10 +125,9 @@ def _who_and_when(turn: Turn, finding: Finding) -> str:
 
 
 def _latest(turn: Turn, finding: Finding) -> str:
-    reports = moves.progress_of(turn.session, finding)
-    if not reports:
+    last = moves.latest_of(turn.session, finding)
+    if last is None:
         return ""
-    last = reports[-1]
     local = last.at.astimezone(SHANGHAI)
     share = f" {last.percent}%" if last.percent is not None else ""
     return f"最近进展（{local.month}月{local.day}日{share}）：{last.text}"

@@ -120,7 +120,7 @@ KINDS = (
 
 def line(turn: Turn, finding: Finding) -> str:
     """`节点1/3，下一个12月20日 周日完成清理`; "" without stages, or when the only one is the due date itself."""
-    rows = sides.milestones_of(turn.session, finding)
+    rows = sides.stages_of(turn.session, finding)
     if not rows or (len(rows) == 1 and rows[0].name == LAST):
         return ""
     done = sum(row.done_at is not None for row in rows)

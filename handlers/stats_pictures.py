@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.flow import Turn
 from bot.messages import Chart, ChartKind, Series
 from handlers import metric_words
-from handlers.metric_words import OTHERS, Share
+from handlers.metric_words import OTHERS, Measure, Share
 from handlers.rules import quarters as periods
 from handlers.rules import wording
 from storage.figures import Tally
@@ -20,28 +20,27 @@ def send(turn: Turn, chart: Chart) -> None:
     turn.tell(turn.actor.userid, chart, urgent=True)
 
 
-def ranking(title: str, rows: Sequence[Tally], share: Share, note: str) -> Chart:
-    return _chart(
-        ChartKind.BARS, f"{title}排名", [row.name or "单位待定" for row in rows], [_shares(rows, share)], note, True
-    )
+def ranking(title: str, rows: Sequence[Tally], measure: Measure, note: str) -> Chart:
+    labels = [row.name or "单位待定" for row in rows]
+    return _chart(ChartKind.BARS, f"{title}排名", labels, [_values(rows, measure)], note, isinstance(measure, Share))
 
 
-def parts(title: str, rows: Sequence[Tally], total: int, share: Share | None, note: str) -> Chart:
+def parts(title: str, rows: Sequence[Tally], total: int, measure: Measure | None, note: str) -> Chart:
     """Bars of how many, or of a share."""
     labels = [row.name for row in rows]
-    if share is not None:
-        return _chart(ChartKind.BARS, title, labels, [_shares(rows, share)], note, True)
+    if measure is not None:
+        return _chart(ChartKind.BARS, title, labels, [_values(rows, measure)], note, isinstance(measure, Share))
     values = [float(row.counted) for row in rows]
     shown = [f"{row.counted}条 {wording.percent(row.counted, total)}" for row in rows]
     return _chart(ChartKind.BARS, title, labels, [Series("条数", tuple(values), tuple(shown))], note)
 
 
-def trend(title: str, rows: Sequence[Tally], share: Share | None, note: str) -> Chart:
+def trend(title: str, rows: Sequence[Tally], measure: Measure | None, note: str) -> Chart:
     """Lines over quarters, named by `row.name`."""
-    labels = [_short(row.name) for row in rows]
-    if share is not None:
-        line = _shares(rows, share, plain=True)
-        return _chart(ChartKind.LINE, title, labels, [line], note, True)
+    labels = [_short(row.name) if "Q" in row.name else f"{row.name}年" for row in rows]
+    if measure is not None:
+        line = _values(rows, measure, plain=True)
+        return _chart(ChartKind.LINE, title, labels, [line], note, isinstance(measure, Share))
     lines = [_counts("登记", [row.findings for row in rows]), _counts("已销号", [row.closed for row in rows])]
     return _chart(ChartKind.LINE, title, labels, lines, note)
 
@@ -70,15 +69,13 @@ def _chart(
     return Chart(f"{title}.png", kind, title, tuple(labels[:MOST]), tuple(series), note, percent)
 
 
-def _shares(rows: Sequence[Tally], share: Share, *, plain: bool = False) -> Series:
-    values = [_percent(row, share) for row in rows]
-    shown = [share.of(row).text if plain else metric_words.value(share, row) for row in rows]
-    return Series(share.name, tuple(values), tuple(shown))
-
-
-def _percent(row: Tally, share: Share) -> float | None:
-    ratio = share.of(row)
-    return 100 * ratio.numerator / ratio.denominator if ratio.denominator else None
+def _values(rows: Sequence[Tally], measure: Measure, *, plain: bool = False) -> Series:
+    """plain: without what follows the number."""
+    if isinstance(measure, Share):
+        shown = [measure.of(row).text if plain else measure.shown(row) for row in rows]
+    else:
+        shown = [measure.amount(measure.number(row)) for row in rows]
+    return Series(measure.name, tuple(measure.number(row) for row in rows), tuple(shown))
 
 
 def _counts(name: str, values: Sequence[int]) -> Series:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from bot.flow import Turn
+from bot.flow import Ask, Done, Reply, Turn
 from handlers.rules import wording
 from handlers.rules.calendar import day_of
 from storage import people
@@ -39,10 +39,6 @@ def office_staff(turn: Turn) -> list[str]:
 
 def directors(turn: Turn) -> list[str]:
     return people.userids_with(turn.session, ("office_director",), today_of(turn))
-
-
-def lead_managers(turn: Turn) -> list[str]:
-    return people.userids_with(turn.session, ("disc_manager",), today_of(turn))
 
 
 def names(turn: Turn, userids: Iterable[str]) -> str:
@@ -81,3 +77,10 @@ def chosen(turn: Turn, labels: list[str]) -> int | None:
 
 def _within(at: int, labels: list[str]) -> int | None:
     return at if 0 <= at < len(labels) else None
+
+
+def unconfirmed(turn: Turn, verb: str, step: str, rest: str = "") -> Reply | None:
+    """The answer at `step` to anything but 确认, which gives None: go on. rest: what stands all the same."""
+    if turn.meaning.intent == "deny":
+        return Done(f"好的，没有{verb}{rest}。")
+    return None if turn.meaning.intent == "confirm" else Ask(f"还没有{verb}。{CONFIRM}。", step)

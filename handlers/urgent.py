@@ -52,7 +52,7 @@ def start(turn: Turn) -> Reply:
     earlier = urgents.latest(turn.session, turn.actor.userid, turn.now - SAME_EVENT)
     if earlier is not None and (turn.meaning.slots.get("action") == "update" or _UPDATE.match(turn.text)):
         return _continue(turn, earlier)
-    if not _SAYS.search(_PREFIX.sub("", turn.text, count=1)):
+    if not _SAYS.search(event_of(turn.text)):
         return Ask(EMPTY, "first")
     if earlier is not None and earlier.raw_text == turn.text and turn.now - earlier.at <= TWICE:
         return Done(f"这条已登记为 {earlier.number}，不再重复。有新情况发“紧急情况更新：”加内容。")
@@ -73,6 +73,11 @@ def _report(turn: Turn) -> Ask:
     turn.draft.update(number=number, rest=wanted[2:])
     lines = [f"已登记紧急报告 {number}，并已通知{texts.OFFICE}{told}。", *advice(turn.text)]
     return Ask("\n".join([*lines, f"请补充：{'、'.join(facts)}。"]), "facts")
+
+
+def event_of(text: str) -> str:
+    """What happened, without the word that made it urgent."""
+    return _PREFIX.sub("", text, count=1)
 
 
 def _known(fact: str, text: str) -> bool:
