@@ -80,11 +80,11 @@ async def look_at_wecom(client: WeComClient) -> list[Remark]:
 def look_at_store(engine: Engine) -> Iterator[Remark]:
     """Reachable, and of the newest schema."""
     try:
-        revision = schema.present(engine)
+        fits = schema.fits(engine)
     except Exception as error:
         yield Remark(False, "数据库", f"连不上（{type(error).__name__}）。请检查 [store] url 和数据库服务")
         return
-    if revision != schema.newest():
+    if not fits:
         yield Remark(False, "数据库", "表结构不是最新，请运行 python run.py migrate")
     else:
         yield Remark(True, "数据库", "可用，表结构最新")
