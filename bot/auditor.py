@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.clock import CHINA, Now, RehearsalClock, real_now
 from bot.flow import Flow, Turn
-from bot.metrics import AUDIT_GAPS, ENGINE_LATE, HEARTBEAT
+from bot.metrics import AUDIT_GAPS, ENGINE_LATE, HEARTBEAT, OUTBOX_AGE, OUTBOX_DEAD, OUTBOX_DEPTH
 from bot.world import World
-from storage import audits, dues, leases, people, pushes
+from storage import audits, deliveries, dues, leases, people, pushes
 
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=10)
@@ -46,10 +46,18 @@ class Auditor:
         """Beat, unless the engine is late; and audit when the last audit is an hour old."""
         late = await self.late_seconds()
         ENGINE_LATE.set(late)
+        await self._measure_outbox()
         if late <= LATE_SECONDS:
             HEARTBEAT.set(real_now().timestamp())
         if await self._world.turns.read(lambda session: audits.last_at(session)) <= real_now() - EVERY:
             await self._world.turns.run(lambda session: self._audit(session, late))
+
+    async def _measure_outbox(self) -> None:
+        now, real = self._world.now(), real_now()
+        waiting, age, dead = await self._world.turns.read(lambda session: deliveries.backlog(session, now, real))
+        OUTBOX_DEPTH.set(waiting)
+        OUTBOX_AGE.set(age.total_seconds())
+        OUTBOX_DEAD.set(dead)
 
     def _audit(self, session: Session, late: float) -> None:
         real = real_now()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from bot import workbooks
 from bot.clock import CHINA
 from bot.flow import Flow
-from bot.messages import Workbook
+from bot.messages import Cell, Workbook
 from bot.world import World
 from storage import people
 
@@ -21,6 +22,11 @@ class Books:
     def __init__(self, world: World, flows: Sequence[Flow]) -> None:
         self._world = world
         self._makers = {name: maker for flow in flows for name, maker in flow.books.items()}
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """What is being made is given up at the next row; whoever comes next makes it anew."""
+        self._stopping.set()
 
     async def write(self, person: str, book: Workbook, path: Path) -> None:
         """The file of a book with a `source`. Raises UserError for one who may not have it any more."""
@@ -31,4 +37,13 @@ class Books:
         name, asked = book.source
         now = self._world.now()
         turn = self._world.turn(session, people.actor(session, person, now.astimezone(CHINA).date()), now)
-        workbooks.write(path, self._makers[name](turn, asked))
+        from bot import workbooks  # loaded by the first file
+
+        sheets = self._makers[name](turn, asked)
+        workbooks.write(path, (replace(sheet, rows=self._rows(sheet.rows)) for sheet in sheets))
+
+    def _rows(self, rows: Iterable[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+        for row in rows:
+            if self._stopping.is_set():
+                raise InterruptedError("the process stops")
+            yield row

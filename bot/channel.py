@@ -11,16 +11,23 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from bot import charts, documents, workbooks
 from bot.books import Books
+from bot.config import Config
 from bot.errors import UserError
 from bot.messages import Attachment, CardUpdate, Chart, Document, Outgoing, Workbook, pack
 from bot.parcels import Outcome
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
 from bot.wecom.outcomes import Outcome as Called
+from bot.wecom.transport import Account
 
 log = logging.getLogger("jiandu.channel")
+
+
+def account(config: Config) -> Account:
+    """The app we speak for."""
+    wecom = config.wecom
+    return Account(wecom.corp_id, wecom.agent_id, wecom.secret, wecom.api_base)
 
 
 class WeComChannel:
@@ -35,6 +42,9 @@ class WeComChannel:
         self._files = files
         self._books = books
         self._folder = tempfile.TemporaryDirectory(prefix="jiandu-")  # 0700, gone with the process
+
+    def close(self) -> None:
+        self._folder.cleanup()
 
     async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
         if isinstance(message, CardUpdate):
@@ -80,6 +90,8 @@ def _ending(made: Workbook | Chart | Document) -> str:
 
 
 def _content(made: Workbook | Chart | Document) -> bytes:
+    from bot import charts, documents, workbooks  # loaded by the first file: most processes live long without
+
     if isinstance(made, Chart):
         return charts.png(made)
     return workbooks.content(made) if isinstance(made, Workbook) else documents.content(made)

@@ -114,7 +114,16 @@ def _stacked(chart: Chart, y: int) -> tuple[list[str], int]:
             x += long
         parts.append(_text(x + 12, y + _BAR - 10, wholes[at], _TEXT))
         y += _BAR + _GAP
+        narrow = [one for one in chart.series if not _fits(one.shown[at], room * (one.values[at] or 0.0) / top)]
+        if said := "，".join(f"{one.name}{one.shown[at]}" for one in narrow if one.values[at]):
+            parts.append(_text(_EDGE, y, _cut(said, _SMALL, WIDTH - 2 * _EDGE), _SMALL, _GREY))
+            y += _SMALL + 8
     return _cut_off(chart, parts, y)
+
+
+def _fits(shown: str, long: float) -> bool:
+    """Whether a piece of this length holds its number; the others are written below the bar."""
+    return _width(shown, _SMALL) + 4 <= long
 
 
 def _piece(x: float, y: int, long: float, shown: str, place: int) -> list[str]:
@@ -122,7 +131,7 @@ def _piece(x: float, y: int, long: float, shown: str, place: int) -> list[str]:
         return []
     colour = _colour(place)
     parts = [_rect(x, y, max(long - 2, 1), _BAR, colour)]
-    if _width(shown, _SMALL) + 4 <= long:
+    if _fits(shown, long):
         ink = "#FFFFFF" if colour in _DARK else _INK
         parts.append(_text(x + (long - 2) / 2, y + _BAR - 12, shown, _SMALL, ink, anchor="middle"))
     return parts
@@ -148,10 +157,11 @@ def _line(chart: Chart, y: int) -> tuple[list[str], int]:
     for place, one in enumerate(chart.series):
         points = [None if v is None else (x, y + high - high * v / top) for x, v in zip(xs, one.values, strict=True)]
         parts += _path(points, place)
-        step = _every(one.shown, (right - left) / many)
+        size = _TEXT if _every(one.shown, (right - left) / many) == 1 else _SMALL  # smaller before any is left out
+        step = _every(one.shown, (right - left) / many, size=size)
         for at, point in enumerate(points):
             if at % step == 0 and point is not None:
-                numbers.append(_number(point, one.shown[at], place, chart, at))
+                numbers.append(_number(point, one.shown[at], place, chart, at, size))
             elif point is None and len(chart.series) == 1 and at % step == 0:
                 numbers.append(_text(xs[at], y + high - 12, one.shown[at], _TEXT, _GREY, anchor="middle", clear=True))
     parts += numbers
@@ -186,18 +196,18 @@ def _mark(x: float, y: float, size: int, place: int) -> str:
     return f'<rect x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size}" height="{2 * size}" {look}/>'
 
 
-def _number(point: tuple[float, float], shown: str, place: int, chart: Chart, at: int) -> str:
+def _number(point: tuple[float, float], shown: str, place: int, chart: Chart, at: int, size: int) -> str:
     """Above the point, or below it for the lowest of several lines."""
     values = [one.values[at] for one in chart.series if one.values[at] is not None]
     mine = chart.series[place].values[at]
     below = len(values) > 1 and mine == min(v for v in values if v is not None) and values.index(mine) == place
     y = point[1] + 38 if below else point[1] - 18
-    return _text(point[0], y, shown, _TEXT, _INK, anchor="middle", clear=True)
+    return _text(point[0], y, shown, size, _INK, anchor="middle", clear=True)
 
 
-def _every(words: Sequence[str], room: float, most: int = WIDTH) -> int:
+def _every(words: Sequence[str], room: float, most: int = WIDTH, size: int = _TEXT) -> int:
     """Each how many of them can be written without touching."""
-    widest = min(max((_width(word, _TEXT) for word in words), default=0.0), most) + 10
+    widest = min(max((_width(word, size) for word in words), default=0.0), most) + 10
     return max(1, -(-round(widest) // max(1, round(room))))
 
 

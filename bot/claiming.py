@@ -145,7 +145,7 @@ def _parcels(session: Session, good: Sequence[tuple[Row[Any], Outgoing]], real: 
         Parcel(
             id=row.id, attempt=row.attempts + 1, person=row.person, message=message,
             response_code=codes.get(message.task_id, "") if isinstance(message, CardUpdate) else row.response_code,
-            fence=row.push_key is not None or row.attempts > 0, claimed_at=real,
+            fence=row.push_key is not None or row.attempts > 0, claimed_at=real, apart=row.apart,
         )
         for row, message in good
     ]  # fmt: skip

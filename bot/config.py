@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +30,17 @@ class Server(Section):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     callback_path: str = Field("/wecom/callback", pattern=r"^/[\w\-./]*$")
+    admin_host: str = "127.0.0.1"
+    admin_port: int = Field(0, ge=-1, le=65535)  # of /metrics and the rehearsal's clock; 0: `port`, -1: nowhere
+    strangers_per_minute: int = Field(120, ge=0)
+    trusted_proxies: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one)  # raises ValueError
+        return value
 
 
 class WeCom(Section):
@@ -40,7 +52,7 @@ class WeCom(Section):
     token: str = Field("", repr=False)
     encoding_aes_key: str = Field("", repr=False)
     api_base: str = "https://qyapi.weixin.qq.com"
-    replay_window_seconds: int = Field(600, ge=0)
+    replay_window_seconds: int = Field(600, ge=0, le=86400)  # known callbacks are remembered for longer
     daily_limit: int = Field(0, ge=0)  # wecom.md 4.1: the corp's account limit times 200; 0: not counted
 
     def missing(self) -> list[str]:
@@ -58,6 +70,10 @@ class WeCom(Section):
 
 class Store(Section):
     url: str = Field("sqlite:///data/jiandu.db", repr=False)
+
+
+class Cache(Section):
+    url: str = Field("", repr=False, pattern=r"^$|^(redis|rediss|unix)://")
 
 
 class Files(Section):
@@ -94,6 +110,8 @@ class Policy(Section):
     minutes_workdays: int = Field(3, ge=1)  # domain.md 6.4: what was decided is entered within
     inspection_clash_days: int = Field(30, ge=1)  # S40: two bodies at one unit within so many days
     intake_rows: int = Field(500, ge=1, le=2000)  # findings of one sheet
+    overdue_weekday: int = Field(1, ge=0, le=7)  # domain.md 7.1: the weekly list goes on this one (1: Monday); 0: never
+    large_lines: int = Field(2000, ge=1)  # a file of more lines is made beside everything else, and announced so
     peer_cards: bool = True  # S4: other members see the harmless fields
     office_reads_leads: bool = True  # domain.md 2.4: the office's staff read a lead while it is being registered
     refused_lookups: int = Field(5, ge=1)  # domain.md 2.5
@@ -103,6 +121,7 @@ class Policy(Section):
     singles_a_day: int = Field(3, ge=1)  # domain.md 6.7: reminders of their own a person and day
     digest_days: int = Field(3, ge=0)  # domain.md 6.7: the digest looks so many days ahead
     cooling_workdays: int = Field(5, ge=0)  # domain.md 6.3: repeats are silent so long after progress
+    raw_message_days: int = Field(180, ge=7)  # domain.md 4.6: people's own words outside the record
     ladders: dict[str, tuple[str, ...]] = {}  # domain.md 6: whole ladders in place of those of the program
     talk_year_findings: int = Field(
         10, ge=1
@@ -162,6 +181,7 @@ class Config(BaseSettings):
     server: Server = Server()
     wecom: WeCom = WeCom()
     store: Store = Store()
+    cache: Cache = Cache()
     files: Files = Files()
     policy: Policy = Policy()
     anonymity: Anonymity = Anonymity()
@@ -191,13 +211,16 @@ def load(path: Path) -> Config:
 
     _refuse_unknown_environment()
     try:
-        if tomllib.loads(path.read_text("utf-8")).get("ingest", {}).get("keys"):
+        ingest = tomllib.loads(path.read_text("utf-8")).get("ingest")
+        if isinstance(ingest, dict) and ingest.get("keys"):
             raise ConfigError("ingest.keys: belongs in the environment only (JIANDU_INGEST__KEYS)")
         return FromFile()
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{key}: {first['msg']}") from None
+    except RecursionError:
+        raise ConfigError(f"{path.name}: nested too deeply") from None
     except ValueError as error:  # broken TOML, or a list in the environment that is not JSON
         raise ConfigError(f"{path.name}: {str(error).splitlines()[0][:160]}") from None
 

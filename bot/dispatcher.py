@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.orm import Session
 
-from bot import failure, gate
+from bot import failure, gate, tracing
 from bot.clock import CHINA, real_now
 from bot.conversation import Conversation, Heard, index, owe_card
 from bot.discretion import LEAD, Discretion, hidden_words, open_talk, shown_words, text_body
@@ -50,6 +50,7 @@ log = logging.getLogger("jiandu.turn")
 class _Trace:
     """How far a turn had come when it failed."""
 
+    turn: str = field(default_factory=tracing.new_id)
     meaning: Meaning = field(default_factory=Meaning)
     flow: str = ""
     in_step: bool = False
@@ -65,8 +66,10 @@ class Dispatcher:
         kick: Callable[[], None] = lambda: None,
         contacts: Callable[[Inbound], Awaitable[None]] | None = None,
         private: Private | None = None,
+        origins: tracing.Origins | None = None,
     ) -> None:
         self._world = world
+        self._origins = origins or tracing.Origins()
         self._contacts = contacts
         self._flows, self._by_intent = index(flows)
         self._discretion = Discretion.of(flows)
@@ -155,7 +158,8 @@ class Dispatcher:
                 answer = await self._stop(inbound, gate.HAS_MARK)
             else:
                 answer = await self._carry_out(inbound, deadline, trace)
-        TURNS.labels(trace.flow or "none").inc()
+        # Of what is about leads only that it is: a counter's history tells moments, and so who reported one.
+        TURNS.labels("lead" if trace.flow in self._discretion.flows else trace.flow or "none").inc()
         TURN_SECONDS.observe(time.perf_counter() - started)
         self._kick()
         return answer
@@ -179,9 +183,10 @@ class Dispatcher:
                 raise fault
             return self._turn(session, inbound, trace, deadline)
 
-        return await self._world.turns.run(
-            work, lambda session, error: self._rescue(session, inbound, error, deadline, trace)
-        )
+        def rescue(session: Session, error: Exception) -> Answer | None:
+            return self._rescue(session, inbound, error, deadline, trace)
+
+        return await self._world.turns.run(tracing.bound(trace.turn, work), tracing.bound(trace.turn, rescue))
 
     async def _is_talking(self, person: str) -> bool:
         """Asked under the person's lock: an earlier message of his may open a talk just now."""
@@ -255,6 +260,7 @@ class Dispatcher:
         if first:
             until = real + RESCUE_AFTER if in_time else real
             row = outbox.add_answer(session, person, text_body(first, safe), turn.now, until)
+            self._origins.note(row)
         for part in rest:
             outbox.add(session, person=person, kind="text", body=text_body(part, safe), at=turn.now)
         owe_card(turn, heard, discreet=discreet)

@@ -40,5 +40,13 @@ class StoreUnavailable(JianduError):
     wording = "未成功，请稍后重发。"
 
 
+class OutcomeUnknown(StoreUnavailable):
+    """The connection ended between COMMIT and its answer: the turn may stand, so nobody may be told that it failed."""
+
+
 class ConfigError(JianduError):
     """One line naming the key at fault; `run.py` prints it and exits 2."""
+
+
+class BackupError(JianduError):
+    """One line that says why a backup was not made, is not whole, or was not restored; nothing was changed."""

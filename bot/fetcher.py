@@ -34,7 +34,7 @@ POLL_SECONDS = 1.0
 LIFE = timedelta(days=3)  # wecom.md 3.6
 LONGEST_WAIT = 900.0  # seconds between two tries
 MAX_TURNS = 6  # how often the flow's own turn may fail
-STOP_SECONDS = 8
+STOP_SECONDS = 2
 FORGET_AFTER = timedelta(days=2)  # a file that nothing names any more, such as of a talk that was called off
 STRAY_SECONDS = 86400.0
 _GONE, _TOO_LARGE = 40007, 45001

@@ -25,7 +25,7 @@ class Depot:
     def incoming(self, name: str) -> Path:
         """A path on the same file system for what is not yet checked; nobody else uses `name`."""
         folder = self.directory / _INCOMING
-        _make(folder)
+        make_folder(folder)
         return folder / name
 
     def path_of(self, sha256: str) -> Path:
@@ -42,7 +42,7 @@ class Depot:
             os.utime(target)  # young again, so that no sweep takes it now
             came.unlink(missing_ok=True)
             return sha256
-        _make(target.parent)
+        make_folder(target.parent)
         came.chmod(_PRIVATE_FILE)
         _sync(came)
         came.replace(target)
@@ -72,7 +72,8 @@ def _age(path: Path) -> float:
     return 0.0
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """With all that lead to it, each for our account only."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)

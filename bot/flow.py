@@ -139,6 +139,7 @@ class Turn:
     group_name: str = ""
     box: SealedBox | None = field(default=None, repr=False)  # anonymous reports, where this process has them
     safe: LeadSafe | None = field(default=None, repr=False)  # where leads are sealed; every World has one
+    opened: dict[Any, Any] = field(default_factory=dict, repr=False)  # a lead's words, opened once a turn
     foreign_to: str = ""  # the other system on whose request the turn runs (docs/store.md)
 
     def tell(
@@ -152,6 +153,7 @@ class Turn:
         group: str = "",
         matter: str = "",
         discreet: bool = False,
+        apart: bool = False,
     ) -> bool:
         """Owe `message` to another person (or to the speaker, beside the answer).
 
@@ -159,6 +161,7 @@ class Turn:
         at: not before this business moment; quiet hours and rest days push it on unless `urgent` (domain.md 6.7).
         group: cards told under one group are closed together. matter: the number it is about.
         discreet: the store must not show that this person is told of this matter (who reported a lead).
+        apart: a file that takes long to make; what else the person is owed does not wait behind it.
         """
         value = Text(message) if isinstance(message, str) else message
         moment = at or self.now
@@ -178,6 +181,7 @@ class Turn:
                 push_key=f"{push_key}#{place + 1}" if push_key and place else push_key,
                 matter=matter,
                 card_group=group,
+                apart=apart,
                 at=self.now,
             )
         return owed

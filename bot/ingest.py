@@ -8,10 +8,9 @@ import hmac
 import json
 import logging
 import re
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Protocol
 
@@ -20,15 +19,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sqlalchemy.orm import Session
 
 from bot import gate
-from bot.clock import CHINA
+from bot.clock import CHINA, real_now
 from bot.config import Ingest as Settings
 from bot.errors import StoreUnavailable
 from bot.flow import Turn
+from bot.metrics import REFUSED
+from bot.strangers import Count, Stranger, alone
 from bot.understanding import gates
 from bot.world import World
 
 PATH = "/ingest/alert"
 MOST_BYTES = 64 * 1024
+_MINUTE = timedelta(minutes=1)
+BEARER = {"WWW-Authenticate": "Bearer"}
 PATIENCE = 10.0  # seconds for a body
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # PostgreSQL takes no NUL, and no system means the others
 
@@ -68,31 +71,37 @@ class Body(BaseModel):
 class Receiving(Protocol):
     """What the business makes of an alert; the module `handlers/alert_intake.py` is one."""
 
-    def receive(self, turn: Turn, source: str, owner: str, facts: Mapping[str, Any]) -> str:
-        """Keep it once; the words for how it stands now."""
+    def receive(
+        self, turn: Turn, source: str, owner: str, facts: Mapping[str, Any], arrived_at: datetime, most: int
+    ) -> tuple[str, int]:
+        """Keep it once; the words for how it stands now, or "" and in how many seconds there is room again."""
         ...
 
 
 class Ingest:
-    """The door for systems. Its count of a minute is this process's own; everything else stands in the store."""
+    """The door for systems. New alerts of a minute are counted in the store, for all processes; requests of any kind,
+    those that are refused too, by each process for itself, and `together` where there is a cache."""
 
     def __init__(
         self, world: World, settings: Settings, receiving: Receiving,
-        kick: Callable[[], None] = lambda: None, monotonic: Callable[[], float] = time.monotonic,
+        kick: Callable[[], None] = lambda: None, real: Callable[[], datetime] = real_now, together: Count = alone,
     ) -> None:  # fmt: skip
         self._world = world
         self._settings = settings
         self._receiving = receiving
         self._kick = kick
-        self._monotonic = monotonic
+        self._real = real
+        self._together = together
         self._keys = {source: _digest(key) for source, key in settings.keys.items()}
-        self._lately: dict[str, deque[float]] = {source: deque() for source in self._keys}
+        self._lately: dict[str, deque[datetime]] = {source: deque() for source in self._keys}
 
     async def serve(self, request: web.Request) -> web.Response:
         source = self._source(request.headers.get("Authorization", ""))
         if source is None:
-            return _refused(401, "unknown key", {"WWW-Authenticate": "Bearer"})
-        wait = self._wait(source)
+            REFUSED.labels("key").inc()
+            said = json.dumps({"error": "unknown key"})
+            return Stranger(status=401, text=said, content_type="application/json", headers=BEARER)
+        wait = self._wait(source) or await self._wait_together(source)
         if wait:
             return _refused(429, "too many", {"Retry-After": str(wait)})
         try:
@@ -120,13 +129,17 @@ class Ingest:
                 return _refused(422, gate.HAS_MARK.partition("\n")[0])
             facts = body.model_dump()
 
-            def work(session: Session) -> str:
-                owner = self._settings.sources.get(source, "")
-                return self._receiving.receive(self._world.turn(session), source, owner, facts)
+            def work(session: Session) -> tuple[str, int]:
+                owner, turn = self._settings.sources.get(source, ""), self._world.turn(session)
+                return self._receiving.receive(turn, source, owner, facts, self._real(), self._settings.per_minute)
 
-            state = await turns.run(work, lambda session, _error: work(session))  # of two at once one finds the other's
+            state, wait = await turns.run(
+                work, lambda session, _error: work(session)
+            )  # of two at once one finds the other's
         except StoreUnavailable:
             return _refused(503, "store is out of reach", {"Retry-After": "5"})
+        if wait:
+            return _refused(429, "too many", {"Retry-After": str(wait)})
         self._kick()
         return web.json_response({"id": body.id, "state": state}, dumps=lambda one: json.dumps(one, ensure_ascii=False))
 
@@ -141,13 +154,20 @@ class Ingest:
 
     def _wait(self, source: str) -> int:
         """Seconds until it may send again; 0 now, which is counted."""
-        now, lately = self._monotonic(), self._lately[source]
-        while lately and now - lately[0] >= 60:
+        now, lately = self._real(), self._lately[source]
+        while lately and now - lately[0] >= _MINUTE:
             lately.popleft()
         if len(lately) >= self._settings.per_minute:
-            return max(1, int(60 - (now - lately[0])) + 1)
+            return max(1, int((lately[0] + _MINUTE - now).total_seconds()) + 1)
         lately.append(now)
         return 0
+
+    async def _wait_together(self, source: str) -> int:
+        """The same by what all processes counted in this minute of the clock."""
+        counted = await self._together(f"alert|{source}")
+        if counted is None or counted <= self._settings.per_minute:
+            return 0
+        return 60 - int(self._real().timestamp() % 60)
 
 
 async def _read(request: web.Request) -> bytes | None:

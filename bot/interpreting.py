@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Never
 
 import typer
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,7 +29,6 @@ from storage.database import open_reader
 
 BREAK = "⏎"  # a line break inside a message, where a message is a line
 STDIN = "-"
-DEFAULT_CONFIG = Path(__file__).parents[1] / "config.toml"
 _NO_STORE = "understand: 没有可读的数据库（{}），不认识单位和人名"
 
 
@@ -43,23 +42,16 @@ class _Listener:
     unit: str = ""
 
 
-def register(app: typer.Typer, names: Mapping[str, str], make: Callable[..., WorkingDays]) -> None:
-    """Adds the command. names: intents as people call them; make: the calendar's class, as for the Almanac."""
-
-    @app.command()
-    def understand(
-        text: Annotated[str | None, typer.Argument(help="一句话；- 为从标准输入读，一行一句，句内换行写⏎")] = None,
-        as_json: Annotated[bool, typer.Option("--json", help="一行一个 JSON 对象")] = False,
-        now: Annotated[str, typer.Option(help="业务时间，如 2026-11-23T10:00:00+08:00；默认现在")] = "",
-        speaker: Annotated[str, typer.Option("--as", help="当作这个账号说的")] = "",
-        config: Annotated[Path, typer.Option("--config", help="配置文件")] = DEFAULT_CONFIG,
-    ) -> None:
-        """看机器人怎么理解一句话：分词、候选、要素和依据；什么都不改。"""
-        said = _messages(text)
-        listener = _listener(config, _moment(now), speaker.strip(), make)
-        listener.engine.load()
-        for message in said:
-            typer.echo(_json(listener, message, names) if as_json else _page(listener, message, names))
+def interpret(
+    text: str | None, as_json: bool, now: str, speaker: str, config: Path,
+    names: Mapping[str, str], make: Callable[..., WorkingDays],
+) -> None:  # fmt: skip
+    """Prints what is understood. names: intents as people call them; make: the calendar's class, as for the Almanac."""
+    said = _messages(text)
+    listener = _listener(config, _moment(now), speaker.strip(), make)
+    listener.engine.load()
+    for message in said:
+        typer.echo(_json(listener, message, names) if as_json else _page(listener, message, names))
 
 
 def _fail(line: str) -> Never:
@@ -143,6 +135,7 @@ def _page(listener: _Listener, message: str, names: Mapping[str, str]) -> str:
         f"分词　{' / '.join(seen.tokens)}",
         f"意图　{_named(seen.meaning.intent, names)}　{_certainty(seen.meaning)}",
         f"候选　{_candidates(seen, names)}",
+        f"例句　{_liked(seen, names)}",
         f"命中　{' '.join(seen.facts) or '无'}",
         f"依据　{'；'.join(seen.meaning.why) or '无'}",
         *_slots(listener, seen.meaning),
@@ -164,6 +157,11 @@ def _candidates(seen: Explained, names: Mapping[str, str]) -> str:
     if seen.weighed:
         return "，".join(f"{_named(intent, names)} {weight:g}" for intent, weight in seen.weighed)
     return "，".join(f"{_named(intent, names)} {score:g}" for intent, score in seen.meaning.options) or "无"
+
+
+def _liked(seen: Explained, names: Mapping[str, str]) -> str:
+    """The nearest example of each; U, P, N, D and A stand for a unit, a person, a number, a day and money."""
+    return "，".join(f"{_named(intent, names)} {score:g}「{text}」" for intent, score, text in seen.liked)
 
 
 def _slots(listener: _Listener, meaning: Meaning) -> list[str]:

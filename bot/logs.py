@@ -6,11 +6,13 @@ import json
 import logging
 import sys
 
+from bot import tracing
+
 QUIET = ("apscheduler", "aiohttp.access", "jieba", "sqlalchemy", "alembic", "asyncio")
 
 
 class JsonLine(logging.Formatter):
-    """An event as one JSON object; of an exception only its type, since its text may hold anything."""
+    """An event as one JSON object, with the turn and row that it belongs to; exceptions are never rendered."""
 
     def format(self, record: logging.LogRecord) -> str:
         event = {
@@ -18,6 +20,7 @@ class JsonLine(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "event": record.getMessage(),
+            **tracing.current(),
         }
         return json.dumps(event, ensure_ascii=False)
 
@@ -30,7 +33,8 @@ class TextLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.exc_info, record.exc_text, record.stack_info = None, None, None
-        return super().format(record)
+        names = "".join(f" {name}={said}" for name, said in tracing.current().items())
+        return super().format(record) + names
 
 
 def set_up(level: str, form: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import tracing
 from bot.clock import CHINA
 from bot.flow import VEIL
 from bot.parcels import FENCE, Outcome, Parcel
@@ -69,7 +70,7 @@ def _mark_one(session: Session, parcel: Parcel, outcome: Outcome, now: datetime,
         tries = max(0, row.attempts - 1) if outcome.grows else 0
         wait = min(max(60.0, outcome.wait), outcome.wait * 2 ** min(tries, 8))
         row.not_before = real + timedelta(seconds=wait)
-        deliveries.put_off(session, row.person, row.id, row.not_before)
+        deliveries.put_off(session, row.person, row.id, row.not_before, apart=row.apart)
 
 
 def _overtaken_card(session: Session, row: Row, outcome: Outcome, now: datetime) -> None:
@@ -90,7 +91,8 @@ def _hopeless(row: Row, outcome: Outcome, real: datetime) -> bool:
 def bury(session: Session, row: Row, gone: bool, now: datetime) -> None:
     """A dead letter: kept, counted by `run.py check`, and told without its words."""
     row.state, row.lease_until = "dead", None
-    log.error("dead letter row=%s error=%s", row.id, row.error)
+    with tracing.under(row=str(row.id)):
+        log.error("dead letter error=%s", row.error)
     if gone:
         _unreachable(session, row.person, now)
     if row.kind == "card_update" or row.matter == deliveries.NOTICE:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Never
 
 import typer
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import config as settings
-from bot import workbooks
 from bot.clock import CHINA, business_now
 from bot.errors import ConfigError
 from bot.messages import Form, Sheet
@@ -38,13 +38,10 @@ def export(
     """导出组织和人员：列与导入相同，原样导回没有差异；已停用的单位和已结束的任职不导出。"""
     try:
         engine = open_engine(settings.load(config).store.url)
-        with engine.begin() as connection, Session(bind=connection) as session:
-            found = tables(session)
-            after = {"report": "organisation", "count": sum(len(rows) for rows in found.values())}
-            entry = events.Entry(business_now(session), "system", "exported")
-            events.append(session, entry, "organisation", None, after)
-            session.flush()
-            _write(path, found)
+        try:
+            found = _exported(engine, path)
+        finally:
+            engine.dispose()
     except ConfigError as error:
         _fail(str(error), 2)
     except SQLAlchemyError as error:
@@ -52,6 +49,17 @@ def export(
     except OSError as error:
         _fail(f"{path}: {error.strerror or type(error).__name__}", 1)
     typer.echo(f"已导出单位{len(found['单位'])}行、人员{len(found['人员'])}行：{path}")
+
+
+def _exported(engine: Engine, path: Path) -> dict[str, Table]:
+    with engine.begin() as connection, Session(bind=connection) as session:
+        found = tables(session)
+        after = {"report": "organisation", "count": sum(len(rows) for rows in found.values())}
+        entry = events.Entry(business_now(session), "system", "exported")
+        events.append(session, entry, "organisation", None, after)
+        session.flush()
+        _write(path, found)
+    return found
 
 
 def _fail(line: str, code: int) -> Never:
@@ -89,6 +97,8 @@ def _people(posts: Sequence[Post], names: Mapping[str, str]) -> Iterator[tuple[s
 def _write(path: Path, found: Mapping[str, Table]) -> None:
     if path.suffix.lower() == ".xlsx":
         forms = (Form.TEXT,) * len(_WIDTHS)
+        from bot import workbooks
+
         workbooks.write(path, (Sheet(name, HEADINGS[name], rows, _WIDTHS, forms) for name, rows in found.items()))
         return
     path.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.messages import Outgoing
 
+RENEW_SECONDS = 20.0  # between two signs that a file is still being made
 LEASE = timedelta(seconds=90)  # longer than the slowest call with its token refresh
 # wecom.md 3.2: the platform's duplicate check reaches four hours back; the rest is for slow calls and other clocks.
 FENCE = timedelta(hours=3, minutes=55)
@@ -36,7 +37,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A claimed row, detached from its session. `attempt` tells this claim from a later one; `claimed_at` is real."""
+    """A claimed row, detached from its session. `attempt` tells this claim from a later one; `claimed_at` is real.
+
+    apart: it takes long to make, so its lease is renewed meanwhile.
+    """
 
     id: int
     attempt: int
@@ -45,6 +49,7 @@ class Parcel:
     response_code: str
     fence: bool
     claimed_at: datetime
+    apart: bool = False
 
 
 class Channel(Protocol):

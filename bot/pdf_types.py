@@ -13,6 +13,7 @@ _ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|RichMedia)(?=[\s/<>\[\](%]|$)")
 # Invoices and bank slips carry their own data as XML (电子凭证会计数据标准): nobody can run that.
 _ATTACHED = re.compile(rb"/EmbeddedFile(?=[\s/<>\[\](%]|$)")
 _XML = re.compile(rb"/Subtype\s*/(?:text|application)/(?:[\w.-]+\+)?xml")
+_NEAR = 2000  # bytes before the word in which its dictionary begins
 _PART = 1024 * 1024  # what is unpacked of one object stream
 _ALL = 32 * 1024 * 1024
 
@@ -36,7 +37,8 @@ def _fault(text: bytes) -> str:
     if _ACTS.search(text):
         return SCRIPT
     for found in _ATTACHED.finditer(text):
-        around = text[max(0, text.rfind(b"<<", 0, found.start())) : found.end() + 200].split(b">>")[0]
+        start = max(0, found.start() - _NEAR)
+        around = text[max(start, text.rfind(b"<<", start, found.start())) : found.end() + 200].split(b">>")[0]
         if not _XML.search(around):
             return ATTACHED
     return ""

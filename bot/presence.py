@@ -30,9 +30,13 @@ class Presence:
     def __init__(self, turns: Turns, real: Now = real_now) -> None:
         self._turns = turns
         self._real = real
-        self._name = PREFIX + secrets.token_hex(8)
+        self._name = _new_name()
+        self._doubts = turns.doubts
 
     async def tick(self) -> None:
+        """Of a transaction in doubt nobody knows what it claimed: as if killed, this process takes another name."""
+        if (doubts := self._turns.doubts) != self._doubts:
+            self._name, self._doubts = _new_name(), doubts
         await self._turns.run(self._live)
 
     async def stop(self) -> None:
@@ -47,3 +51,7 @@ class Presence:
             deliveries.let_go(session, real, claimed_by + parcels.LEASE)
             dues.let_go(session, real, claimed_by + scheduler.LEASE)
         leases.take(session, self._name, self._name, real, LASTS)
+
+
+def _new_name() -> str:
+    return PREFIX + secrets.token_hex(8)

@@ -218,7 +218,7 @@ def _key(asked: Asked) -> str:
 def _facts(asked: Asked) -> dict[str, Any]:
     try:
         facts = json.loads(asked.facts)
-    except ValueError:
+    except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict):
         _pass_the_gates(asked.facts)
@@ -228,17 +228,22 @@ def _facts(asked: Asked) -> dict[str, Any]:
 
 def _pass_the_gates(facts: object) -> None:
     """What nobody may say in chat is not taken by this way either (domain.md 3.6 P6)."""
-    for text in _texts(facts):
-        if gates.secret_mark(text):
-            raise _Stopped(gate.HAS_MARK, leave_mark=True)
-        if gates.receipt_code(text):
-            raise _Stopped(ONLY_HIMSELF, leave_mark=False)
-        if gates.anonymous_sounding(text):
-            raise _Stopped(ONLY_HIMSELF, leave_mark=False)
+    texts = _texts(facts)
+    if any(map(gates.secret_mark, texts)):
+        raise _Stopped(gate.HAS_MARK, leave_mark=True)
+    if any(gates.receipt_code(text) or gates.anonymous_sounding(text) for text in texts):
+        raise _Stopped(ONLY_HIMSELF, leave_mark=False)
 
 
 def _texts(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _texts(one)]
+    """Every text in it, however deep; names of facts, which are ours, are none."""
+    found, left = list[str](), [value]
+    while left:
+        match left.pop():
+            case str(text):
+                found.append(text)
+            case dict(inner):
+                left += inner.values()
+            case list(inner):
+                left += inner
+    return found

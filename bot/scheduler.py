@@ -18,7 +18,7 @@ from bot.flow import Flow, Turn
 from bot.metrics import DUE_FIRED, DUE_LATE
 from bot.sender import Sender
 from bot.world import World
-from storage import conversations, dues, memory, outbox, people, pushes, seen
+from storage import conversations, dues, memory, outbox, people, pushes, retention, seen
 from storage.models import Due
 
 LEASE = timedelta(seconds=120)
@@ -59,6 +59,7 @@ class Scheduler:
         self._learnt: memory.Memory = {}
         self._turning = asyncio.Lock()
         self._firing = asyncio.Lock()
+        self._leases: list[datetime] = []  # under which something may have been claimed here that was not fired
 
     async def begin(self) -> None:
         """At the start: make sure that the day's planning stands, once per business day whoever starts."""
@@ -81,15 +82,24 @@ class Scheduler:
 
     async def _fire_all(self) -> None:
         while True:
-            now = self._world.now()
-            taken = await self._world.turns.run(lambda session, now=now: self._claim(session, now))  # type: ignore[misc]
+            taken = await self._take()
             if taken:
                 for _, rows in groupby(taken, key=lambda row: row.due_at):  # in the order of moments, also on threads
                     await self._fire_together(list(rows))
+                self._leases = []
             elif not await self._gather():
                 DUE_LATE.set(0)
                 return
             self._sender.kick()
+
+    async def _take(self) -> list[_Taken]:
+        """Claim what is due. When the store fails in between, the leases are kept, to be given back at its return."""
+        now, real = self._world.now(), real_now()
+        lost = [lease for lease in self._leases if lease > real]
+        self._leases = [*lost, real + LEASE]  # also when nobody can say whether the claim stands
+        taken = await self._world.turns.run(lambda session: self._claim(session, now, real, lost))
+        self._leases = [real + LEASE] if taken else []
+        return taken
 
     async def _fire_together(self, rows: Sequence[_Taken]) -> None:
         """Rows of one moment: the rungs of ladders in one turn, everything else, and what failed so, in its own."""
@@ -158,8 +168,10 @@ class Scheduler:
                 return
             await asyncio.sleep(PAUSE_SECONDS)
 
-    def _claim(self, session: Session, now: datetime) -> list[_Taken]:
-        rows = dues.claim(session, now, real_now(), AT_ONCE, LEASE)
+    def _claim(self, session: Session, now: datetime, real: datetime, lost: Sequence[datetime]) -> list[_Taken]:
+        if lost:
+            dues.give_back(session, now, lost)
+        rows = dues.claim(session, now, real, AT_ONCE, LEASE)
         if self._almanac is not None:  # after the claim: what a change of the calendar planned meets the new one
             self._world.calendar = self._almanac.look(session, now)
         if rows:
@@ -167,8 +179,8 @@ class Scheduler:
         return [_Taken(row.id, row.kind, row.attempts, row.due_at, row.obligation is not None) for row in rows]
 
     def _fire(self, session: Session, taken: _Taken) -> None:
-        row = session.get(Due, taken.id, with_for_update=True)
-        if row is None or row.state != "waiting":
+        row = dues.hold(session, taken.id)
+        if row is None:
             return
         now = self._world.now()
         if row.kind == DAILY:
@@ -208,8 +220,8 @@ class Scheduler:
     def _put_off(self, session: Session, taken: _Taken, error: Exception) -> None:
         """The turn failed: keep the row due, a little later, and give up loudly in the end."""
         log.error("due row failed id=%s kind=%s error=%s", taken.id, taken.kind, type(error).__name__)
-        row = session.get(Due, taken.id, with_for_update=True)
-        if row is None or row.state != "waiting":
+        row = dues.hold(session, taken.id)
+        if row is None:
             return
         row.attempts += 1
         row.lease_until = None
@@ -243,6 +255,8 @@ class Scheduler:
         seen.forget_before(session, real_now() - REMEMBER, real_now() - REMEMBER_WORDS)
         conversations.forget_before(session, now - REMEMBER)
         outbox.forget_before(session, now - REMEMBER)
+        kept = timedelta(days=self._world.policy.raw_message_days)
+        retention.clear_before(session, now - kept, real_now() - kept)
 
     def _run_daily(self, session: Session, now: datetime) -> None:
         for flow in self._flows:

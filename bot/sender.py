@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import tracing
 from bot.claiming import Claimed, Claiming
 from bot.clock import Now, real_now
+from bot.errors import StoreUnavailable
 from bot.marking import mark
 from bot.metrics import BRAKE, SENT
-from bot.parcels import LEASE, Channel, Outcome, Parcel
+from bot.parcels import LEASE, RENEW_SECONDS, Channel, Outcome, Parcel
 from bot.turns import Turns
 from bot.wecom.limits import Rates
-from storage import brakes, deliveries, sends
+from storage import brakes, deliveries, outbox, sends
 
 AT_ONCE = 64  # calls under way together
 POLL_SECONDS = 0.5
 PACED_SECONDS = 0.1  # when the app's pace is all that holds somebody back
 ROUND_SECONDS = 0.02  # between two rounds: what is owed meanwhile shares one claim, instead of one for every turn
 LIVELY = timedelta(seconds=5)  # for so long a call is waited for before the rehearsal's clock goes on
+STOP_SECONDS = 2  # what has not ended by then is in doubt, as after a kill, and taken up again
 FORGET_EVERY = timedelta(seconds=30)  # often, so that each time is short
+
+TELL_AFTER = 3  # signs of life of a file in the making, until its receiver hears that it takes longer
+STILL_MAKING = "文件较大，还在生成，做好马上发给您，不用再发一次。"
 
 Marks = Sequence[tuple[Parcel, Outcome]]
 
@@ -40,7 +48,8 @@ class Sender:
     """A loop that marks what is done and claims what is owed in one transaction, and calls in between.
 
     now is business time, real the machinery's. may_send: when reminders may go that a full day has put off.
-    shown: takes the cover off a body that lies hidden in the store.
+    shown: takes the cover off a body that lies hidden in the store. renew_seconds: of real time, between two signs that
+    a file is still being made. origins: of the dispatcher beside it.
     """
 
     def __init__(
@@ -53,11 +62,15 @@ class Sender:
         real: Now = real_now,
         may_send: Callable[[datetime], datetime] = _at_once,
         shown: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+        renew_seconds: float = RENEW_SECONDS,
+        origins: tracing.Origins | None = None,
     ) -> None:
+        self._origins = origins or tracing.Origins()
         self._turns = turns
         self._now = now
         self._real = real
         self._channel = channel
+        self._renew_seconds = renew_seconds
         self._claiming = Claiming(rates, may_send, shown)
         self._knock = asyncio.Event()
         self._done: list[tuple[Parcel, Outcome]] = []
@@ -67,6 +80,11 @@ class Sender:
         self._at_rest = asyncio.Event()
         self._at_rest.set()
         self._forget_at = real()
+        self._rests_until = 0.0
+
+    def rest(self, seconds: float) -> None:
+        """Claim nothing for a while: time has leapt on, so that nobody knows what the last minute of WeCom's holds."""
+        self._rests_until = time.monotonic() + seconds
 
     def kick(self) -> None:
         """Something may be owed now."""
@@ -102,10 +120,11 @@ class Sender:
         self._knock.set()
         await self._at_rest.wait()  # a round that has claimed already starts its calls first
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=8)
+            await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
         if self._done:
             done, self._done = self._done, []
-            await self._turns.run(lambda session: self._mark_and_claim(session, done, 0))
+            with contextlib.suppress(StoreUnavailable):  # out of reach: they are in doubt, as after a kill
+                await self._turns.run(lambda session: self._mark_and_claim(session, done, 0))
 
     async def idle(self, seconds: float) -> bool:
         """Wait until everything that may go has been tried once; False when that took longer than `seconds`."""
@@ -134,7 +153,7 @@ class Sender:
     async def _round(self) -> float:
         self._knock.clear()
         done, self._done = self._done, []
-        free = AT_ONCE - len(self._under_way)
+        free = AT_ONCE - len(self._under_way) if time.monotonic() >= self._rests_until else 0
         try:
             claimed = await self._turns.run(lambda session: self._mark_and_claim(session, done, free))
         except Exception:
@@ -163,11 +182,35 @@ class Sender:
         return self._claiming.claim(session, gate, now, real, free)
 
     async def _send(self, parcel: Parcel) -> None:
+        holding = asyncio.create_task(self._hold(parcel)) if parcel.apart else None
         try:
-            outcome = await self._channel.deliver(parcel.person, parcel.message, parcel.response_code, parcel.fence)
-        except Exception as error:  # a fault of ours in the channel: the row stays, and somebody is told in the end
-            log.error("channel failed: %s", type(error).__name__)
-            outcome = Outcome("unknown", wait=30.0, error=type(error).__name__)
+            with tracing.under(row=str(parcel.id), turn=self._origins.of(parcel.id)):
+                outcome = await self._call(parcel)
+        finally:
+            if holding is not None:
+                holding.cancel()
         SENT.labels(outcome.state).inc()
         self._done.append((parcel, outcome))
         self._knock.set()
+
+    async def _hold(self, parcel: Parcel) -> None:
+        """While a file is made its lease goes on, so that no other process makes it too; its receiver hears once."""
+        for beat in itertools.count(1):
+            await asyncio.sleep(self._renew_seconds)
+            with contextlib.suppress(Exception):  # the next beat is early enough
+                await self._turns.run(lambda session: self._still(session, parcel, tell=beat == TELL_AFTER))  # noqa: B023
+
+    def _still(self, session: Session, parcel: Parcel, *, tell: bool) -> None:
+        if deliveries.renew(session, parcel.id, parcel.attempt, self._real() + LEASE) and tell:
+            outbox.add(
+                session, person=parcel.person, kind="text", body={"content": STILL_MAKING}, at=self._now(),
+                push_key=f"making|{parcel.id}",
+            )  # fmt: skip
+            self._knock.set()
+
+    async def _call(self, parcel: Parcel) -> Outcome:
+        try:
+            return await self._channel.deliver(parcel.person, parcel.message, parcel.response_code, parcel.fence)
+        except Exception as error:  # a fault of ours in the channel: the row stays, and somebody is told in the end
+            log.error("channel failed: %s", type(error).__name__)
+            return Outcome("unknown", wait=30.0, error=type(error).__name__)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot import lexicon
+from bot import lexicon, tracing
 from bot.almanac import Almanac
 from bot.anonymous import relay
 from bot.anonymous.desk import Desk, open_desk
@@ -24,7 +25,7 @@ from bot.anonymous.office import Colleagues
 from bot.anonymous.relay import Relay
 from bot.auditor import Auditor
 from bot.books import Books
-from bot.channel import WeComChannel
+from bot.channel import WeComChannel, account
 from bot.clock import CHINA, Now, real_now, rehearsal_clock
 from bot.config import Config
 from bot.contacts_sync import ContactsSync
@@ -42,6 +43,9 @@ from bot.sealer import Sealer
 from bot.sealing.safe import Safe
 from bot.sender import Sender
 from bot.server import Server
+from bot.strangers import Count, Strangers, alone
+from bot.ticking import guarded, watch_the_wall_clock
+from bot.token_shelf import TokenShelf
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.wecom.callback import Answer, Callback
@@ -50,16 +54,20 @@ from bot.wecom.crypto import Envelope
 from bot.wecom.limits import Rates
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Failure
-from bot.wecom.transport import Account, open_session
+from bot.wecom.transport import open_session
 from bot.world import World
-from storage import dues, fetches, leads, leases, outbox, requests, units
+from storage import claims, leads, real_time, units
 
 TICK_SECONDS = 1.0
+LEAP_SECONDS = 1.0  # by which WeCom's minute may be misjudged; the margin of the limits covers it
+REST_SECONDS = 61.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
 AUDITOR_SECONDS = 30.0  # how often the push engine's heart beats; it audits once an hour
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
+TOKEN_SECONDS = 30.0  # how often it is looked whether the token is to be renewed: nobody's call shall tell when
+RELAY_LINES = 32  # to the holder of the anonymous path: a stall opens no more, and what was opened stays open
 RELAY_SECONDS = 3.0  # how often the holder of the anonymous path says that it is there
-STOP_SECONDS = 8.0
+STOP_SECONDS = 2.5  # aiohttp waits it twice, longer than a turn takes; with the sender's 2, less than the 10 promised
 
 log = logging.getLogger("jiandu.service")
 
@@ -97,23 +105,32 @@ class Service:
         self._unnamed = unnamed
         self._receiving = receiving
         self._stack = AsyncExitStack()
+        self._origins = tracing.Origins()
         self.port = config.server.port
 
     async def start(self, host: str, port: int, *, alone: bool = True) -> None:
         """Raises OSError when the address is taken. alone: on SQLite no other process serves the same store."""
         turns = Turns(self._engine)
         self._stack.callback(turns.close)
+        if (reading := await turns.read(real_time.read)) is not None:
+            real_time.follow(reading)
         now = await turns.run(self._clock)
         self._world = await self._make_world(turns, now)
-        client = WeComClient(account(self._config), await self._stack.enter_async_context(open_session()))
+        app, http = account(self._config), await self._stack.enter_async_context(open_session())
+        client = WeComClient(app, http, sharing=TokenShelf(turns, app))
         self._client = client
-        channel = WeComChannel(client, self._config.files.directory, Books(self._world, self._flows))
+        self._books = Books(self._world, self._flows)
+        channel = WeComChannel(client, self._config.files.directory, self._books)
+        self._stack.callback(channel.close)
         self._sender = self._make_sender(turns, now, channel)
         self._contacts = ContactsSync(turns, now, client)
+        self._together = self._open_cache()
         self._desk = await self._open_desk()
         self._relay = await self._open_relay()
         private = self._relay or (self._desk.path if self._desk is not None else None)
-        self._dispatcher = Dispatcher(self._world, self._flows, self._sender.kick, self._contacts.hear, private)
+        self._dispatcher = Dispatcher(
+            self._world, self._flows, self._sender.kick, self._contacts.hear, private, self._origins
+        )
         self._scheduler = Scheduler(self._world, self._flows, self._sender, self._almanac)
         self._auditor = Auditor(self._world, self._flows)
         self._sealer = Sealer(turns)
@@ -121,12 +138,13 @@ class Service:
         depot, most = Depot(files.directory), files.max_mb * 1024 * 1024
         self._fetcher = Fetcher(self._world, self._flows, client, depot, most, self._sender.kick)
         if alone and self._engine.dialect.name == "sqlite":
-            await turns.run(_free_leases)
+            await turns.run(claims.free)  # a process that was killed took its leases with it
         self._presence = Presence(turns)
         await self._presence.tick()
         self._stack.push_async_callback(self._presence.stop)
         await self._scheduler.begin()
         await self._listen(host, port)
+        self._stack.callback(asyncio.create_task(asyncio.to_thread(self._world.understanding.load)).cancel)
         self._run_in_background()
 
     async def stop(self) -> None:
@@ -148,7 +166,7 @@ class Service:
         rates = Rates(per_day=self._config.wecom.daily_limit)
         return Sender(
             turns, now, channel, rates, may_send=lambda moment: self._world.calendar.may_send(moment),
-            shown=lambda body: shown_body(body, self._world.safe),
+            shown=lambda body: shown_body(body, self._world.safe), origins=self._origins,
         )  # fmt: skip
 
     async def _receive(self, inbound: Inbound, deadline: float) -> Answer | None:
@@ -164,7 +182,6 @@ class Service:
         calendar = await turns.read(lambda session: self._almanac.look(session, now()))
         understanding = await asyncio.to_thread(Understanding, names, self._almanac.is_workday)
         roles = await turns.read(lambda session: lexicon.roles(session, today))
-        self._stack.callback(asyncio.create_task(asyncio.to_thread(understanding.load)).cancel)
         group = await turns.read(units.root_name)
         sealed = await turns.read(leads.newest_sealed)
         safe = await asyncio.to_thread(Safe.at, self._config.anonymity.desk_key_file, create=sealed is None)
@@ -179,7 +196,8 @@ class Service:
         """Where several processes serve one store, one of them holds the anonymous path for all."""
         if self._desk is None or self._engine.dialect.name == "sqlite":
             return None
-        http = await self._stack.enter_async_context(aiohttp.ClientSession())
+        lines = aiohttp.TCPConnector(limit=RELAY_LINES)
+        http = await self._stack.enter_async_context(aiohttp.ClientSession(connector=lines))
         secret = relay.secret_of(self._config.wecom.encoding_aes_key)
         return Relay(self._world.turns, self._desk.path, http, "", secret, self._desk.took_over)
 
@@ -188,7 +206,17 @@ class Service:
         settings = self._config.ingest
         if self._receiving is None or not settings.keys:
             return None
-        return Ingest(self._world, settings, self._receiving, self._sender.kick)
+        return Ingest(self._world, settings, self._receiving, self._sender.kick, together=self._together)
+
+    def _open_cache(self) -> Count:
+        """How processes count together; redis is loaded only where one is set."""
+        if not self._config.cache.url:
+            return alone
+        from bot.cache import Cache, secret_of
+
+        cache = Cache(self._config.cache.url, secret_of(self._config.wecom.encoding_aes_key))
+        self._stack.push_async_callback(cache.close)
+        return cache.count
 
     async def _listen(self, host: str, port: int) -> None:
         wecom = self._config.wecom
@@ -199,17 +227,23 @@ class Service:
             self._dispatcher.delivered,
             self._dispatcher.known,
             replay_window_seconds=wecom.replay_window_seconds,
+            now=lambda: real_time.real_now().timestamp(),
         )
-        path = self._config.server.callback_path
-        turns, now = self._world.turns, self._world.now
+        settings = self._config.server
+        path, turns, now = settings.callback_path, self._world.turns, self._world.now
         server = Server(
-            callback, path, turns, now, self._scheduler, self._auditor, self._relay, self._open_ingest()
+            callback, path, turns, now, self._scheduler, self._auditor, self._relay, self._open_ingest(),
+            Strangers(settings.strangers_per_minute, settings.trusted_proxies, together=self._together),
         )  # fmt: skip
-        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=STOP_SECONDS)
-        await runner.setup()
-        site = web.TCPSite(runner, host, port, reuse_address=True)
-        await site.start()
+        runner = await _serve(server.application(administration=settings.admin_port == 0), host, port)
         self.port = runner.addresses[0][1]
+        if settings.admin_port > 0:
+            try:
+                administration = await _serve(server.administration(), settings.admin_host, settings.admin_port)
+            except OSError:
+                await runner.cleanup()
+                raise
+            self._stack.push_async_callback(administration.cleanup)
         if self._relay is not None:
             name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104
             self._relay.address = f"http://{name}:{self.port}"
@@ -221,31 +255,33 @@ class Service:
         fetching = asyncio.create_task(self._fetcher.run())
 
         async def stop_sending() -> None:
-            await self._fetcher.stop()
-            await fetching
-            await self._sender.stop()
-            await sending
+            self._books.stop()
+            await asyncio.gather(self._fetcher.stop(), self._sender.stop())
+            await asyncio.gather(fetching, sending)
 
         ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        ticker.add_job(_guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(guarded(self._keep_time), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
         if self._engine.dialect.name != "sqlite":  # there only one process serves
-            ticker.add_job(_guarded(self._presence.tick), "interval", seconds=TICK_SECONDS, **once)
+            ticker.add_job(guarded(self._presence.tick), "interval", seconds=TICK_SECONDS, **once)
         if self._asking is not None:
             worker = Requests(self._world, self._flows, self._asking, self._sender.kick)
-            ticker.add_job(_guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
-        ticker.add_job(_guarded(self._auditor.tick), "interval", seconds=AUDITOR_SECONDS, **once)
-        ticker.add_job(_guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
-        ticker.add_job(_guarded(self._contacts.tick), "interval", seconds=CONTACTS_SECONDS, **once)
-        ticker.add_job(_guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
-        ticker.add_job(_guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
+            ticker.add_job(guarded(worker.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(guarded(self._auditor.tick), "interval", seconds=AUDITOR_SECONDS, **once)
+        ticker.add_job(guarded(self._sealer.tick), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(guarded(self._keep_token), "interval", seconds=TOKEN_SECONDS, **once)
+        ticker.add_job(guarded(self._contacts.tick), "interval", seconds=CONTACTS_SECONDS, **once)
+        ticker.add_job(guarded(self._refresh_names), "interval", seconds=NAMES_SECONDS, **once)
+        ticker.add_job(guarded(self._fetcher.sweep), "cron", hour=3, minute=40, **once)
         if self._desk is not None:
-            ticker.add_job(_guarded(self._desk.batch.tick), "interval", seconds=TICK_SECONDS, **once)
+            ticker.add_job(guarded(self._desk.batch.tick), "interval", seconds=TICK_SECONDS, **once)
         if self._desk is not None and self._relay is None:
-            ticker.add_job(_guarded(self._desk.batch.catch_up))  # once, now
+            ticker.add_job(guarded(self._desk.batch.catch_up))  # once, now
         if self._relay is not None:
-            ticker.add_job(_guarded(self._relay.tick), "interval", seconds=RELAY_SECONDS, **once)
+            ticker.add_job(guarded(self._relay.tick), "interval", seconds=RELAY_SECONDS, **once)
         ticker.start()
+        self._stack.callback(asyncio.create_task(watch_the_wall_clock(ticker)).cancel)
         publishing = asyncio.create_task(self._publish_menu())
         self._stack.callback(publishing.cancel)
         self._stack.push_async_callback(self._sealer.stop)
@@ -256,6 +292,16 @@ class Service:
             self._stack.push_async_callback(self._desk.stop)
         self._stack.push_async_callback(self._runner.cleanup)
         self._stack.callback(ticker.shutdown, wait=False)
+
+    async def _keep_time(self) -> None:
+        """Follow the store's clock. When that is set on, the last minute cannot be told from what came before it."""
+        reading = await self._world.turns.read(real_time.read)
+        if reading is None:
+            return
+        if (seconds := real_time.leap(reading)) > LEAP_SECONDS:
+            log.warning("time was set on by %d s: nothing is sent for a minute", seconds)
+            self._sender.rest(REST_SECONDS)
+        real_time.follow(reading)
 
     async def _publish_menu(self) -> None:
         """Best effort: without a menu everything can still be typed. Tried until WeCom answers one way or the other."""
@@ -270,6 +316,10 @@ class Service:
             else:
                 return
 
+    async def _keep_token(self) -> None:
+        with contextlib.suppress(Failure):  # said already; whoever needs one meets it
+            await self._client.check_token()
+
     async def _refresh_names(self) -> None:
         """Take over new names of units and people; the old understanding goes on for turns that hold it."""
         today: date = self._world.now().astimezone(CHINA).date()
@@ -280,28 +330,9 @@ class Service:
             self._world.group_name = await self._world.turns.read(units.root_name)
 
 
-def account(config: Config) -> Account:
-    """The app we speak for."""
-    wecom = config.wecom
-    return Account(wecom.corp_id, wecom.agent_id, wecom.secret, wecom.api_base)
-
-
-def _free_leases(session: Session) -> None:
-    """A process that was killed took its leases with it; waiting for them to lapse would make every rung late."""
-    outbox.free_leases(session)
-    fetches.free_leases(session)
-    dues.free_leases(session)
-    leases.free_leases(session)
-    requests.free_leases(session)
-
-
-def _guarded(job: Callable[[], object]) -> Callable[[], object]:
-    """A periodic job that outlives its own failures: the next knock tries again."""
-
-    async def run() -> None:
-        try:
-            await job()  # type: ignore[misc]
-        except Exception as error:
-            log.error("periodic job failed: %s", type(error).__name__)
-
-    return run
+async def _serve(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Raises OSError when the address is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, reuse_address=True).start()
+    return runner

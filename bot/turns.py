@@ -19,9 +19,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.errors import StoreUnavailable
+from bot.errors import OutcomeUnknown, StoreUnavailable
+from bot.store_faults import is_deadlock, is_out_of_order, may_stand
 from bot.understanding import search_words
 from storage import fulltext
+from storage.prepared import settle
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -29,7 +31,6 @@ Rescue = Callable[[Session, Exception], T]
 Small = Callable[[Session], None]
 BATCH = 64  # turns that share one commit; more would only delay the first of them
 ATTEMPTS = 6  # of a transaction that the database asks to run again
-DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
 _INFO = {fulltext.CUT: search_words.terms}  # findings are kept and asked for by the same words
 
 log = logging.getLogger("jiandu.turns")
@@ -80,12 +81,8 @@ class _Lost(Exception):
         self.again = again
 
 
-def _is_deadlock(error: BaseException) -> bool:
-    if not isinstance(error, DBAPIError) or error.orig is None:
-        return False
-    code = getattr(error.orig, "sqlstate", None) or ""
-    first = error.orig.args[0] if error.orig.args else ""
-    return str(code) in DEADLOCK_CODES or str(first) in DEADLOCK_CODES
+class _InDoubt(Exception):
+    """COMMIT went out and its answer never came."""
 
 
 def _stands(connection: Connection) -> bool:
@@ -122,10 +119,11 @@ def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
     """The value of `work`. Raises what it raised, its writes undone, or _Lost when there is nothing left to undo to."""
     session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=_INFO)
     try:
+        settle(session)
         value = work(session)
         session.commit()
     except Exception as error:
-        if (again := _is_deadlock(error)) or not _stands(connection):
+        if (again := is_deadlock(error)) or is_out_of_order(error) or not _stands(connection):
             with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
                 session.close()
             raise _Lost(again) from error
@@ -175,6 +173,8 @@ class Turns:
         self._writers = ThreadPoolExecutor(threads, "store-write")
         self._thread: threading.Thread | None = None
         self._closed = False
+        self.failing = False  # whether a transaction could not be committed, and no write was proven since
+        self.doubts = 0  # how many nobody knows of whether they were
         if self._single:
             self._thread = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
             self._thread.start()
@@ -184,7 +184,8 @@ class Turns:
         return self._engine
 
     async def run(self, work: Work[T], rescue: Rescue[T] | None = None) -> T:
-        """The value of `work`, committed. Raises what it raised, or StoreUnavailable when nothing could be committed.
+        """The value of `work`, committed. Raises what it raised, or StoreUnavailable when nothing could be committed
+        (OutcomeUnknown when nobody can say whether it was).
 
         rescue: runs in a second savepoint of the same transaction when `work` raised, and its value is returned.
         """
@@ -197,6 +198,11 @@ class Turns:
         else:
             self._writers.submit(self._run_alone, job)
         return await job.future
+
+    async def prove(self, write: Work[Any]) -> None:
+        """Run a `write`: when it was committed, the store takes writes again. A turn without changes proves nothing."""
+        await self.run(write)
+        self.failing = False
 
     async def read(self, work: Work[T]) -> T:
         """The value of a `work` that changes nothing, on a connection of its own beside the writer."""
@@ -266,24 +272,33 @@ class Turns:
                 self._transact(works, jobs)
                 return True
             except Exception as error:
-                again = error.again if isinstance(error, _Lost) else _is_deadlock(error)
+                again = error.again if isinstance(error, _Lost) else is_deadlock(error)
                 if again and attempt < ATTEMPTS - 1:
                     time.sleep(random.uniform(0, 0.005 * 2**attempt))  # so that the same two do not meet again
                     continue
                 log.error("commit failed: %s", type(error.__cause__ or error).__name__)
                 self._later.put_back(works)
+                doubtful = isinstance(error, _InDoubt)
+                self.failing, self.doubts = True, self.doubts + doubtful
                 for job in jobs:
-                    job.value, job.error = None, StoreUnavailable()
+                    job.value, job.error = None, OutcomeUnknown() if doubtful else StoreUnavailable()
                 return False
         return False
 
     def _transact(self, works: list[Small], jobs: list[Job[Any]]) -> None:
-        with self._engine.connect() as connection, connection.begin():
-            _ride(connection, works)
-            for job in jobs:
-                _run_one(connection, job)
-            if not _stands(connection):
-                raise _Lost(again=False)
+        said = False
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                _ride(connection, works)
+                for job in jobs:
+                    _run_one(connection, job)
+                if not _stands(connection):
+                    raise _Lost(again=False)
+                said = True
+        except DBAPIError as error:
+            if said and may_stand(error):
+                raise _InDoubt from error
+            raise
 
     def _flush_later(self) -> None:
         if self._later.works or self._later.rows:

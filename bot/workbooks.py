@@ -15,9 +15,15 @@ from bot.messages import CONTROL, Cell, Form, Sheet, Workbook, safe
 
 # Never a formula, a link or a number by its looks: a cell says what it is by its Python type.
 _TYPED = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_LONGEST_FOOTER = 250  # likewise
+_LONGEST_FOOTER = 250  # characters; Excel's own limit lies a little above
+_LONGEST_LINE = 2000  # of which the width is reckoned
 _WIDTH = 14
 _A3 = 8
+_PAGE = 320  # characters across a printed page that can still be read
+_LINE = 15.0  # points; programs other than Excel do not find out themselves how high a row of wrapped text is
+_MOST_LINES = 12
+_LINE_COLOUR = "#BFBFBF"
+_MIDDLE = (Form.DATE, Form.COUNT)
 _NUMBERS = {
     Form.PLAIN: "", Form.TEXT: "@", Form.DATE: "yyyy-mm-dd", Form.MONEY: "#,##0.00",
     Form.TENTHS: "#,##0.00####", Form.COUNT: "0",
@@ -39,18 +45,22 @@ def write(path: Path, sheets: Iterable[Sheet]) -> None:
 
 
 def _write(written: xlsxwriter.Workbook, sheets: Iterable[Sheet]) -> None:
-    heading = written.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
+    heading = written.add_format(
+        {"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "vcenter", "align": "center"}
+    )
     formats = _Formats(written)
     for sheet in sheets:
         page = written.add_worksheet(sheet.title[:31])
         page.freeze_panes(1, 1)
+        widths = [*sheet.widths, *[_WIDTH] * (len(sheet.headings) - len(sheet.widths))]
         if sheet.footer:
-            _print(page, sheet.footer)
-        for column in range(len(sheet.headings)):
-            width = sheet.widths[column] if column < len(sheet.widths) else _WIDTH
-            page.set_column(column, column, width, formats[_form(sheet, column), ""])
+            _print(page, sheet.footer, sum(widths))
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width, formats.blank(_form(sheet, column)))
+        page.set_row(0, _height(sheet.headings, widths))
         page.write_row(0, 0, [safe(name) for name in sheet.headings], heading)
         for at, row in enumerate(sheet.rows, start=1):
+            page.set_row(at, _height(row, widths))
             _fill(page, sheet, at, row, formats)
 
 
@@ -60,10 +70,18 @@ class _Formats(dict[tuple[str, str], Any]):
     def __init__(self, written: xlsxwriter.Workbook) -> None:
         super().__init__()
         self._written = written
+        self._blank: dict[str, Any] = {}
+
+    def blank(self, form: str) -> Any:
+        """Of the cells below the last row: what is typed there is taken as what its column holds."""
+        if form not in self._blank:
+            self._blank[form] = self._written.add_format({"num_format": _NUMBERS[Form(form)]} if form else {})
+        return self._blank[form]
 
     def __missing__(self, key: tuple[str, str]) -> Any:
         form, colour = key
         looks = {"text_wrap": True, "valign": "top", "num_format": _NUMBERS[Form(form)]}
+        looks |= {"border": 1, "border_color": _LINE_COLOUR, "align": "center" if form in _MIDDLE else ""}
         looks |= {"bg_color": f"#{colour}"} if colour else {}
         self[key] = self._written.add_format({name: look for name, look in looks.items() if look})
         return self[key]
@@ -88,11 +106,28 @@ def _fill(page: Worksheet, sheet: Sheet, at: int, row: tuple[Cell, ...], formats
             page.write_number(at, column, cell, looks)
 
 
-def _print(page: Worksheet, footer: str) -> None:
-    """On paper the headings come again on every page, and the footer says whose copy it is."""
+def _height(row: tuple[Cell, ...], widths: list[int]) -> float:
+    """In points, so that the longest wrapped text can be read; full-width letters take the room of two."""
+    lines = 1
+    for cell, width in zip(row, widths, strict=False):
+        if isinstance(cell, str) and (len(cell) * 2 > width or "\n" in cell):
+            lines = max(lines, sum(-(-_across(line) // max(1, width)) or 1 for line in cell.splitlines()))
+    return _LINE * min(lines, _MOST_LINES)
+
+
+def _across(line: str) -> int:
+    return sum(2 if letter > "\u2e7f" else 1 for letter in line[:_LONGEST_LINE])
+
+
+def _print(page: Worksheet, footer: str, across: int) -> None:
+    """On paper headings and numbers come again on every page, and the footer says whose copy it is.
+
+    across: characters of all columns; so many pages lie side by side that the letters stay large enough.
+    """
     words = CONTROL.sub("", footer).replace("&", "&&")[:_LONGEST_FOOTER]
     page.set_footer(f"&L{words}&R第&P页，共&N页")
     page.set_landscape()
     page.set_paper(_A3)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(-(-across // _PAGE), 0)
     page.repeat_rows(0)
+    page.repeat_columns(0)

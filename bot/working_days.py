@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import chinese_calendar
-import holidays
 
 Festivals = Mapping[str, frozenset[date]]
 _EVE, _SPRING = "农历除夕", "春节"
@@ -64,12 +63,16 @@ def _official_days(year: int) -> Mapping[date, bool]:
 @functools.cache
 def _statutory(year: int) -> frozenset[date]:
     """Holidays by law, with the day that the law gives for one on a weekend; 调休 is not guessed."""
+    import holidays  # only for years without a notice
+
     return frozenset(holidays.country_holidays("CN", years=year, observed=True))
 
 
 @functools.cache
 def _festivals(year: int) -> Festivals:
     """The festivals that a year's notice must speak of, each with its days by law."""
+    import holidays
+
     found: dict[str, set[date]] = {}
     for day, names in holidays.country_holidays("CN", years=year, observed=False, language="zh_CN").items():
         for name in names.split("; "):

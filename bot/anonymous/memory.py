@@ -15,7 +15,7 @@ from typing import Literal
 
 Step = Literal["choosing", "writing", "mailbox", "unnaming"]
 LASTS = 30 * 60.0  # seconds of real time
-REPEATS_LAST = 10 * 60.0  # so long a repeat of the same callback is answered from memory
+REPEATS_LAST = 20 * 60.0  # a repeat is answered from memory: as long as a recorded callback passes the window
 HOUR, DAY = 3600.0, 86400.0
 WRONG_AN_HOUR, WRONG_OVERALL = 5, 200
 

@@ -28,6 +28,7 @@ from bot.clock import real_now
 from bot.gate import Private
 from bot.messages import Inbound, Kind, Media
 from bot.sealing import padding
+from bot.strangers import Stranger
 from bot.turns import Turns
 from bot.understanding import gates
 from storage import leases
@@ -98,8 +99,8 @@ class Relay:
         try:
             asked = self._opened(await request.read())
         except (InvalidTag, ValueError):
-            return web.Response(status=404)
-        if abs(time.time() - float(asked["sent"])) > FRESH or not self._holds():
+            return Stranger(status=404)
+        if abs(real_now().timestamp() - float(asked["sent"])) > FRESH or not self._holds():
             return web.Response(status=404)
 
         async def talking(_person: str) -> bool:
@@ -118,7 +119,7 @@ class Relay:
         return leases.take(session, NAME, self._holder(), real_now(), LEASE)
 
     async def _hand_over(self, address: str, inbound: Inbound, talking: bool) -> str | None:
-        body = self._sealed(_packed(inbound, talking) | {"sent": time.time()})
+        body = self._sealed(_packed(inbound, talking) | {"sent": real_now().timestamp()})
         timeout = aiohttp.ClientTimeout(total=WITHIN_PICTURE if inbound.kind is Kind.IMAGE else WITHIN)
         async with self.http.post(f"{address}{PATH}", data=body, timeout=timeout) as response:
             if response.status != 200:

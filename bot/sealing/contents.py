@@ -61,5 +61,5 @@ class Manifest:
         try:
             read = json.loads(content)
             return cls(tuple(str(name) for name in read["named"]), int(read["parts"]))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
             raise ValueError("not a manifest") from None

@@ -30,7 +30,7 @@ def in_store(url: str, work: Callable[[Session], T]) -> T:
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":
         schema.upgrade(engine)
-    elif schema.present(engine) != schema.newest():
+    elif not schema.fits(engine):
         raise BadKey("数据库表结构不是最新，请先运行 python run.py migrate")
     turns = Turns(engine, threads=1)
     try:

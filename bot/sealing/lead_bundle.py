@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _SHOWN = {
     "subject": "反映对象", "unit_name": "单位", "raw_text": "内容", "evidence": "凭据", "amount_text": "金额",
     "userid": "反映人账号",
 }  # fmt: skip
+_NUMBER = re.compile(r"[0-9A-Za-z-]{1,64}")  # it is shown on a terminal
+_MOST_FEN = 10**17
 _KINDS = {
     "reason": "理由", "material": "附件清单", "opinion": "处置意见说明", "result": "结果说明", "clue": "新线索",
     "feedback": "反馈", "tolerance": "容错",
@@ -78,10 +81,18 @@ def lines(item: LeadItem, keys: Sequence[Pair]) -> list[str]:
 
 
 def _fields(words: str) -> list[str]:
-    read = json.loads(words)
-    money = read.get("amount_fen")
+    """Nothing of what is no lead: whoever has the public key may have sealed anything to it."""
+    try:
+        read = json.loads(words)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(read, dict):
+        return []
     lines = [f"  {label}：{reader.plain(str(read[name]))}" for name, label in _SHOWN.items() if read.get(name)]
-    return lines + ([f"  金额：{money / 100:.2f}元"] if isinstance(money, int) else [])
+    fen = read.get("amount_fen")
+    if isinstance(fen, int) and not isinstance(fen, bool) and 0 <= fen < _MOST_FEN:
+        lines.append(f"  金额：{fen / 100:.2f}元")
+    return lines
 
 
 def _for(text: str, key_id: str) -> bytes | None:
@@ -95,7 +106,9 @@ def _for(text: str, key_id: str) -> bytes | None:
 def _item(path: Path, number: int, row: Any) -> LeadItem:
     try:
         found = tuple((str(use), str(kind), bundle.unpack(blob)) for use, kind, blob in row["envelopes"])
-        return LeadItem(str(row["record"]), found)
+        if not isinstance(row["record"], str) or not _NUMBER.fullmatch(row["record"]):
+            raise ValueError("not a number of a lead")
+        return LeadItem(row["record"], found)
     except (KeyError, TypeError, ValueError):
         raise bundle.broken(path, number) from None
 

@@ -1,6 +1,7 @@
 """The two doors that WeCom knocks at: URL verification (GET) and callbacks (POST), wecom.md 1.2 to 1.6.
 
-Nothing that comes in can make a 500: bad input is refused with an empty 4xx, a failing store is answered in words.
+Nothing that comes in can make a 500: bad input is refused with an empty 4xx, a failing store is answered in words; only
+where nobody knows whether it was stored there is no answer at all.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.errors import StoreUnavailable
+from bot.errors import OutcomeUnknown, StoreUnavailable
 from bot.messages import Inbound
+from bot.metrics import REFUSED
+from bot.strangers import Stranger
 from bot.wecom import reply, split
 from bot.wecom.crypto import BadCallback, Envelope
 from bot.wecom.parse import parse_inbound
@@ -26,10 +29,14 @@ log = logging.getLogger(__name__)
 
 ANSWER_WITHIN = 3.5  # seconds; what is not ready by then goes by message/send
 _GIVEN_UP_AFTER = 4.5  # the platform hangs up at 5 s: an answer written later may be read by nobody
+_AGAIN_AFTER = 0.5
+_REPEATED_AFTER = 3.0  # seconds; the platform waits 5 s for an answer, and its clock is not ours
 _BODY_WITHIN = 10.0
 _NOBODY = "sys"  # the sender of corp-level events
 _SIGNATURE_NAMES = ("msg_signature", "msgsignature", "signature")
 _FORBIDDEN = frozenset({"signature", "receiver", "stale", "group"})  # 403; every other reason is a 400
+# Found only after the signature held: whoever sent it has the token, and is never shut out.
+_SIGNED = frozenset({"cipher", "padding", "length", "field", "person", "number", "group", "timestamp", "stale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +82,15 @@ class Callback:
         return [web.get(path, self.get, allow_head=False), web.post(path, self.post)]
 
     async def get(self, request: web.Request) -> web.StreamResponse:
-        """URL verification: the decrypted bytes and nothing else. Needs no store, so that it is there within 1 s."""
+        """URL verification: the decrypted bytes and nothing else. Needs no store, so that it is there within 1 s.
+
+        Of a verification only: whoever recorded a callback must not have it opened here.
+        """
         try:
             # A "+" that was not escaped arrives as a space, which base64 never holds.
             plain = self._open(request, request.query.get("echostr", "").replace(" ", "+"))
+            if b"<" in plain:  # a message that somebody recorded: its signature holds here too, its words stay shut
+                raise BadCallback("message")
         except BadCallback as bad:
             return _refuse(bad)
         return web.Response(body=plain, content_type="text/plain")
@@ -91,7 +103,10 @@ class Callback:
             await self._check_age(request, inbound)
         except BadCallback as bad:
             return _refuse(bad)
-        answer = await self._answer(inbound, started)
+        try:
+            answer = await self._answer(inbound, started, self._may_repeat(request))
+        except OutcomeUnknown:
+            return _hang_up(request)
         response, spoken = self._respond(inbound, answer, started)
         return await self._write(request, response, spoken)
 
@@ -125,13 +140,27 @@ class Callback:
         if not known:
             raise BadCallback("stale")
 
-    async def _answer(self, inbound: Inbound, started: float) -> Answer | None:
+    def _may_repeat(self, request: web.Request) -> bool:
+        """Whether the platform may have brought this before: a repeat is as it was, with its old timestamp."""
+        return self._now() - int(request.query["timestamp"]) >= _REPEATED_AFTER
+
+    async def _answer(self, inbound: Inbound, started: float, doubtful: bool) -> Answer | None:
+        """Raises OutcomeUnknown where this callback may be stored, now or from an earlier attempt, and nobody can say.
+
+        Until then it is carried out again and again: that finds what was stored. doubtful: there may be an earlier one.
+        """
         deadline = started + ANSWER_WITHIN if reply.takes_text(inbound) else started
-        try:
-            return await self._receive(inbound, deadline)
-        except Exception as error:  # nothing is stored then, so the person must hear that
-            log.error("callback: kind=%s failed: %s", inbound.kind, type(error).__name__)
-            return Answer(StoreUnavailable.wording)
+        while True:
+            try:
+                return await self._receive(inbound, deadline)
+            except Exception as error:
+                log.error("callback: kind=%s failed: %s", inbound.kind, type(error).__name__)
+                doubtful = doubtful or isinstance(error, OutcomeUnknown)
+                if not doubtful:  # nothing is stored, so the person must hear that
+                    return Answer(StoreUnavailable.wording)
+                if self._monotonic() - started > _GIVEN_UP_AFTER:
+                    raise OutcomeUnknown from error
+            await asyncio.sleep(_AGAIN_AFTER)
 
     def _respond(self, inbound: Inbound, answer: Answer | None, started: float) -> tuple[web.Response, Answer | None]:
         """The response, and the answer that is in it, if any. What stays out, the sender delivers from its row."""
@@ -166,6 +195,14 @@ class Callback:
             log.error("callback: noting a delivery failed: %s", type(error).__name__)
 
 
+def _hang_up(request: web.Request) -> web.Response:
+    """No answer, so that the platform repeats it: the repeat finds what was stored, or carries it out."""
+    log.error("callback: nobody knows whether it was stored")
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response(status=503)
+
+
 async def _body(request: web.Request) -> bytes:
     """At most 1 MB, within 10 s, whatever Content-Length says."""
     if (request.content_length or 0) > MAX_BYTES:
@@ -189,6 +226,6 @@ async def _body(request: web.Request) -> bytes:
 
 def _refuse(bad: BadCallback) -> web.Response:
     log.warning("callback refused: %s", bad.reason)
-    if bad.reason == "size":
-        return web.Response(status=413)
-    return web.Response(status=403 if bad.reason in _FORBIDDEN else 400)
+    REFUSED.labels(bad.reason).inc()
+    status = 413 if bad.reason == "size" else 403 if bad.reason in _FORBIDDEN else 400
+    return web.Response(status=status) if bad.reason in _SIGNED else Stranger(status=status)

@@ -18,6 +18,7 @@ from bot.wecom.limits import Brake
 from bot.wecom.media import Downloaded, UploadKind, Uploads
 from bot.wecom.menu import MenuButton, menu_body
 from bot.wecom.outcomes import Action, Delivered, Failure, NotSent, Outcome, Rejected, Unknown
+from bot.wecom.token import Sharing
 from bot.wecom.transport import Account, Transport
 
 _BAD_BODY = 40058
@@ -29,11 +30,17 @@ _NOT_ONE_PERSON = frozenset({"", "@all", "sys"})
 
 
 class WeComClient:
-    """The client of one app. `session` comes from `transport.open_session()` and is closed by whoever opened it."""
+    """The client of one app. `session` comes from `transport.open_session()` and is closed by whoever opened it.
 
-    def __init__(self, account: Account, session: aiohttp.ClientSession, brake: Brake | None = None) -> None:
+    sharing: with the other processes that speak as this app; without it the token is this client's own.
+    """
+
+    def __init__(
+        self, account: Account, session: aiohttp.ClientSession, brake: Brake | None = None,
+        sharing: Sharing | None = None,
+    ) -> None:  # fmt: skip
         self._account = account
-        self._transport = Transport(account, session, brake or Brake())
+        self._transport = Transport(account, session, brake or Brake(), sharing)
         self._uploads = Uploads(self._transport)
 
     async def send(self, person: str, message: bodies.Sendable, *, duplicate_check: bool = False) -> Outcome:
@@ -102,7 +109,7 @@ class WeComClient:
         return contacts.member_in(await self._transport.call("user/get", query={"userid": userid}))
 
     async def check_token(self) -> None:
-        """Raise the Failure that keeps us from getting a token; for `run.py check`."""
+        """Have a token that lives: renewed in time, whether anybody calls or not. Raises what keeps us from one."""
         await self._transport.token.get()
 
     async def _send(self, person: str, message: bodies.Sendable, duplicate_check: bool) -> Delivered:

@@ -99,9 +99,12 @@ def _identity(file: Attachment) -> tuple[str, str, bool, int, int]:
 
 def _name_in(disposition: str) -> str:
     if found := _EXTENDED.search(disposition):
-        return clean_name(unquote(found[1].strip()))
+        return clean_name(unquote(_whole(found[1])))
     if found := _PLAIN.search(disposition):
-        # aiohttp reads headers as UTF-8 and keeps stray bytes as surrogates.
-        raw = (found[1] or found[2] or "").strip().encode("utf-8", "surrogateescape")
-        return clean_name(unquote(raw.decode("utf-8", "replace")))
+        return clean_name(unquote(_whole(found[1] or found[2] or "")))
     return ""
+
+
+def _whole(header: str) -> str:
+    """aiohttp reads headers as UTF-8 and keeps stray bytes as surrogates, which no store takes."""
+    return header.strip().encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -20,6 +20,7 @@ from bot.wecom.crypto import BadCallback
 from bot.wecom.tree import Fields, Node, children, parse_xml
 
 _SYSTEM = "sys"
+_EVERYBODY = "@all"  # whom one answers, and who never speaks
 _MAX_PERSON = 128  # 64 bytes, or CorpId/userid for members of linked corps
 _MAX_NAME = 64
 _LAST_SECOND = 2**33  # the year 2242; keeps datetime from overflowing
@@ -121,7 +122,7 @@ def _inbound(fields: Fields, kind: Kind, wire: str, **more: Any) -> Inbound:
 def _person(fields: Fields, kind: Kind) -> str:
     """Who it is from. Corp-level events may leave the field out; they come from "sys"."""
     person = _scalar(fields, "FromUserName", _SYSTEM if kind is Kind.OTHER else None).strip()
-    if not person or len(person) > _MAX_PERSON or not person.isprintable() or "|" in person:
+    if not person or len(person) > _MAX_PERSON or not person.isprintable() or "|" in person or person == _EVERYBODY:
         raise BadCallback("person")
     return person
 

@@ -1,4 +1,4 @@
-"""One access token per process: fetched once for all who wait, renewed early, dropped when WeCom disowns it."""
+"""One access token: fetched once for all who wait, renewed early, dropped when WeCom disowns it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from bot.metrics import TOKENS
 from bot.wecom.outcomes import Action, Failure, Rejected
 
 _EARLY = 300.0  # seconds before expiry, or a tenth of a short life
@@ -16,17 +18,35 @@ _AFTER_BUSY = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
+    """seconds: how long it still lives. life: how long it lived in all, 0 when that is the same. asked: of WeCom, now;
+    otherwise another process did."""
+
     token: str = field(repr=False)
     seconds: float
+    life: float = 0.0
+    asked: bool = True
+
+
+Ask = Callable[[], Awaitable[Fetched]]
+
+
+class Sharing(Protocol):
+    """Where several processes have one token between them."""
+
+    async def get(self, ask: Ask, stale: str) -> Fetched:
+        """Theirs, unless it is `stale`; otherwise what `ask` brings, for all of them."""
+        ...
 
 
 class Token:
-    """`get` gives a token that should be valid. `fetch` asks WeCom and raises a Failure when it gets none."""
+    """`get` gives a token that should be valid. `ask` asks WeCom and raises a Failure when it gets none."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[Fetched]], clock: Callable[[], float] = time.monotonic) -> None:
-        self._fetch = fetch
+    def __init__(self, ask: Ask, clock: Callable[[], float] = time.monotonic, sharing: Sharing | None = None) -> None:
+        self._ask = ask
         self._clock = clock
+        self._sharing = sharing
         self._token = ""
+        self._dropped = ""
         self._renew_at = 0.0
         self._ends_at = 0.0
         self._task: asyncio.Task[str] | None = None
@@ -46,7 +66,7 @@ class Token:
     def invalidate(self, token: str) -> None:
         """Drop `token` if it is still the current one; a call that used an older one must not drop its successor."""
         if token == self._token:
-            self._token = ""
+            self._token, self._dropped = "", token
 
     async def _renewed(self) -> str:
         if self._rejection is not None and self._clock() < self._rejected_until:
@@ -59,19 +79,29 @@ class Token:
 
     async def _renew(self) -> str:
         try:
-            fetched = await self._fetch()
+            fetched = await self._fetched()
         except Rejected as rejection:
+            TOKENS.labels("rejected").inc()
             self._rejection = rejection
             self._rejected_until = self._clock() + (
                 _AFTER_BUSY if rejection.action is Action.RETRY else _AFTER_REJECTION
             )
             raise
+        except Failure:
+            TOKENS.labels("lost").inc()
+            raise
+        TOKENS.labels("fetched" if fetched.asked else "shared").inc()
         now = self._clock()
         self._rejection = None
         self._token = fetched.token
         self._ends_at = now + fetched.seconds
-        self._renew_at = self._ends_at - min(_EARLY, fetched.seconds / 10)
+        self._renew_at = self._ends_at - min(_EARLY, (fetched.life or fetched.seconds) / 10)
         return self._token
+
+    async def _fetched(self) -> Fetched:
+        if self._sharing is None:
+            return await self._ask()
+        return await self._sharing.get(self._ask, self._token or self._dropped)
 
     def _done(self, task: asyncio.Task[str]) -> None:
         self._task = None

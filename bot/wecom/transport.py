@@ -17,10 +17,11 @@ from typing import Any
 
 import aiohttp
 
-from bot.wecom.errors_table import rejected
+from bot.metrics import WECOM_ERRORS
+from bot.wecom.errors_table import TABLE, rejected
 from bot.wecom.limits import Brake
 from bot.wecom.outcomes import Action, Failure, NotSent, Rejected, Unknown
-from bot.wecom.token import Fetched, Token
+from bot.wecom.token import Fetched, Sharing, Token
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ _IDLE = 15.0  # we hang up before the platform does: a POST on a connection it j
 _BAD_TOKEN = frozenset({40001, 40014, 42001})
 _FREQUENT = 45009
 _UNTRUSTED_IP = 60020
+_LONGEST_LIFE = 86400 * 365  # seconds of a token; it is two hours
 _MAX_JSON = 8 * 1024 * 1024  # a contact list of some ten thousand people
 _ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 # Certainly before the request was written: refused, no such host, TLS, or no connection within its 3 s.
@@ -79,12 +81,14 @@ def open_session() -> aiohttp.ClientSession:
 class Transport:
     """Calls below `{api_base}/cgi-bin/`. Every method raises a Failure or gives a good answer."""
 
-    def __init__(self, account: Account, session: aiohttp.ClientSession, brake: Brake) -> None:
+    def __init__(
+        self, account: Account, session: aiohttp.ClientSession, brake: Brake, sharing: Sharing | None = None
+    ) -> None:
         self._account = account
         self._session = session
         self._base = account.api_base.rstrip("/") + "/cgi-bin/"
         self._brake = brake
-        self.token = Token(self._fetch_token)
+        self.token = Token(self._fetch_token, sharing=sharing)
 
     async def call(
         self,
@@ -157,13 +161,16 @@ class Transport:
         if answer["errcode"] != 0:
             raise self._rejection("gettoken", answer)
         token, seconds = answer.get("access_token"), answer.get("expires_in")
-        if not isinstance(token, str) or not token or not isinstance(seconds, int | float) or seconds <= 0:
+        if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
+            raise Unknown("answer")
+        if not 0 < seconds < _LONGEST_LIFE:
             raise Unknown("answer")
         return Fetched(token, float(seconds))
 
     def _rejection(self, path: str, answer: Mapping[str, Any], quiet: bool = False) -> Rejected:
         code = answer["errcode"]
         if not quiet:
+            WECOM_ERRORS.labels(str(code) if code in TABLE else "other").inc()
             log.warning("wecom %s: errcode %d", path, code)
         retry_after = self._brake.pull() if code == _FREQUENT else 0.0
         found = _ADDRESS.search(str(answer.get("errmsg", ""))) if code == _UNTRUSTED_IP else None
@@ -206,6 +213,7 @@ class Transport:
             failure = Unknown(type(error).__name__)
         failure.__context__ = None
         if not quiet:
+            WECOM_ERRORS.labels("not sent" if isinstance(failure, NotSent) else "no answer").inc()
             log.warning("wecom %s: %s %s", path, type(failure).__name__, failure)
         raise failure
 
@@ -241,7 +249,10 @@ async def _read(response: aiohttp.ClientResponse, limit: int) -> dict[str, Any] 
 def _answer(content: bytes) -> dict[str, Any]:
     answer: Any = None
     with contextlib.suppress(ValueError, RecursionError):
-        answer = json.loads(content)
+        said = content.decode("utf-8", "replace")
+        answer = json.loads(said)
+        if "\\u" in said:  # it can say half of a pair, which nothing can store or send
+            answer = json.loads(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     if not isinstance(answer, dict) or type(answer.get("errcode")) is not int:
         raise Unknown("answer")
     return answer
