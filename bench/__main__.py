@@ -1,6 +1,7 @@
 """`make bench`: the bot on one core, beside two echo servers, and the page with what came of it.
 
-`make bench ARGS="pushing"` measures the push engine instead (bench/pushing.py).
+`make bench ARGS="pushing"` measures the push engine instead (bench/pushing.py), `ARGS="stores"` SQLite beside
+PostgreSQL and two replicas (bench/stores.py), `ARGS="growth"` the start and the memory of many turns (bench/growth.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import pushing, report
+from bench import growth, pushing, report, stores
 from bench.rounds import Findings, Plan, Race
 from bench.servers import ROOT, Cores
 
@@ -21,8 +22,9 @@ OUT = ROOT / "bench" / "out"
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["pushing"]:
-        return pushing.main(sys.argv[2:])
+    others = {"pushing": pushing.main, "stores": stores.main, "growth": growth.main}
+    if (other := others.get("".join(sys.argv[1:2]))) is not None:
+        return other(sys.argv[2:])
     options = _options()
     plan = Plan(options.rounds, options.seconds, options.people, options.rate)
     folder, cores = options.out / f"run-{os.getpid()}", Cores.choose()

@@ -1,173 +1,283 @@
-"""How long the four questions of chat take on many findings: `python -m bench.asking --rows 100000`.
+"""How long the questions of chat take on many findings, and how that grows: `python -m bench.asking`.
 
-By number, the overdue list of a unit, a filtered search by words, a quarter's figures. SQLite, one process, the very
-query functions of the chat path. `--rows 1000000` makes a store of about 1.5 GB and takes a while.
+The very query functions of the chat path, one process; the stores are filled by bench/filling.py and asked in turn, so
+that what else the machine does falls on all alike. `--rows 20000 100000 1000000`; `--store postgresql` (or
+mariadb) makes a database of its own beside that of `--url` and drops it.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import secrets
+import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
+from bench import filling
+from bench.filling import TODAY, UNITS
 from bot.understanding import search_words
+from storage import common_faults, findings, fulltext, lookup, moves, schema, searches
 from storage import figures as counts
-from storage import findings, fulltext, schema, searches
 from storage.database import open_engine
 from storage.figures import Moments
-from storage.matters import Finding, FindingWords, Unit
+from storage.matters import Finding
 from storage.searches import Grant, Scope, Wanted
 
-TODAY = date(2026, 11, 23)
 ALL = Scope(full=(Grant(None, None),))
-UNITS = 200
-_THINGS = (
-    "备用金",
-    "工程款",
-    "采购合同",
-    "废旧物资",
-    "差旅费",
-    "招标文件",
-    "食堂采购",
-    "公务用车",
-    "安全隐患",
-    "应收账款",
-    "库存煤炭",
-    "租赁合同",
-)
-_FAULTS = (
-    "长期未清",
-    "未经审批",
-    "化整为零",
-    "账实不符",
-    "重复报销",
-    "倒签",
-    "超付",
-    "无台账",
-    "未招标",
-    "先开工后立项",
-)
-_RARE = "围标"
-_CATEGORIES = ("CW01", "CW02", "CG01", "CG02", "GC02", "YX04", "MZ03", "AQ")
-_STATES = ("closed",) * 8 + ("rectifying", "registered")
+LINES = 200  # of a list, as handlers/query_find.py reads them
+SERVERS = {
+    "postgresql": "postgresql+psycopg://root@127.0.0.1/postgres",
+    "mariadb": "mysql+pymysql://root@127.0.0.1/",
+}
+QUICKLY = ("PRAGMA synchronous=OFF", "PRAGMA cache_size=-400000")  # while a store is filled
+
+Ask = Callable[[Session, int], object]
 
 
-def fill(session: Session, rows: int, seed: int = 1) -> None:
-    """`rows` findings of the last four years in 200 units, a tenth of them open; one in 2 000 holds the rare word."""
-    chance = random.Random(seed)
-    codes = [f"U{at:03d}" for at in range(UNITS)]
-    for code in codes:
-        session.add(Unit(code=code, name=code, kind="权属企业", path=f"/G/{code}/", aliases=[], quarterly=False))
-    session.flush()
-    for start in range(0, rows, 5_000):
-        batch = [_row(chance, at, codes) for at in range(start, min(rows, start + 5_000))]
-        session.execute(insert(Finding), batch)
-        session.execute(insert(FindingWords), [_words(row) for row in batch])
-    session.execute(text("ANALYZE"))
-
-
-def _row(chance: random.Random, at: int, codes: Sequence[str]) -> dict[str, Any]:
-    registered = datetime(2023, 1, 1, 2, 0, tzinfo=UTC) + timedelta(minutes=chance.randrange(4 * 365 * 24 * 60))
-    unit, state = chance.choice(codes), chance.choice(_STATES)
-    rare = _RARE if chance.randrange(2_000) == 0 else ""
-    desc = f"{chance.choice(_THINGS)}{chance.choice(_FAULTS)}{rare}，涉及{chance.randrange(1, 90)}笔"
-    return {
-        "id": at + 1, "number": f"WT-{registered.year}-{at:07d}", "state": state, "source": chance.choice(codes[:12]),
-        "quarter": f"{registered.year}Q{(registered.month + 2) // 3}", "desc": desc, "raw_text": desc, "title": desc,
-        "category": chance.choice(_CATEGORIES), "unit": unit, "unit_name": unit, "unit_path": f"/G/{unit}/",
-        "resp_person": f"p{chance.randrange(500)}", "due": registered.date() + timedelta(chance.randrange(20, 200)),
-        "closed_at": registered, "submitted_by": f"p{chance.randrange(500)}", "submitted_at": registered,
-        "amount_fen": chance.randrange(10**8),
-    }  # fmt: skip
-
-
-def _words(row: dict[str, Any]) -> dict[str, Any]:
-    words = " ".join(fulltext.token(word) for word in search_words.terms(f"{row['desc']}\n{row['unit_name']}"))
-    return {"finding_id": row["id"], "words": words, "scheme": fulltext.SCHEME}
+def unit_scope(at: int) -> Scope:
+    """What a unit's liaison sees, who is responsible for something himself."""
+    unit = _unit(at)
+    own = Grant(False, None, _person(at), unit, f"/G/{unit}/", own_unit=True)
+    return Scope(full=(own, Grant(None, None, _person(at), own=True)), peer=(Grant(False, False),))
 
 
 def by_number(session: Session, at: int) -> object:
-    return findings.find(session, f"WT-2026-{at:07d}")
+    number = filling.number(at)
+    return lookup.by_number(session, Finding, number), findings.find(session, number)
 
 
 def overdue_list(session: Session, at: int) -> object:
-    wanted = Wanted(units=(f"U{at % UNITS:03d}",), overdue_on=TODAY)
-    return searches.count(session, wanted, ALL), searches.lines(session, wanted, ALL, 8)
+    return _list(session, Wanted(units=(_unit(at),), overdue_on=TODAY), ALL)
+
+
+def own_overdue(session: Session, at: int) -> object:
+    return _list(session, Wanted(units=(_unit(at),), overdue_on=TODAY), unit_scope(at))
+
+
+def all_overdue(session: Session, _at: int) -> object:
+    return _list(session, Wanted(overdue_on=TODAY), ALL)
+
+
+def filtered(session: Session, at: int) -> object:
+    """A category's findings of a month, of the whole group."""
+    first = date(2026, at % 9 + 1, 1)
+    return _list(session, Wanted(category="CG", registered_from=first, registered_to=date(2026, first.month, 28)), ALL)
+
+
+def filtered_of_unit(session: Session, at: int) -> object:
+    return _list(session, Wanted(units=(_unit(at),), registered_from=date(2026, 1, 1)), unit_scope(at))
+
+
+def peers(session: Session, at: int) -> object:
+    """Another category of the whole group, as a unit's liaison sees it: cards only, but for his own."""
+    return _list(session, Wanted(category=("CW01", "CG02", "GC02")[at % 3]), unit_scope(at))
 
 
 def search(session: Session, at: int) -> object:
     """A year's findings of one unit with a frequent word: the search that must walk the most."""
-    wanted = Wanted(units=(f"U{at % UNITS:03d}",), registered_from=date(2026, 1, 1))
+    wanted = Wanted(units=(_unit(at),), registered_from=date(2026, 1, 1))
     return fulltext.search(session, search_words.asked("备用金未清"), wanted, ALL)
 
 
+def broad_search(session: Session, _at: int) -> object:
+    return fulltext.search(session, search_words.asked("采购合同未经审批"), Wanted(), ALL)
+
+
 def rare_search(session: Session, _at: int) -> object:
-    return fulltext.search(session, (_RARE,), Wanted(), ALL)
+    return fulltext.search(session, (filling.RARE,), Wanted(), ALL)
 
 
 def figures(session: Session, at: int) -> object:
     return counts.tally(session, Wanted(quarter=f"2026Q{at % 4 + 1}"), ALL, Moments(TODAY))
 
 
-QUESTIONS: dict[str, Callable[[Session, int], object]] = {
+def deep_figures(session: Session, at: int) -> object:
+    """With extensions, acceptances, rounds and reports beside each (S32: 延期率, 退回率)."""
+    return counts.tally(session, Wanted(quarter=f"2026Q{at % 4 + 1}"), ALL, Moments(TODAY), deep=True)
+
+
+def figures_by_unit(session: Session, at: int) -> object:
+    return counts.by_group(session, Wanted(quarter=f"2026Q{at % 4 + 1}"), ALL, Moments(TODAY), "unit")
+
+
+def on_time(session: Session, _at: int) -> object:
+    """到期销号率 of a quarter: by the days on which something came due, whenever it was registered."""
+    moments = Moments(TODAY, (date(2026, 7, 1), date(2026, 9, 30)))
+    return counts.tally(session, Wanted(due_from=moments.window[0], due_to=moments.window[1]), ALL, moments, deep=True)
+
+
+def tasks(session: Session, at: int) -> object:
+    """A person's 待办, and the list that names them."""
+    wanted = Wanted(people=(_person(at),), states=moves.IN_HAND)
+    return moves.in_hand(session, _person(at)), _list(session, wanted, unit_scope(at))
+
+
+def alike(session: Session, at: int) -> object:
+    return fulltext.alike(session, "备用金长期未清", _unit(at), "CW01", ALL)
+
+
+def common(session: Session, _at: int) -> object:
+    """The working day's look for what four quarters have in common (S37)."""
+    return common_faults.found(session, ("2026Q1", "2026Q4"), common_faults.EVERYTHING_PLAIN, 3, 5)
+
+
+QUESTIONS: dict[str, Ask] = {
     "by number": by_number,
     "overdue list of a unit": overdue_list,
+    "the same for its liaison": own_overdue,
+    "overdue list of the group": all_overdue,
+    "a category's month": filtered,
+    "a unit's year": filtered_of_unit,
+    "a category, peers' cards": peers,
     "search in a unit and year": search,
+    "search for frequent words": broad_search,
     "search for a rare word": rare_search,
     "figures of a quarter": figures,
+    "the same, deep": deep_figures,
+    "the same, by unit": figures_by_unit,
+    "what came due in a quarter": on_time,
+    "a person's tasks": tasks,
+    "an alike finding": alike,
+    "common faults of four quarters": common,
 }
 
 
-def measure(folder: Path, rows: int, times: int) -> dict[str, tuple[float, float]]:
-    """Milliseconds of each question: median and p99."""
-    engine = open_engine(f"sqlite:///{folder}/asking-{rows}.db")
-    schema.upgrade(engine)
-    with engine.begin() as connection, Session(bind=connection) as session:
-        session.execute(text("PRAGMA defer_foreign_keys=ON"))
-        fill(session, rows)
-        session.flush()
+def _unit(at: int) -> str:
+    return f"U{at % UNITS:03d}"
+
+
+def _person(at: int) -> str:
+    return f"p{at % filling.PEOPLE}"
+
+
+def _list(session: Session, wanted: Wanted, scope: Scope) -> object:
+    return searches.count(session, wanted, scope), searches.lines(session, wanted, scope, LINES)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds by the clock and of this process's CPU, which is all that SQLite needs: median and p99."""
+
+    p50: float
+    p99: float
+    cpu: float
+    cpu_p99: float
+
+    @classmethod
+    def of(cls, times: Sequence[tuple[float, float]]) -> Spent:
+        clock, burnt = zip(*times, strict=True)
+        return cls(statistics.median(clock), _late(clock), statistics.median(burnt), _late(burnt))
+
+    @property
+    def words(self) -> str:
+        return f"{self.p50:.1f}, {self.p99:.1f} ({self.cpu:.1f}, {self.cpu_p99:.1f})"
+
+
+@contextmanager
+def store(kind: str, url: str, folder: Path, rows: int) -> Iterator[Session]:
+    """A reading session on a store of its own with so many findings."""
+    with _place(kind, url, folder, rows) as address:
+        engine = open_engine(address)
+        schema.upgrade(engine)
+        began = time.monotonic()
+        with engine.connect() as connection:
+            if kind == "sqlite":
+                for pragma in QUICKLY:
+                    connection.connection.driver_connection.execute(pragma)  # type: ignore[union-attr]
+            with Session(bind=connection) as session:
+                filling.fill(session, rows)
+                session.commit()
+        engine.dispose()
+        print(f"{rows} findings on {kind} in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        with engine.connect().execution_options(reading=True) as connection, Session(bind=connection) as session:
+            session.info[fulltext.CUT] = search_words.terms
+            yield session
+        engine.dispose()
+
+
+@contextmanager
+def _place(kind: str, url: str, folder: Path, rows: int) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/asking-{rows}.db"
+        return
+    with blank(kind, url) as address:
+        yield address
+
+
+@contextmanager
+def blank(kind: str, url: str) -> Iterator[str]:
+    """The URL of an empty database of our own on that server; dropped afterwards."""
+    name, options = f"jiandu_bench_{secrets.token_hex(4)}", ""
+    if kind == "mariadb":
+        options = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}{options}"))
+    try:
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            force = " WITH (FORCE)" if kind == "postgresql" else ""
+            connection.execute(text(f"DROP DATABASE {name}{force}"))
+        server.dispose()
+
+
+def measure(sessions: Sequence[Session], questions: dict[str, Ask], times: int) -> dict[str, list[Spent]]:
+    """What each question took in each store; the stores are asked in turn."""
     found = {}
-    with engine.connect().execution_options(reading=True) as connection, Session(bind=connection) as session:
-        for name, ask in QUESTIONS.items():
-            found[name] = _timed(session, ask, times)
-    engine.dispose()
+    for name, ask in questions.items():
+        spent: list[list[tuple[float, float]]] = [[] for _ in sessions]
+        for at in range(-1, times):
+            for session, mine in zip(sessions, spent, strict=True):
+                session.expunge_all()
+                begun, burnt = time.perf_counter(), time.thread_time()
+                ask(session, max(at, 0))
+                if at >= 0:  # the first compiles
+                    mine.append(((time.perf_counter() - begun) * 1000, (time.thread_time() - burnt) * 1000))
+        found[name] = [Spent.of(mine) for mine in spent]
     return found
 
 
-def _timed(session: Session, ask: Callable[[Session, int], object], times: int) -> tuple[float, float]:
-    spent = []
-    ask(session, 0)
-    for at in range(times):
-        session.expunge_all()
-        begun = time.perf_counter()
-        ask(session, at)
-        spent.append((time.perf_counter() - begun) * 1000)
-    spent.sort()
-    return spent[len(spent) // 2], spent[min(len(spent) - 1, len(spent) * 99 // 100)]
+def _late(times: Sequence[float]) -> float:
+    return sorted(times)[min(len(times) - 1, len(times) * 99 // 100)]
+
+
+def page(found: dict[str, list[Spent]], sizes: Sequence[int], *, server: bool = False) -> str:
+    """A table: each size's times, and how many times the smallest one, by median CPU (clock of a server)."""
+
+    def work(one: Spent) -> float:
+        return one.p50 if server else one.cpu
+
+    heads = [f"at {size:,}".replace(",", " ") for size in sizes] + [f"× {size // sizes[0]}" for size in sizes[1:]]
+    lines = ["| p50, p99 (CPU: p50, p99), ms | " + " | ".join(heads) + " |", "|---" + "|---:" * len(heads) + "|"]
+    for name, times in found.items():
+        cells = [one.words for one in times] + [f"{work(one) / work(times[0]):.1f}" for one in times[1:]]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.asking", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--base", type=int, default=20_000, help="what the growth is measured from")
+    parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
     parser.add_argument("--times", type=int, default=100, help="each question is asked")
+    parser.add_argument("--store", choices=("sqlite", *SERVERS), default="sqlite")
+    parser.add_argument("--url", default="", help="of a server at which a database may be made")
+    parser.add_argument("--only", default="", help="the questions whose names hold this")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jiandu-asking-") as folder:
-        small = measure(Path(folder), options.base, options.times)
-        large = measure(Path(folder), options.rows, options.times)
-    print(f"| Question | p50 at {options.rows} | p99 | p50, times that at {options.base} | p99, times that |")
-    print("|---|---:|---:|---:|---:|")
-    for name, (middle, late) in large.items():
-        grown = f"{middle / small[name][0]:.1f} | {late / small[name][1]:.1f}"
-        print(f"| {name} | {middle:.2f} ms | {late:.2f} ms | {grown} |")
+    questions = {name: ask for name, ask in QUESTIONS.items() if options.only in name}
+    url = options.url or SERVERS.get(options.store, "")
+    with tempfile.TemporaryDirectory(prefix="jiandu-asking-") as folder, ExitStack() as stores:
+        sessions = [stores.enter_context(store(options.store, url, Path(folder), rows)) for rows in options.rows]
+        print(page(measure(sessions, questions, options.times), options.rows, server=options.store != "sqlite"))
     return 0
 
 

@@ -15,8 +15,9 @@ from bench.load import Run
 from bench.rounds import Findings
 from bench.servers import Cores
 
-TARGETS = {"queries": 0.5, "submissions": 0.3}
-SLOWEST_MS = 50.0
+TARGETS = {"queries": 1.0, "submissions": 0.7}
+BARE_TARGET = 0.25  # queries, to the bare aiohttp echo
+SLOW_MS, SLOWEST_MS = 10.0, 50.0  # 99 and 99.9 of a hundred answers
 BUSY = (
     "\n\n**The machine was busy with other work before the run began.** Latencies are then worth little, and the ratio "
     "of throughput flatters the bot: the Flask worker, which takes a new connection for every request, suffers more. "
@@ -35,9 +36,12 @@ NAMES = {
 def write(found: Findings, profiles: dict[str, tuple[Path, int]], cores: Cores, load: tuple[float, float]) -> str:
     parts = [_head(found, cores, load), _ratios(found), _closed(found), _open(found), _store(found)]
     parts += [_profile(what, folder, count) for what, (folder, count) in profiles.items()]
-    if found.faults:
-        parts.append("## Faults\n\n" + "\n".join(f"- {fault}" for fault in found.faults[:20]))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + faults(found.faults) + "\n"
+
+
+def faults(found: Sequence[str]) -> str:
+    """A section of their own; nothing where there are none."""
+    return "\n\n## Faults\n\n" + "\n".join(f"- {fault}" for fault in found[:20]) if found else ""
 
 
 def ratios(found: Findings, what: str, baseline: str = "flask closed") -> list[float]:
@@ -73,7 +77,8 @@ def _ratios(found: Findings) -> str:
     return (
         "## Ratios of throughput, paired round by round\n\n"
         + table(head, rows)
-        + "\n\nBy CPU time: Flask's CPU a request over the bot's CPU a callback, both in this run; other programs on "
+        + f"\n\nAim for queries beside bare aiohttp: ≥ {BARE_TARGET} ×. "
+        "By CPU time: Flask's CPU a request over the bot's CPU a callback, both in this run; other programs on "
         "the machine change it little."
     )
 
@@ -106,14 +111,17 @@ def _open(found: Findings) -> str:
     rows = []
     for name in ("flask open", "queries open", "submissions open"):
         runs = found.phases[name]
-        middle = statistics.median(run.percentile(0.99) for run in runs)
-        verdict = "" if name.startswith("flask") else "met" if middle < SLOWEST_MS else "**missed**"
+        middle, late = (statistics.median(run.percentile(share) for run in runs) for share in (0.99, 0.999))
+        met = middle <= SLOW_MS and late <= SLOWEST_MS
+        verdict = "" if name.startswith("flask") else "met" if met else "**missed**"
         rows.append([
             name.removesuffix(" open"), _middle(runs, lambda run: run.answered / found.plan.rate),
-            _middle(runs, lambda run: run.percentile(0.5)), _middle(runs, lambda run: run.percentile(0.99)), verdict,
+            _middle(runs, lambda run: run.percentile(0.5)), _middle(runs, lambda run: run.percentile(0.99)),
+            _middle(runs, lambda run: run.percentile(0.999)), verdict,
         ])  # fmt: skip
     return f"## Open loop, {found.plan.rate:g}/s, latency from the planned moment\n\n" + table(
-        ["", "answered, in seconds of the rate", "p50 ms", "p99 ms", f"p99 < {SLOWEST_MS:g} ms"], rows
+        ["", "answered, in seconds of the rate", "p50 ms", "p99 ms", "p99.9 ms", f"≤ {SLOW_MS:g}, {SLOWEST_MS:g} ms"],
+        rows,
     )
 
 

@@ -98,37 +98,52 @@ class Stable:
         folder.mkdir(parents=True, exist_ok=True)
 
     def bot(
-        self, api_port: int, group: Path, *, profile: Path | None = None, store: str = "store",
+        self, api_port: int, group: Path, *, profile: Path | None = None, store: str = "store", url: str = "",
         clock: str = START, rate: float = 1.0, stage: Callable[[str], None] | None = None,
     ) -> Served:  # fmt: skip
         """`run.py serve` on a new SQLite file with the group imported; under cProfile when `profile` is given.
 
-        stage: puts more into the store, whose URL it gets, before the bot starts.
+        url: of another, empty store. stage: puts more into the store, whose URL it gets, before the bot starts.
         """
+        environment = self._bot_environment(api_port, store, url)
+        run = [sys.executable, "run.py"]
+        if url:
+            _command([*run, "migrate"], environment)
+        _command([*run, "org", "import", str(group), "--yes"], environment)
+        if stage is not None:
+            stage(environment["JIANDU_STORE__URL"])
+        name = "bot"
+        if profile is not None:
+            name, run = "profiled", [sys.executable, "-m", "bench.profiled", str(profile)]
+        return self._serve(name, run, environment, clock, rate)
+
+    def replica(self, api_port: int, url: str, *, store: str = "store", core: int | None = None) -> Served:
+        """One more `run.py serve` on a store that a bot serves; on this core instead of the servers'."""
+        environment = self._bot_environment(api_port, store, url)
+        return self._serve("replica", [sys.executable, "run.py"], environment, START, 1.0, core)
+
+    def _serve(
+        self, name: str, run: Sequence[str], environment: Mapping[str, str], clock: str, rate: float,
+        core: int | None = None,
+    ) -> Served:  # fmt: skip
+        port = _free_port()
+        command = [*run, "serve", "--port", str(port), "--clock", clock, "--clock-rate", f"{rate:g}"]
+        return self._start(name, command, port, environment, core=core)
+
+    def _bot_environment(self, api_port: int, store: str, url: str) -> dict[str, str]:
         values = self._settings
         known = {
             "WECOM__CORP_ID": values.corp_id, "WECOM__AGENT_ID": str(values.agent_id), "WECOM__SECRET": values.secret,
             "WECOM__TOKEN": values.token, "WECOM__ENCODING_AES_KEY": values.aes_key,
             "WECOM__API_BASE": f"http://127.0.0.1:{api_port}", "SERVER__CALLBACK_PATH": PATH,
-            "STORE__URL": f"sqlite:///{self._folder / store}.db", "FILES__DIRECTORY": str(self._folder / "files"),
+            "STORE__URL": url or f"sqlite:///{self._folder / store}.db",
+            "FILES__DIRECTORY": str(self._folder / "files"),
             "ANONYMITY__FILE": str(self._folder / f"{store}-anonymous.db"),
             "ANONYMITY__PEPPER_FILE": str(self._folder / "pepper"),
             "ANONYMITY__DESK_KEY_FILE": str(self._folder / "desk-key"),
             "REHEARSAL__ENABLED": "true", "LOG__LEVEL": "WARNING",
         }  # fmt: skip
-        environment = {f"JIANDU_{key}": value for key, value in known.items()}
-        run = [sys.executable, "run.py"]
-        subprocess.run(
-            [*run, "org", "import", str(group), "--yes"],
-            cwd=ROOT, env=_environment(environment), check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        if stage is not None:
-            stage(environment["JIANDU_STORE__URL"])
-        port = _free_port()
-        if profile is not None:
-            run = [sys.executable, "-m", "bench.profiled", str(profile)]
-        command = [*run, "serve", "--port", str(port), "--clock", clock, "--clock-rate", f"{rate:g}"]
-        return self._start("bot" if profile is None else "profiled", command, port, environment)
+        return {f"JIANDU_{key}": value for key, value in known.items()}
 
     def flask(self, threads: int = 1) -> Served:
         """gunicorn with one worker; with one thread it is the default worker, which closes every connection."""
@@ -165,10 +180,12 @@ class Stable:
         }  # fmt: skip
 
     def _start(
-        self, name: str, command: Sequence[str], port: int, more: Mapping[str, str], *, beside: bool = False
-    ) -> Served:
-        log = self._folder / f"{name}.log"
-        with log.open("wb") as out, nullcontext() if beside else self._cores.server_side():
+        self, name: str, command: Sequence[str], port: int, more: Mapping[str, str], *, beside: bool = False,
+        core: int | None = None,
+    ) -> Served:  # fmt: skip
+        log = self._folder / f"{name}-{port}.log"
+        cores = self._cores if core is None else Cores(core, self._cores.load)
+        with log.open("wb") as out, nullcontext() if beside else cores.server_side():
             process = subprocess.Popen(command, cwd=ROOT, env=_environment(more), stdout=out, stderr=out)
         served = Served(name, process, port, log)
         self._running.append(served)
@@ -176,6 +193,10 @@ class Stable:
         _wait_until_heard(served)
         served.ready_after = time.monotonic() - began
         return served
+
+
+def _command(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    subprocess.run(command, cwd=ROOT, env=_environment(environment), check=True, stdout=subprocess.DEVNULL)
 
 
 def memory(pid: int) -> tuple[float, float]:

@@ -17,10 +17,11 @@ PATH = "/wecom/callback"
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """One request, ready for the socket. wanted: a pattern that the words of the answer must hold."""
+    """One request, ready for the socket, and who says it. wanted: a pattern that the words of the answer must hold."""
 
     raw: bytes = field(repr=False)
     wanted: re.Pattern[str]
+    person: str = ""
 
 
 class Post:
@@ -42,7 +43,7 @@ class Post:
         body = xml.write(
             {"ToUserName": self._settings.corp_id, "Encrypt": encrypted, "AgentID": self._settings.agent_id}
         )
-        return Callback(self._request(body, encrypted, str(second), str(serial)), re.compile(wanted))
+        return Callback(self._request(body, encrypted, str(second), str(serial)), re.compile(wanted), person)
 
     def _request(self, body: bytes, encrypted: str, second: str, nonce: str) -> bytes:
         signature = self._envelope.sign(second, nonce, encrypted)
