@@ -1,0 +1,1 @@
+"""`make chaos` and `make soak`: the whole program under faults, judged by what people and the platform saw."""
