@@ -179,3 +179,22 @@ LEAKS = (
         "what was cancelled as",
     ),
 )  # fmt: skip
+
+# Planted into one tree, as what the search says of one it says of no other there (tried by leaving each out).
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    ("a hash of the account", "a log line with the text", "a row of state that is deleted later",
+     "a picture as it came"),
+    ("a log line with the account", "an instant alert", "a content beside its envelope",
+     "a picture on its way over the disk"),
+    ("a push to the reporter", "a draft that outlives its cancelling", "a decoder that tells what it reads"),
+    ("the ordinary memory of callbacks", "a log line of who opened the window", "the media id of a picture"),
+    ("a row of who opened the window", "a wrap that is not struck off"),
+    ("an exact time", "keys in the order of submission"),
+)  # fmt: skip
+
+
+def groups() -> list[tuple[Leak, ...]]:
+    """Every leak, each in one group."""
+    by_name = {leak.name: leak for leak in LEAKS}
+    assert sorted(name for names in TOGETHER for name in names) == sorted(by_name)
+    return [tuple(by_name[name] for name in names) for names in TOGETHER]

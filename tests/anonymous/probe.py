@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
+from bot import backup
+from bot.backup import Place
 from bot.messages import Inbound, Kind
 from bot.sealing import contents, envelope
 from bot.sealing.contents import Part
@@ -161,19 +163,21 @@ def _keys(world: Anonymous) -> list[str]:
 
 
 def _order(world: Anonymous) -> list[str]:
-    """No order of the file's is that of the submissions: of rows, of keys, of bytes."""
+    """No order of the file's is that of the submissions, nor of its copy's: of rows, of keys, of bytes."""
     came = {}
     for report in world.vault.filed():
         text = _opened(world, report.record, "上级纪委")[0]
         came[report.record] = int(text.split("承包商")[1][:2])
-    body = world.file.read_bytes()
-    by_place = sorted(came, key=lambda record: body.find(record.encode()))
-    faults = []
-    for name, order in (("keys", sorted(came)), ("bytes", by_place)):
+    copy = world.file.with_name("copy.db")
+    world.vault.copy_to(copy)
+    faults, orders = [], {"keys": sorted(came)}
+    for name, body in (("bytes", world.file.read_bytes()), ("the copy's bytes", copy.read_bytes())):
+        orders[name] = sorted(came, key=lambda record, body=body: body.find(record.encode()))  # type: ignore[misc]
+        if MOMENT.search(body):
+            faults.append("a time finer than the day in the anonymous file")
+    for name, order in orders.items():
         if abs(tau([came[record] for record in order])) > FARTHEST:
             faults.append(f"the order of {name} is that of the submissions")
-    if MOMENT.search(body):
-        faults.append("a time finer than the day in the anonymous file")
     return faults
 
 
@@ -199,6 +203,7 @@ async def _look(folder: Path, store: Store, many: int, there: Cloud, shots: Sequ
     await world.say("ordinary9person", "填表")
     await world.say("ordinary9person", "普通聊天里的一句话")
     _dump(world)
+    backup.make(store.open(), Place(world.file, folder / "files"), folder / "backup")
     alive = found_in(folder, words)  # logs of the database and all
     world.path.close()
     store.close()

@@ -15,7 +15,7 @@ from bot.almanac import Almanac
 from bot.config import Policy
 from bot.flow import Lexicon, Turn
 from handlers.rules.calendar import Calendar
-from storage import calendar_days, organisation
+from storage import calendar_days, counters, organisation
 from storage.database import open_engine
 from storage.duties import Push
 from storage.models import Outbox
@@ -77,6 +77,7 @@ def assign_all(engine: Engine) -> None:
         turn = Turn(session, Actor("hx_ban", "李敏"), START.astimezone(UTC), days, Policy(), Lexicon())
         for serial in range(len(COMPANIES) * EACH):
             driver.assign(turn, _assignment(serial))
+            counters.next_value(session, f"WT-{START.year}")  # whoever submits next goes on from there
         session.flush()
 
 

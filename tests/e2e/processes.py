@@ -48,11 +48,11 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_py(
-    *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT, typed: str | None = None
+    *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT, typed: str | None = None, program: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """One command of `run.py`, to its end. typed: what the person at the terminal answers."""
+    """One command of `run.py`, to its end. typed: what the person at the terminal answers. program: another copy."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "run.py"), *arguments],
+        [sys.executable, str(program / "run.py"), *arguments],
         env={**clean_environment(), **environment},
         cwd=cwd,
         capture_output=True,
@@ -61,6 +61,17 @@ def run_py(
         timeout=90,
         check=False,
     )
+
+
+@functools.cache
+def imported(org: Path) -> Path:
+    """A closed SQLite store in which `run.py org import` has put these people; to be copied."""
+    store = Path(tempfile.mkdtemp(prefix="jiandu-imported-")) / "store.db"
+    atexit.register(shutil.rmtree, store.parent, ignore_errors=True)
+    settings = {"JIANDU_STORE__URL": f"sqlite:///{store}", "JIANDU_FILES__DIRECTORY": str(store.parent / "files")}
+    done = run_py("org", "import", str(org), "--yes", environment=settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return store
 
 
 class Process:

@@ -57,7 +57,10 @@ class Replicas(Rig):
     def close(self) -> None:
         """End everything, and hold that no process said a traceback or a secret, and that the living stop cleanly."""
         try:
-            codes = [bot.stop() for bot in self.bots if bot.alive]
+            living = [at for at, bot in enumerate(self.bots) if bot.alive]
+            for at in living:  # one that was killed just now is still coming back
+                self.ready(at)
+            codes = [self.bots[at].stop() for at in living]
         finally:
             for process in (*self.bots, self.sandbox):
                 process.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from sandbox.settings import Settings
-from tests.e2e.processes import ROOT, Process, free_port, run_py
+from tests.e2e.processes import ROOT, Process, free_port, imported
 
 HENGXIN = ROOT / "sandbox" / "hengxin"
 START = "2026-11-23T10:00:00+08:00"
@@ -69,8 +70,7 @@ class Rig:
 
     def start(self) -> None:
         self._start_sandbox()
-        done = run_py("org", "import", str(self.org), "--yes", environment=self.environment)
-        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.copyfile(imported(self.org), self.store)
         self.start_bot()
         self.sandbox.wait_ready(self.page_port, "/api/state")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import MakeRig
-from tests.e2e.processes import ROOT, Process, free_port, run_py
+from tests.e2e.processes import ROOT, Process, free_port, imported, run_py
 from tests.e2e.rig import HENGXIN, SAMPLE, Rig
 
 WECOM = {
@@ -53,7 +53,9 @@ FAULTS: tuple[tuple[tuple[str, ...], Mapping[str, str], int, str], ...] = (
     (("understand", "--as", "hx_caiwu", "帮助"), {}, 2, "--as"),
     (("calendar", "import", "no-such.csv"), {}, 1, "no-such.csv"),
     (("calendar", "import", "config.toml"), {}, 1, "config.toml"),
-    (("backup", "x"), {}, 2, "尚未开放"),
+    (("backup", "x"), {"JIANDU_STORE__URL": "sqlite:////nowhere/store.db"}, 1, "store.url"),
+    (("restore", "no-such-folder"), {}, 1, "no-such-folder"),
+    (("verify", "--backup", "no-such-folder"), {}, 1, "no-such-folder"),
     (("replay", "ABC123"), WECOM, 1, "ABC123"),
 )
 
@@ -133,7 +135,7 @@ YEAR = """\ufeff日期,是否工作日,名称
 
 
 def test_a_years_days_are_shown_first_and_applied_whole(environment: dict[str, str], tmp_path: Path) -> None:
-    assert run_py("org", "import", str(HENGXIN), "--yes", environment=environment).returncode == 0
+    shutil.copyfile(imported(HENGXIN), tmp_path / "store.db")
     file = tmp_path / "2027.csv"
     file.write_text(YEAR, encoding="utf-8")
     command = ("calendar", "import", str(file))
@@ -206,6 +208,7 @@ def test_paths_outside_the_contract_are_404(rig: Rig) -> None:
 def test_no_clock_outside_a_rehearsal(rig: Rig, tmp_path: Path) -> None:
     """Production: the addresses do not exist, not even for this machine."""
     port = free_port()
+    shutil.copyfile(imported(HENGXIN), tmp_path / "p.db")
     environment = {
         **rig.environment,
         "JIANDU_REHEARSAL__ENABLED": "false",
@@ -232,7 +235,7 @@ def test_the_clock_never_goes_back(rig: Rig) -> None:
 
 def test_verify_proves_the_chain_and_names_the_first_broken_link(environment: dict[str, str], tmp_path: Path) -> None:
     """An event that was changed behind the bot's back: exit code 1, the link by its number; a digest by --expect."""
-    assert run_py("org", "import", str(HENGXIN), "--yes", environment=environment).returncode == 0
+    shutil.copyfile(imported(HENGXIN), tmp_path / "store.db")
     tail = run_py("verify", environment=environment)
     assert (tail.returncode, "未封存：1条" in tail.stdout) == (0, True), tail.stdout + tail.stderr
     full = {**environment, **WECOM, "JIANDU_WECOM__API_BASE": f"http://127.0.0.1:{free_port()}"}

@@ -18,3 +18,14 @@ def test_the_ledger_arrives_as_a_file_and_nothing_of_it_waits(make_rig: MakeRig)
     assert "会议室" not in str(rows[0]["body"])
     files = [entry for entry in rig.messages(OFFICE) if "问题台账" in str(entry) and ".xlsx" in str(entry)]
     assert len(files) == 1
+
+
+def test_a_chart_arrives_as_a_picture(make_rig: MakeRig) -> None:
+    """Drawn by the bot's process, taken by the platform as an image whose bytes are a PNG."""
+    rig = make_rig()
+    submit(rig, "hx_jiwei", "恒信建设会议室租用没有合同，11月20日发现")
+    rig.say(OFFICE, "各单位销号率排名图")
+    rig.settle()
+    rows = rig.read("SELECT state FROM outbox WHERE kind = 'chart'")
+    assert [row["state"] for row in rows] == ["sent"]
+    assert [entry["kind"] for entry in rig.messages(OFFICE) if entry["kind"] == "image"] == ["image"]

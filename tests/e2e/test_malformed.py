@@ -1,4 +1,4 @@
-"""Ten thousand bad callbacks: never a 500, never a record, and the bot answers people as before."""
+"""Six thousand bad callbacks (more: `make fuzz`): never a 500, never a record, and the bot answers people as before."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.e2e.conftest import MakeRig
 from tests.e2e.rig import SAMPLE, Rig
 from tests.e2e.wire import PATH, Wire
 
-MUTATIONS, EXAMPLES, BUNDLE = 6000, 100, 40  # 6 000 + 100 × 40 = 10 000
+MUTATIONS, EXAMPLES, BUNDLE = 2000, 100, 40  # 2 000 + 100 × 40 = 6 000
 LANES = 24
 TABLES = ("findings", "leads", "urgents", "progress", "outbox", "conversations")
 
@@ -38,7 +38,8 @@ class Bad:
 
 @pytest.fixture(scope="module")
 def rig(make_rig: MakeRig) -> Rig:
-    return make_rig(log_level="ERROR")
+    """Without the limit for strangers, which would answer almost all of them 429 before they are read."""
+    return make_rig(log_level="ERROR", settings={"JIANDU_SERVER__STRANGERS_PER_MINUTE": "0"})
 
 
 def fire(rig: Rig, batch: list[Bad]) -> list[int]:
@@ -76,12 +77,12 @@ def alive(rig: Rig) -> None:
 
 def test_mutations_of_good_callbacks(rig: Rig) -> None:
     rig.settle()
-    wire, dice, before = Wire(rig.bot_port), random.Random(6000), records(rig)
+    wire, dice, before = Wire(rig.bot_port), random.Random(MUTATIONS), records(rig)
     heard = rig.one("SELECT count(*) FROM seen")
     batch = [_mutated(wire, dice) for _ in range(MUTATIONS)]
     statuses = fire(rig, batch)
     assert len(statuses) == MUTATIONS
-    assert {status for status in statuses if not 400 <= status < 500} == set()
+    assert {status for status in statuses if not 400 <= status < 500 or status == 429} == set()
     assert records(rig) == before
     assert rig.one("SELECT count(*) FROM seen") == heard
     alive(rig)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.e2e.processes import imported
+from tests.e2e.rig import HENGXIN
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-23T10:00:00+08:00"
@@ -24,7 +28,7 @@ def run(store: Path, *words: str, said: bytes | None = None) -> subprocess.Compl
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("understand") / "store.db"
-    assert run(path, "org", "import", "sandbox/hengxin", "--yes").returncode == 0
+    shutil.copyfile(imported(HENGXIN), path)
     return path
 
 
@@ -47,7 +51,7 @@ def test_the_page_for_a_person_and_the_speaker_s_own_unit(store: Path) -> None:
     done = run(store, "understand", "--now", NOW, "--as", "hx_caiwu", "我们还有几个没改完")
     page = done.stdout.decode()
     assert done.returncode == 0
-    for heading in ("分词", "候选", "依据", "要素", "反问"):
+    for heading in ("分词", "候选", "例句", "依据", "要素", "反问"):
         assert heading in page
     assert '"SELF"（财务部）' in page
 

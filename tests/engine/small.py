@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Inbound, Kind, Style
 from bot.sender import Sender
+from bot.tracing import Origins
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Lexicon, Meaning
@@ -136,8 +137,9 @@ class Small:
         self.calendar = Always()
         understanding = cast(Understanding, self.words)
         self.world = World(self.turns, clock, cast(Any, self.calendar), understanding, Policy(), "集团")
-        self.sender = Sender(self.turns, clock, channel, shown=self.shown)
-        self.dispatcher = Dispatcher(self.world, flows, self.sender.kick)
+        self.origins = Origins()
+        self.sender = Sender(self.turns, clock, channel, shown=self.shown, origins=self.origins)
+        self.dispatcher = Dispatcher(self.world, flows, self.sender.kick, origins=self.origins)
 
     def shown(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return shown_body(body, self.world.safe)
@@ -163,7 +165,7 @@ class Small:
         assert await self.sender.idle(10)
         await self.sender.stop()
         await running
-        self.sender = Sender(self.turns, self.clock, self.channel, shown=self.shown)
+        self.sender = Sender(self.turns, self.clock, self.channel, shown=self.shown, origins=self.origins)
 
     async def click(self, person: str, key: str, *, card: int = -1, code: str = "fresh") -> str:
         """Click a card that was delivered to `person`; the answer goes by the outbox, as the platform has it."""

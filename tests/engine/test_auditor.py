@@ -13,9 +13,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.auditor import Auditor
-from bot.metrics import HEARTBEAT
+from bot.metrics import HEARTBEAT, OUTBOX_AGE, OUTBOX_DEPTH
 from bot.server import Server
 from handlers.registry import FLOWS
+from storage import outbox
 from storage.duties import Audit, Obligation, Push
 from storage.models import Due, Outbox
 from tests.flows.findings import LIAISON, NUMBER, assigned
@@ -156,3 +157,20 @@ async def test_the_heartbeat_is_withheld_while_the_engine_is_late(world: Rehears
 async def _ready(world: Rehearsal, auditor: Auditor):  # type: ignore[no-untyped-def]
     server = Server(None, "/x", world.turns, world.clock, world.scheduler, auditor)  # type: ignore[arg-type]
     return await server._ready(make_mocked_request("GET", "/readyz"))
+
+
+async def test_each_beat_says_how_long_the_outbox_has_waited(world: Rehearsal) -> None:
+    auditor = Auditor(world.world, FLOWS)
+    await auditor.tick()
+    assert (OUTBOX_DEPTH._value.get(), OUTBOX_AGE._value.get()) == (0, 0)
+    await world.settle()  # what the first audit tells
+    since = datetime.now(UTC) - timedelta(seconds=400)
+
+    def owe(session: Session) -> None:
+        outbox.add(session, person=ADMIN, kind="text", body={"content": "x"}, at=world.clock())
+        session.execute(update(Outbox).where(Outbox.state == "due").values(not_before=since))
+
+    await world.turns.run(owe)
+    await auditor.tick()
+    assert OUTBOX_DEPTH._value.get() == 1
+    assert OUTBOX_AGE._value.get() == pytest.approx(400, abs=30)

@@ -134,3 +134,13 @@ async def test_it_is_drawn_when_it_goes_out_and_sent_as_a_picture() -> None:
     assert first == second and first.image and first.name == "图.png"
     assert client.read[0] == charts.png(one)
     channel._folder.cleanup()
+
+
+def test_every_point_and_piece_tells_its_number_however_wide_or_narrow() -> None:
+    shown = ("0元", "12.3457亿元", "9.9999亿元", "8.8888亿元")
+    line = Series("涉及金额", (0.0, 1.2e9, 9.9e8, 8.8e8), shown)
+    svg, _ = charts.drawn(Chart("a.png", ChartKind.LINE, "趋势", ("一", "二", "三", "四"), (line,), "口径。"))
+    assert all(f">{one}<" in svg for one in shown)
+    pieces = (Series("已销号", (1.0,), ("1",)), Series("在办", (400.0,), ("400",)), Series("待验收", (2.0,), ("2",)))
+    svg, _ = charts.drawn(Chart("b.png", ChartKind.STACKED, "状态", ("恒信建设",), pieces, "口径。"))
+    assert ">400<" in svg and "已销号1，待验收2" in svg

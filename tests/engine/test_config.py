@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot import config
-from bot.config import Config
+from bot import config, scheduler
+from bot.anonymous import memory
+from bot.config import Config, WeCom
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +106,9 @@ def test_hours_and_switches_come_as_people_write_them(tmp_path: Path, monkeypatc
         ("[wecom]\nencoding_aes_key = 'short'", "wecom.encoding_aes_key"),
         (f"[wecom]\nencoding_aes_key = '{'!' * 43}'", "wecom.encoding_aes_key"),
         ("[wecom]\nreplay_window_seconds = -1", "wecom.replay_window_seconds"),
+        ("[wecom]\nreplay_window_seconds = 604800", "wecom.replay_window_seconds"),
+        ("[server]\nadmin_port = -2", "server.admin_port"),
+        ("[server]\ntrusted_proxies = ['the proxy']", "server.trusted_proxies"),
         ("[policy]\nquiet_start = '25:00'", "policy.quiet_start"),
         ("[policy]\nconversation_minutes = 0", "policy.conversation_minutes"),
         ("[log]\nlevel = 'LOUD'", "log.level"),
@@ -198,7 +202,7 @@ def _kind(section: type[BaseModel], name: str) -> str:
     if text.startswith("dict"):
         return "table of lists" if "tuple" in text else "table of texts"
     if "tuple" in text:
-        return "list of paths" if "Path" in text else "list of integers"
+        return "list of paths" if "Path" in text else "list of texts" if "str" in text else "list of integers"
     return "time of day"
 
 
@@ -207,3 +211,17 @@ def test_the_document_lists_every_setting_as_it_is() -> None:
     assert list(documented) == [key for key, _, _ in _settings()]
     for key, section, name in _settings():
         assert documented[key] == (_kind(section, name), _default(section, name) or "(empty)"), key
+
+
+def test_what_was_heard_is_remembered_for_longer_than_it_could_be_replayed() -> None:
+    """A timestamp may lie a window ahead, so a recorded callback is taken for two of them."""
+    longest = WeCom(replay_window_seconds=86400).replay_window_seconds
+    assert 2 * longest < scheduler.REMEMBER.total_seconds()
+    assert 2 * WeCom().replay_window_seconds <= memory.REPEATS_LAST
+
+
+@pytest.mark.parametrize(
+    "text", ["ingest = 5", "ingest = []", "x = " + "[" * 3000, "x = " + "{a=" * 3000, "[ingest]\nkeys = 5"]
+)
+def test_a_file_that_is_no_configuration_is_one_line_too(tmp_path: Path, text: str) -> None:
+    assert _fault(_file(tmp_path, text))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot import file_types, office_types, pdf_types
 from bot.file_types import judge
+from tests.fuzz.watching import alarm
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(40)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -200,6 +201,16 @@ def test_an_object_stream_that_unpacks_to_gigabytes_is_read_in_part() -> None:
     bomb = zlib.compress(bytes(64 * 1024 * 1024), 9)
     content = PDF + b"<< /Type /ObjStm >>\nstream\n" + bomb + b"\nendstream\n"
     assert judge(content, "a.pdf").refusal == ""
+
+
+def test_a_pdf_full_of_one_word_is_judged_in_time_that_grows_with_its_size() -> None:
+    """For every word all that stands before it was searched and copied: 224 KB took 3 s."""
+    with alarm():
+        assert (
+            judge(b"%PDF-1.4\n<< /Subtype /text#2Fxml " + b"/EmbeddedFile " * 200_000, "a.pdf").refusal
+            == pdf_types.ATTACHED
+        )
+        assert judge(b"%PDF-1.4\n" + b"<< /Subtype /text/xml /EmbeddedFile >> " * 200_000, "a.pdf").refusal == ""
 
 
 def test_a_zip_bomb_is_refused_without_unpacking_it() -> None:

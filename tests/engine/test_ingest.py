@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from storage.matters import Finding
 from storage.models import Alert, Event
 from tests.flows.harness import Rehearsal
 
+BEGAN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KEY, OTHER = "k" * 30, "o" * 30
 BODY = {
     "id": "A-1",
@@ -59,7 +61,8 @@ class _Nothing:
 async def door(world: Rehearsal, known: Settings | None, clock: list[float] | None = None) -> AsyncIterator[Post]:
     """The server on a port of its own, and how one posts to it: (status, what came back)."""
     now = clock if clock is not None else [0.0]
-    ingest = Ingest(world.world, known, alert_intake, world.sender.kick, lambda: now[0]) if known else None
+    real = lambda: BEGAN + timedelta(seconds=now[0])  # noqa: E731
+    ingest = Ingest(world.world, known, alert_intake, world.sender.kick, real) if known else None
     server = Server(
         _Nothing(), "/wecom/callback", world.turns, world.clock, world.scheduler, None, None, ingest,  # type: ignore[arg-type]
     )  # fmt: skip

@@ -87,3 +87,19 @@ async def test_who_was_thought_dead_is_there_again(store: Store) -> None:
         names = set(session.scalars(select(Lease.name)))
         assert len(names) == 2
         assert min(session.scalars(select(Lease.until))) > real()
+
+
+async def test_what_a_transaction_in_doubt_may_have_claimed_goes_within_seconds(store: Store) -> None:
+    """The process lives and knows nothing of its claim; under its lease that would wait for two minutes."""
+    real, turns = Real(), store.turns()
+    doubtful = Presence(turns, real)
+    await doubtful.tick()
+    _claim_due(store, real)
+    turns.doubts += 1
+    real.ahead += SECOND
+    await doubtful.tick()
+    real.ahead += LASTS - SECOND
+    await doubtful.tick()
+    assert _takeable(store, real)
+    with store.session() as session:
+        assert len(session.scalars(select(Lease)).all()) == 1

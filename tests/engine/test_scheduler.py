@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import RehearsalClock, rehearsal_clock
+from bot.errors import StoreUnavailable
 from bot.flow import Flow, Turn
 from bot.scheduler import DAILY, MAX_ATTEMPTS, Scheduler
 from bot.sender import Sender
-from storage import dues
-from storage.models import Due, Event, Outbox, Seen
+from storage import dues, failures
+from storage.models import Due, Event, Failure, Outbox, Seen
 from tests.engine.small import OTHER, Small, small
 from tests.engine.world import ADMIN, CHINA, START, owe
 from tests.stores import Store
@@ -274,6 +277,28 @@ async def test_a_row_under_a_crashed_process_lease_is_taken_over(bots: Small) ->
     assert _fired(bots) == ["m 1"]
 
 
+async def test_what_was_in_hand_when_the_store_failed_is_fired_at_its_return(bots: Small) -> None:
+    """Claimed by a process that lives on, it must not wait until its lease has lapsed."""
+    scheduler = _scheduler(bots)
+    for number in range(3):
+        _plan(bots, f"m{number}", "1", START)
+    commits = itertools.count(1)
+
+    def fail(_connection: object) -> None:
+        if next(commits) > 1:  # the claim stands, no row is fired
+            raise OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    event.listen(bots.turns.engine, "commit", fail)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            await scheduler.tick()
+    event.remove(bots.turns.engine, "commit", fail)
+    assert _fired(bots) == []
+    await scheduler.tick()
+    assert sorted(_fired(bots)) == ["m0 1", "m1 1", "m2 1"]
+    assert _rungs(bots, "waiting") == []
+
+
 class Turned:
     """The small bot under the rehearsal clock."""
 
@@ -378,3 +403,19 @@ async def test_old_memories_are_dropped_with_the_day(bot: Small) -> None:
     bot.clock.forward(days=1)
     await scheduler.tick()
     assert not await bot.dispatcher.known("m:old")
+
+
+async def test_old_words_are_emptied_with_the_day_and_the_row_stays(bot: Small) -> None:
+    """domain.md 4.6: 180 days, as the policy says."""
+    scheduler = _scheduler(bot, _flow(daily=_note_day))
+    await scheduler.begin()
+    with bot.store.session() as session:
+        for code, days in (("OLD", 181), ("NEW", 178)):
+            at = datetime.now(UTC) - timedelta(days=days)
+            failures.add(session, code=code, at=at, person="li", flow="f", error="E", message={"text": "原话"})
+        session.commit()
+    bot.clock.forward(days=1)
+    await scheduler.tick()
+    with bot.store.session() as session:
+        kept = dict(session.execute(select(Failure.code, Failure.message)).tuples().all())
+    assert kept == {"OLD": None, "NEW": {"text": "原话"}}

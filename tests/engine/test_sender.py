@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.marking import GIVE_UP_AFTER, MAX_REJECTIONS
-from bot.parcels import FENCE, Outcome
-from bot.sender import Sender
+from bot.parcels import FENCE, LEASE, Outcome
+from bot.sender import STILL_MAKING, Sender
 from bot.wecom.limits import UNLIMITED
 from tests.engine.world import (
     RETRY,
@@ -20,6 +22,7 @@ from tests.engine.world import (
     Clock,
     Real,
     Senders,
+    claimed,
     due_again,
     kicking,
     owe,
@@ -210,3 +213,48 @@ async def test_stopping_in_the_middle_of_a_claim_loses_no_call(sqlite: Store) ->
         assert [row.lease_until for row in rows(sqlite)] == [None] * 8
         assert sum(row.state == "sent" for row in rows(sqlite)) >= len(channel.calls)
         due_again(sqlite)
+
+
+async def test_a_file_that_takes_long_holds_up_nothing_and_is_made_once(store: Store) -> None:
+    """Two processes; what is made longer than a lease lasts stays with its maker, and its receiver hears once."""
+    channel, real, done = Channel(), Real(), asyncio.Event()
+
+    async def answering(call: Call) -> Outcome:
+        if call.words == "大文件":
+            await done.wait()
+        return Outcome("sent", msgid="m")
+
+    channel.answering = answering
+    owe(store, "a", "大文件", "另一个大文件", apart=True)
+    owe(store, "a", "后面的")
+    async with senders_on(store, channel, 2, real=real, renew_seconds=0.02) as senders:
+        await kicking(senders, lambda: channel.words("a").count(STILL_MAKING) == 1)
+        assert "后面的" in channel.words("a") and "另一个大文件" not in channel.words("a")
+        await until(lambda: sum(row.state == "sent" for row in rows(store, "a")) == 2)  # no lease of theirs may lapse
+        for _ in range(3):
+            real.forward(seconds=80)
+            await until(lambda: (rows(store, "a")[0].lease_until or START) > real() + LEASE - timedelta(seconds=10))
+            senders.kick()
+        assert channel.words("a").count("大文件") == 1
+        assert channel.words("a").count(STILL_MAKING) == 1
+        done.set()
+        await kicking(senders, lambda: len(states(store, "a")) >= 4 and set(states(store, "a")) == {"sent"})
+    heard = [words for words in channel.words("a") if words != STILL_MAKING]  # the other may take long, too
+    assert sorted(heard) == sorted(["大文件", "另一个大文件", "后面的"])
+
+
+async def test_a_stop_outlives_a_store_out_of_reach(sqlite: Store) -> None:
+    """What was called and cannot be marked any more is in doubt, as after a kill; the other parts stop all the same."""
+    owe(sqlite, "a", "一")
+    (sender,) = senders_on(sqlite, Channel()).all
+    (parcel,) = await claimed(sender)
+    sender._done.append((parcel, Outcome("sent", msgid="m1")))
+
+    def refuse(_connection: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk I/O error"))
+
+    event.listen(sender._turns.engine, "commit", refuse)
+    await sender.stop()
+    event.remove(sender._turns.engine, "commit", refuse)
+    (row,) = rows(sqlite)
+    assert row.state == "due" and row.lease_until is not None

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, text, update
+from sqlalchemy import Engine, event, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.errors import StoreUnavailable
+from bot.errors import OutcomeUnknown, StoreUnavailable
 from bot.turns import Turns
 from storage import counters
+from storage.database import open_engine
 from storage.models import Counter, Event, Refusal
+from tests.engine import deaf
 from tests.stores import Store
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+PORTS = {"postgresql": 5432, "mariadb": 3306}
 
 
 def _write(person: str) -> Callable[[Session], str]:
@@ -315,6 +319,62 @@ async def test_a_lost_connection_is_a_store_out_of_reach_once(server: Store) -> 
         await turns.run(cut, rescue)
     assert await turns.run(_write("next")) == "next"
     assert _people(server) == ["next"]
+
+
+@pytest.mark.parametrize("passes", [True, False])
+async def test_a_commit_without_an_answer_is_in_doubt(server: Store, passes: bool) -> None:
+    """It stands, or it does not: whoever asked cannot know, and must not be told that it failed."""
+    address = make_url(server.url)
+    with deaf.Line(address.host or "", address.port or PORTS[server.name], passes=passes) as line:
+        through = address.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False)
+        turns = Turns(open_engine(through))
+        server.doors.append(turns)
+        assert await turns.run(_write("before")) == "before"
+        line.cut_at(b"COMMIT")
+        with pytest.raises(OutcomeUnknown):
+            await turns.run(_write("doubtful"))
+        assert turns.doubts == 1
+        assert await turns.run(_write("after")) == "after"
+    assert _people(server) == sorted(["before", "after", *(["doubtful"] if passes else [])])
+
+
+class _Full(Exception):
+    """As the drivers say it."""
+
+    def __init__(self, code: int, **said: object) -> None:
+        super().__init__(code)
+        self.__dict__.update(said)
+
+
+FULL = (_Full(0, sqlstate="53100"), _Full(0, sqlstate="25006"), _Full(13, sqlite_errorcode=13), _Full(1114))
+
+
+@pytest.mark.parametrize("said", FULL, ids=("postgresql-full", "postgresql-read-only", "sqlite-full", "mariadb-full"))
+async def test_a_disk_that_is_full_is_no_failure_of_the_turn(sqlite: Store, said: Exception) -> None:
+    """It would be kept under a code, for an administrator to carry out: who reports is to send again, and can."""
+    turns, rescued = sqlite.turns(), []
+
+    def work(_session: Session) -> None:
+        raise OperationalError("INSERT", None, said)
+
+    with pytest.raises(StoreUnavailable):
+        await turns.run(work, lambda _session, error: rescued.append(error))
+    assert rescued == []
+
+
+@pytest.mark.parametrize(("code", "doubtful"), [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)])
+async def test_a_commit_whose_sync_failed_is_in_doubt(sqlite: Store, code: int, doubtful: bool) -> None:
+    """It is written, and stands after a crash; of a full disk the commit's own page is what was not written."""
+    turns = sqlite.turns()
+
+    def refuse(_connection: object) -> None:
+        raise OperationalError("COMMIT", None, _Full(0, sqlite_errorcode=code))
+
+    event.listen(turns.engine, "commit", refuse)
+    with pytest.raises(OutcomeUnknown if doubtful else StoreUnavailable) as raised:
+        await turns.run(_write("a"))
+    event.remove(turns.engine, "commit", refuse)
+    assert isinstance(raised.value, OutcomeUnknown) is doubtful
 
 
 async def test_a_full_disk_leaves_no_half_batch(sqlite: Store) -> None:

@@ -108,3 +108,19 @@ def test_rows_are_taken_one_by_one_sheet_after_sheet(tmp_path: Path) -> None:
     sheets = (Sheet(name, ("n",), rows(name)) for name in ("a", "b"))
     workbooks.write(tmp_path / "x.xlsx", sheets)
     assert taken == ["a0", "a1", "a2", "b0", "b1", "b2"]
+
+
+def test_wrapped_text_has_its_room_and_a_wide_sheet_its_pages(tmp_path: Path) -> None:
+    """LibreOffice and WPS do not reckon the height of a row, and one page across makes fifty columns unreadable."""
+    sheet = Sheet(
+        "台账",
+        ("编号", *("说明",) * 20),
+        [("一", "长" * 60, "短"), ("二", "a\nb\nc")],
+        (16, *(40,) * 20),
+        footer="内部",
+    )
+    workbooks.write(tmp_path / "wide.xlsx", [sheet])
+    page = openpyxl.load_workbook(tmp_path / "wide.xlsx").worksheets[0]
+    assert [page.row_dimensions[at].height for at in (1, 2, 3)] == [None, 45, 45]  # one line: the default
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (3, 0)
+    assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$A")

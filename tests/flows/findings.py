@@ -14,6 +14,7 @@ from storage.matters import Finding
 from storage.models import Due
 from storage.proceedings import Progress
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 AUDIT, FINANCE, OFFICE, DIRECTOR = "hx_shenji", "hx_caiwu", "hx_ban", "hx_zhuren"
 HEAD, LIAISON, OTHER = "hx_jianshe", "hx_jianshel", "hx_wuliul"
@@ -56,6 +57,7 @@ def needs(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if row.get(name) is None}
 
 
+@once
 async def assigned(world: Rehearsal, number: str = NUMBER, due: str = "12月18日", **values: Any) -> None:
     """Seeded, assigned by the office to 周涛, confirmed by him; nobody's news of it is left unread."""
     await seed(world, number, **values)
@@ -65,6 +67,7 @@ async def assigned(world: Rehearsal, number: str = NUMBER, due: str = "12月18�
     forget(world)
 
 
+@once
 async def applied(world: Rehearsal, number: str = NUMBER, due: str = "12月18日", **values: Any) -> None:
     """Assigned, and put before the acceptors by 周涛."""
     await assigned(world, number, due, **values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage import events, inspections, items, meetings, obligations
 from storage.gatherings import Inspection, Item, Meeting
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 OFFICE, DIRECTOR, LEADER, HEAD, FINANCE, AUDIT = (
     "hx_ban", "hx_zhuren", "hx_zuzhang", "hx_caiwufz", "hx_caiwu", "hx_shenji",
@@ -28,6 +29,7 @@ async def confirmed(world: Rehearsal, person: str, *said: str) -> str:
     return answer
 
 
+@once
 async def called(world: Rehearsal) -> None:
     """The year-start meeting stands; nobody's news of it is left unread."""
     assert NUMBER in await confirmed(world, OFFICE, YEAR_START)

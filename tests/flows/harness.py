@@ -10,6 +10,7 @@ import atexit
 import functools
 import itertools
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections import defaultdict
@@ -164,20 +165,28 @@ def _import_sample(engine: Engine, today: date) -> None:
         session.flush()
 
 
+def _version(connection: sqlite3.Connection) -> int:
+    """Changes whenever another connection has written."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 class Rehearsal:
     """Say, click, turn the clock, and look at what came of it."""
 
     safe = Safe.new()  # one for all of a run: a copied store opens with it too
+    store = Path()  # where the template was copied to
+    _beside: tuple[sqlite3.Connection, int] | None = None
+    _again = False
 
     def __init__(
         self, path: Path, start: datetime = START, url: str | None = None, *, begun: bool | None = None
     ) -> None:
         """begun: whether another process has planned the first day; by default where that is at hand."""
-        self.files = path / "files"
+        self.files, self.store, self.begins = path / "files", path / "store.db", start
         if url is None:
             begun = start == START if begun is None else begun
-            shutil.copy(_begun() if begun else _sample(), path / "store.db")
-            self.engine = open_quickly(f"sqlite:///{path}/store.db")
+            shutil.copy(_begun() if begun else _sample(), self.store)
+            self.engine = open_quickly(f"sqlite:///{self.store}")
         else:
             self.engine = open_quickly(url)
             schema.upgrade(self.engine)
@@ -230,9 +239,20 @@ class Rehearsal:
 
     async def start(self) -> None:
         await self.scheduler.begin()
+        if self.engine.url.database == str(self.store):
+            beside = sqlite3.connect(self.store)
+            self._beside = beside, _version(beside)
         self._running = [asyncio.create_task(self.sender.run()), asyncio.create_task(self.fetcher.run())]
 
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing has been written since the first start: then an arrangement may be copied in."""
+        return not self._again and self._beside is not None and _version(self._beside[0]) == self._beside[1]
+
     async def stop(self) -> None:
+        if self._beside is not None:
+            self._beside[0].close()
+            self._beside = None
         await self.fetcher.stop()
         await self.sender.stop()
         await asyncio.gather(*self._running)
@@ -243,6 +263,7 @@ class Rehearsal:
         await self.stop()
         self._assemble(self.clock())
         await self.start()
+        self._again = True
 
     async def hear(self, person: str, kind: Kind = Kind.TEXT, *, key: str = "", **fields: object) -> str:
         """Deliver one callback and return the answer in its response."""

@@ -10,6 +10,7 @@ from handlers.lead_contents import Contents
 from storage import events, lead_moves, leads, obligations
 from storage.matters import Lead, LeadSlip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 MANAGER, LEADER, DIRECTOR, OFFICE, ACCT = "hx_jiwei", "hx_zuzhang", "hx_zhuren", "hx_ban", "hx_zhuize"
 FINANCE, FINANCE_HEAD, AUDIT, WORKER, HEAD = "hx_caiwu", "hx_caiwufz", "hx_shenji", "hx_zhigong", "hx_jianshe"
@@ -31,6 +32,7 @@ async def done(world: Rehearsal, person: str, words: str) -> str:
     return answer
 
 
+@once
 async def reported(world: Rehearsal, said: str = SAID, by: str = AUDIT) -> str:
     answer = await done(world, by, said)
     found = NUMBER.search(answer)
@@ -39,6 +41,7 @@ async def reported(world: Rehearsal, said: str = SAID, by: str = AUDIT) -> str:
     return found[0]
 
 
+@once
 async def handed(
     world: Rehearsal, to: str = "纪检", said: str = SAID, by: str = AUDIT, elements: str = ELEMENTS
 ) -> str:

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from bot.messages import Document, Paragraph, Table
 from tests.flows.findings import seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 LEADER, LIAISON, OFFICE, DIRECTOR, UNIT = "hx_zuzhang", "hx_caiwu", "hx_ban", "hx_zhuren", "hx_jianshel"
 THIRD = "2026Q3"
 SECRET = "董事长家属承揽工程"
 
 
+@once
 async def quarter(world: Rehearsal) -> None:
     """Four of one category in four units, one closed, restricted or submitted only each; one of the last quarter."""
     for at, unit in enumerate(("JS", "WL", "NY", "ZY"), 1):

@@ -169,7 +169,22 @@ SCRIPTS: tuple[Script, ...] = (
     Script("taken_back", "correction", "declared", FINANCE, ("撤回无问题申报", YES), ("quarter_none_withdrawn",), ""),
     Script("who_owes", "quarter_status", "nothing", OFFICE, ("本季度哪些单位还没报",), (), "", looks=True),
     Script(
-        "common_fault", "common_faults", "common", OFFICE, ("采纳共性问题 资金管理",), ("common_adopt",), "common:CW01"
+        "common_fault",
+        "common_faults",
+        "common",
+        OFFICE,
+        ("采纳共性问题 资金管理", "原因：授权不清", "建议：修订授权手册", YES),
+        ("common_adopt",),
+        "common:CW01",
+    ),
+    Script(
+        "no_common_fault",
+        "common_faults",
+        "common",
+        OFFICE,
+        ("不采纳共性问题 资金管理", "已专项整治", YES),
+        ("common_decline",),
+        "common:CW01",
     ),
     Script("search", "queries", "two", OFFICE, ("有没有备用金的问题", "按金额排"), (), "", looks=True),
     Script("look", "queries", "assigned", OFFICE, (f"查 {NUMBER}",), (), looks=True),
@@ -597,6 +612,9 @@ SCRIPTS: tuple[Script, ...] = (
         ("补充汇总报告监督服务经营：推动清欠", YES),
         ("paper_draft",),
         "",
+    ),
+    Script(
+        "urgent_told", "quarter_urgent", "urgent", DIRECTOR, ("JJ-2026-0001列入汇总报告", YES), ("urgent_told",), ""
     ),
     Script("bulletin", "bulletin", "offered", DIRECTOR, ("发布四季度通报", YES), ("bulletin_publish",), ""),
     Script("help", "orientation", "nothing", FINANCE, ("帮助",), (), "", looks=True),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from handlers import alert_intake
 from storage import conversations, events
@@ -26,7 +27,11 @@ async def arrived(world: Rehearsal, *titles: str, source: str = "erp", owner: st
     for title in titles:
         facts = {"id": title, "title": title, "text": f"系统监测到{title}三次", "unit": "恒信物流", "level": "",
                  "at": None, "amount_yuan": Decimal("42000")} | more  # fmt: skip
-        await world.turns.run(lambda s, facts=facts: alert_intake.receive(world.world.turn(s), source, owner, facts))  # type: ignore[misc]
+
+        def receive(session: Session, facts: dict[str, Any] = facts) -> None:
+            alert_intake.receive(world.world.turn(session), source, owner, facts, world.clock(), 60)
+
+        await world.turns.run(receive)
     await world.settle()
 
 

@@ -25,6 +25,7 @@ from tests.flows.findings import (
     forget,
 )
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
@@ -56,6 +57,7 @@ def rungs(world: Rehearsal, person: str, matter: str = NUMBER) -> list[str]:
         return [f"{push.ladder} {push.rung}" for push in session.scalars(query.order_by(Push.told_at))]
 
 
+@once
 async def reminded(world: Rehearsal, due: str = "12月18日", day: str = "2026-12-15") -> None:
     """Three working days before the deadline, the reminder just came."""
     await assigned(world, due=due)

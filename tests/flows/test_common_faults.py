@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.errors import FOREIGN_UNIT
+from bot.messages import Paragraph
 from handlers import words_kept
 from storage import common_faults, fulltext
 from storage.gatherings import CommonFault
@@ -14,8 +15,11 @@ from storage.matters import FindingWords
 from storage.models import Event
 from tests.flows.findings import DIRECTOR, FINANCE, LIAISON, OFFICE, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.papers import papers
+from tests.flows.snapshots import once
 
 
+@once
 async def _three(world: Rehearsal, first: int = 1, category: str = "CW01", **values: Any) -> None:
     for serial, unit in enumerate(("JS", "WL", "NY"), first):
         more = {"unit": unit, "category": category, "amount_fen": 1_000_000, "basis": "备用金管理办法"}
@@ -57,7 +61,11 @@ async def test_decided_by_the_office_with_a_reason_and_remembered(world: Rehears
     await _three(world)
     await world.turn_to("2026-11-24 08:45")
     assert "不采纳要写理由" in await world.say(OFFICE, "不采纳共性问题 资金管理")
-    assert "待定 → 不采纳" in await world.say(OFFICE, "不采纳共性问题 资金管理，理由：已专项整治")
+    asked = await world.say(OFFICE, "不采纳共性问题 资金管理，理由：已专项整治")
+    assert "财务资金·资金管理｜3家3条" in asked and "理由：已专项整治" in asked
+    row = _row(world)
+    assert row is not None and row.state == "suggested"
+    assert "待定 → 不采纳" in await world.say(OFFICE, "确认")
     row = _row(world)
     assert row is not None and (row.state, row.reason, row.decided_by) == ("declined", "已专项整治", OFFICE)
     assert "已是“不采纳”" in await world.say(OFFICE, "采纳共性问题 资金管理")
@@ -69,10 +77,31 @@ async def test_decided_by_the_office_with_a_reason_and_remembered(world: Rehears
     await world.turn_to("2026-11-26 08:45")
     assert any("4家5条" in text for text in world.told(OFFICE))
     await world.say(OFFICE, "共性问题")
-    assert "已采纳为共性问题" in await world.say(OFFICE, "采纳共性问题1")
+    await world.say(OFFICE, "采纳共性问题1，原因：授权不清；建议：修订授权手册")
+    assert "已采纳为共性问题" in await world.say(OFFICE, "确认")
     with world.session() as session:
         query = select(Event.action).where(Event.matter == "common:CW01").order_by(Event.id)
         assert list(session.scalars(query)) == ["common_suggest", "common_decline", "common_suggest", "common_adopt"]
+
+
+async def test_adopted_with_causes_and_advice_that_the_quarter_report_tells(world: Rehearsal) -> None:
+    await _three(world)
+    await world.turn_to("2026-11-24 08:45")
+    asked = await world.say(OFFICE, "采纳共性问题 资金管理")
+    assert "财务资金·资金管理｜3家3条｜3万元" in asked and "请写明原因和建议" in asked
+    assert "请写明建议" in await world.say(OFFICE, "备用金授权不清")
+    asked = await world.say(OFFICE, "建议：修订授权手册")
+    assert "原因：备用金授权不清\n建议：修订授权手册\n状态：待定 → 已采纳" in asked
+    row = _row(world)
+    assert row is not None and row.state == "suggested"  # nothing before it is confirmed
+    assert "建议：修订备用金办法" in await world.say(OFFICE, "建议：修订备用金办法")
+    assert "待定 → 已采纳为共性问题" in await world.say(OFFICE, "确认")
+    row = _row(world)
+    assert row is not None and (row.causes, row.advice) == ("备用金授权不清", "修订备用金办法")
+    await world.say(OFFICE, "生成四季度监督情况汇总报告")
+    await world.settle()
+    text = "\n".join(part.text for part in papers(world, OFFICE)[-1].parts if isinstance(part, Paragraph))
+    assert "共性问题。原因：备用金授权不清。建议：修订备用金办法。" in text and "疑似共性问题。原因" not in text
 
 
 async def test_others_neither_decide_nor_see_more_than_their_own(world: Rehearsal) -> None:

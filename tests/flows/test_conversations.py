@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 LIAISON, OFFICE, TASK = "hx_caiwu", "hx_ban", "hx_jianshel"
 
@@ -107,6 +108,7 @@ async def test_an_unsaid_date_is_said_to_be_a_default(world: Rehearsal) -> None:
     assert "没说时限，按默认" in await world.say(OFFICE, "交办 WT-2026-0001 恒信物流 陈静")
 
 
+@once
 async def applying(world: Rehearsal) -> str:
     await submit(world, "恒信物流备用金7个月没清，一共4.2万元")
     await world.say(OFFICE, "交办 WT-2026-0001 恒信物流 责任人陈静 12月18日前")

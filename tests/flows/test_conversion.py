@@ -28,6 +28,7 @@ from tests.flows.findings import (
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
 from tests.flows.leads import contents
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 MANAGER = "hx_jiwei"
@@ -43,6 +44,7 @@ def lead(world: Rehearsal) -> Lead:
         return found
 
 
+@once
 async def converted(world: Rehearsal) -> str:
     await world.say(OFFICE, WORDS)
     return await world.say(OFFICE, "确认")

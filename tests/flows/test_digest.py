@@ -13,12 +13,14 @@ from storage.duties import Push
 from storage.models import Outbox
 from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, applied, assigned, forget, seed
 from tests.flows.harness import CHINA, Rehearsal
+from tests.flows.snapshots import once
 
 pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
 NUMBERS = tuple(f"WT-2026-02{n:02d}" for n in range(1, 11))
 
 
+@once
 async def ten(world: Rehearsal, due: str = "12月18日") -> None:
     for number in NUMBERS:
         await assigned(world, number, due)
@@ -155,6 +157,7 @@ async def test_a_task_that_nobody_confirmed_is_asked_about_after_two_working_day
     assert not [text for text in world.told(LIAISON) if "确认" in text]
 
 
+@once
 async def assigned_only(world: Rehearsal) -> None:
     await seed(world)
     await world.say(OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前")

@@ -22,11 +22,13 @@ from tests.flows.findings import (
     forget,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 LEADER = "hx_zuzhang"
 CONFIRM = "回复“确认”提交，“取消”放弃"
 
 
+@once
 async def overdue(world: Rehearsal, day: str = "2026-12-08") -> None:
     """Due on Friday the 4th; by now the ladder has told the head."""
     await assigned(world, due="12月4日")

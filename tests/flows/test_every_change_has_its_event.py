@@ -48,6 +48,7 @@ async def test_the_watch_sees_a_change_without_an_event(world: Rehearsal) -> Non
 
 async def test_the_watch_hears_a_whole_life(world: Rehearsal) -> None:
     with watched(world.engine) as watch:
+        await world.say(OFFICE, "帮助")  # no fresh world any more: the life is lived here, and not copied
         await applied(world)
     written = {write.split()[1] for unit in watch.done for write in unit.writes}
     assert {"findings", "progress", "evidence", "cycles"} <= written

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
+from bot.config import Policy
 from bot.errors import FOREIGN_UNIT
 from bot.messages import Workbook, pack
 from handlers.ledger_columns import COLOURS, LEDGER
@@ -28,10 +29,12 @@ from tests.flows.findings import (
     seed,
 )
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 WORKER = "hx_zhigong"
 
 
+@once
 async def _four(world: Rehearsal) -> None:
     """One overdue, one due soon, one closed, one lasting; the second is the audit's about another unit."""
     common = {"resp_person": LIAISON, "assigned_at": datetime.fromisoformat("2026-11-01T10:00:00+08:00")}
@@ -166,10 +169,14 @@ async def test_the_export_leaves_its_entry_and_no_contents_in_the_outbox(world: 
         assert session.scalars(select(Event).where(Event.action == "exported")).one().actor == OFFICE
 
 
-async def test_a_large_one_is_announced_first(world: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.export_ledger.LARGE", 3)
+async def test_a_large_one_is_announced_first_and_made_apart(world: Rehearsal) -> None:
     await _four(world)
-    assert (await world.say(OFFICE, "导出台账")).startswith("共4条，正在生成，约1分钟内发给您")
+    world.world.policy = Policy(large_lines=4)
+    assert "马上发给您" in await world.say(OFFICE, "导出台账")
+    world.world.policy = Policy(large_lines=3)
+    assert (await world.say(OFFICE, "导出台账")).startswith("正在生成问题台账，共4条，约1分钟内发给您")
+    with world.session() as session:
+        assert list(session.scalars(select(Outbox.apart).where(Outbox.kind == "workbook"))) == [False, True]
     assert len(lines(await read(world, OFFICE))) == 4
 
 

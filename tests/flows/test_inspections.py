@@ -25,11 +25,13 @@ from tests.flows.gatherings import (
     owed,
 )
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 FIRST, SECOND = "审计部12月8日去恒信能源检查", "财务部12月22日去恒信能源检查资金"
 JOINT = "LJ-2026-0001"
 
 
+@once
 async def met(world: Rehearsal) -> str:
     """Two plans meet; the question whether to merge."""
     await confirmed(world, AUDIT, FIRST)
@@ -37,6 +39,7 @@ async def met(world: Rehearsal) -> str:
     return await world.say(FINANCE, SECOND)
 
 
+@once
 async def merged(world: Rehearsal) -> None:
     await met(world)
     assert f"已提议 {JOINT}" in await confirmed(world, FINANCE, "合并")

@@ -19,11 +19,13 @@ from tests.flows.gatherings import (
     owed,
 )
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 TODO = "登记待办：恒信资本账户清理，审计部牵头，12月18日前"
 ITEM = "DB-2026-0001"
 
 
+@once
 async def entered(world: Rehearsal) -> None:
     await confirmed(world, OFFICE, TODO)
     assert owed(world, ITEM) == {"item": "2026-12-18"}

@@ -16,6 +16,7 @@ from storage.models import Due, Event, Outbox
 from storage.units import get_unit
 from tests.flows.findings import DIRECTOR, FINANCE, HEAD, LIAISON, OFFICE, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 MANAGER, LEADER, ADMIN = "hx_jiwei", "hx_zuzhang", "hx_admin"
 EVERYBODY = (MANAGER, LEADER, DIRECTOR, OFFICE, FINANCE, HEAD, LIAISON, "hx_shenji", "hx_zhuize", "hx_wuliul", ADMIN)
@@ -24,6 +25,7 @@ NAMED = "实名举报：恒信建设项目经理赵磊收受分包商礼金，�
 CONTENT = ("赵磊", "礼金", "恒信建设", "分包", "聊天")
 
 
+@once
 async def reported(world: Rehearsal, said: str = NAMED, by: str = FINANCE) -> str:
     await world.say(by, said)
     found = re.search(r"XS-2026-[0-9A-HJKMNP-TV-Z]{4}", await world.say(by, "确认"))

@@ -32,6 +32,7 @@ from tests.flows.leads import (
     slips,
     told,
 )
+from tests.flows.snapshots import once
 
 NAMED = "实名反映：恒信能源仓库主管周强倒卖废铁，有过磅单"
 
@@ -200,6 +201,7 @@ async def test_s51_the_accountability_body_hands_it_to_the_discipline_body_too(w
     assert "已经移送" in await world.say(ACCT, f"{number}移送纪检")
 
 
+@once
 async def signed(world: Rehearsal, said: str = NAMED, by: str = WORKER, elements: str = "") -> str:
     number = await handed(world, said=said, by=by, elements=elements or "违纪，损失一般，情节一般，影响一般")
     await done(world, MANAGER, f"签收{number}")

@@ -10,11 +10,13 @@ from storage import events
 from storage.matters import Finding
 from tests.flows.harness import Rehearsal
 from tests.flows.leads import CONFIRM, MANAGER, OFFICE, WORKER, actions, done, handed, lead, quiet, reported
+from tests.flows.snapshots import once
 
 NAMED = "实名反映：恒信能源仓库主管周强倒卖废铁，有过磅单"
 WORDS = "恒信能源：废旧物资出库没有双人复核"
 
 
+@once
 async def through(world: Rehearsal) -> str:
     number = await handed(world, said=NAMED, by=WORKER)
     await done(world, MANAGER, f"签收{number}")

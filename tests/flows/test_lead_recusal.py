@@ -35,6 +35,7 @@ from tests.flows.leads import (
     slips,
     told,
 )
+from tests.flows.snapshots import once
 
 HANDLER, SECOND = "hx_tan", "hx_wen"
 ABOVE = "反映上级党组织管理干部的，请勿在此填写内容，可径向上级纪检监察机关（12388）反映。"
@@ -67,6 +68,7 @@ WAYS = {
 LAST = (MANAGER, DIRECTOR, SECOND)  # who would have an ordinary one
 
 
+@once
 async def filed(world: Rehearsal, named: str) -> str:
     """Reported, every question about whom he means answered with yes; "" when it is not entered here."""
     answer = await world.say(AUDIT, f"报告问题线索：恒信能源采购的事，{named}收了供应商购物卡")
@@ -82,6 +84,7 @@ async def filed(world: Rehearsal, named: str) -> str:
     return found.split("已登记线索 ")[1][:12]
 
 
+@once
 async def fresh(world: Rehearsal) -> None:
     def work(session: Session) -> None:
         session.execute(delete(Refusal))

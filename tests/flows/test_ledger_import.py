@@ -14,12 +14,14 @@ from storage import events
 from tests.flows.books import made
 from tests.flows.findings import AUDIT, FINANCE, LIAISON, OFFICE, actions, change, finding, forget, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 ONE, TWO = "WT-2026-0001", "WT-2026-0002"
 AT = {column.heading: place for place, column in enumerate(LEDGER, 1)}
 FILE = "问题台账20261123-1000.xlsx"
 
 
+@once
 async def _kept(world: Rehearsal) -> None:
     """What is hard to keep through a file: formulas, quotation marks, length, line ends, money, days, nothing."""
     await seed(
@@ -145,3 +147,36 @@ async def test_columns_that_are_left_out_are_not_emptied_and_strange_ones_are_to
     preview = await _back(world, OFFICE, cut)
     assert "有误1处" in preview
     assert "列“我的备注”不认识" in preview
+
+
+async def test_what_a_cell_cannot_do_is_offered_as_the_sentence_that_does_it(world: Rehearsal) -> None:
+    await seed(world, ONE, state="rectifying", due=date(2026, 12, 1))
+
+    def later(page: Worksheet) -> None:
+        page.cell(2, AT["整改时限"]).value = date(2026, 12, 20)
+        page.cell(2, AT["责任人"]).value = "王建国"
+
+    def earlier(page: Worksheet) -> None:
+        page.cell(2, AT["整改时限"]).value = date(2026, 11, 25)
+        page.cell(2, AT["责任人"]).value = "查无此人"
+        page.cell(2, AT["状态"]).value = "已销号"
+
+    preview = await _back(world, LIAISON, later)
+    offer = f"{ONE} 申请延期至2026-12-20，原因：…"
+    assert f"整改时限：2026-12-01 → 2026-12-20（不能直接改，请发“{offer}”）" in preview
+    assert "责任人：周涛 → 王建国（由来源部门或监督办公室改派）" in preview
+    await world.say(LIAISON, "取消")
+    assert "12月20日" in await world.say(LIAISON, offer.replace("…", "供应商资料没到齐"))
+    await world.say(LIAISON, "取消")
+    preview = await _back(world, OFFICE, later)
+    assert "（不能直接改，由责任单位申请延期）" in preview
+    offer = f"{ONE} 责任人改为王建国"
+    assert f"（请发“{offer}”）" in preview
+    await world.say(OFFICE, "取消")
+    assert "王建国" in (asked := await world.say(OFFICE, offer)) and "确认" in asked
+    await world.say(OFFICE, "取消")
+    preview = await _back(world, OFFICE, earlier)
+    assert "（时限只能申请延期，不能提前或清空）" in preview
+    assert f"（没有叫“查无此人”的人，改派请发“{ONE} 改派给…”）" in preview
+    assert "状态：整改中 → 已销号（状态随办理变化）" in preview
+    assert (finding(world, ONE).due, actions(world, ONE)) == (date(2026, 12, 1), [])

@@ -25,6 +25,7 @@ from tests.flows.gatherings import (
     owed,
 )
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 pytestmark = pytest.mark.begins("2026-12-31 10:00")
 
@@ -32,6 +33,7 @@ DECIDED = "处置意见：恒信资本专项核查，审计部牵头，3月底"
 AFTER = "2027-01-15 17:00"
 
 
+@once
 async def held(world: Rehearsal) -> None:
     await called(world)
     await world.turn_to(AFTER)

@@ -27,6 +27,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 PLAN = "0123分三个节点：12月20日完成清理，1月31日完成入账，3月底完善制度"
@@ -43,10 +44,12 @@ def standing(world: Rehearsal) -> list[tuple[str, date]]:
     return [(row.name, row.due) for row in stages(world) if not row.dropped]
 
 
+@once
 async def phased(world: Rehearsal) -> None:
     await assigned(world, due="2027年3月31日")
 
 
+@once
 async def planned(world: Rehearsal) -> None:
     await phased(world)
     assert (await world.say(LIAISON, PLAN)).endswith(CONFIRM)

@@ -29,6 +29,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 SECOND = "hx_caiwufz"  # the finance department's head
 DISCIPLINE = "hx_jiwei"
@@ -42,6 +43,7 @@ def objections(world: Rehearsal) -> list[Objection]:
         return rows
 
 
+@once
 async def objected(world: Rehearsal, words: str = "金额有误，附对账单", **values: Any) -> None:
     await assigned(world, **values)
     assert (await world.say(LIAISON, f"提交异议 0123：{words}")).endswith(CONFIRM)

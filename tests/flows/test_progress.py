@@ -23,6 +23,7 @@ from tests.flows.findings import (
     seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 WORDS = "已修订《采购管理办法》，12月上党委会审议，完成60%"
 
@@ -34,6 +35,7 @@ def reports(world: Rehearsal) -> list[Progress]:
         return rows
 
 
+@once
 async def newly_assigned(world: Rehearsal) -> None:
     await seed(world)
     await world.say(OFFICE, f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前")

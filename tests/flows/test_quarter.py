@@ -18,6 +18,7 @@ from storage import events, findings, people
 from storage.matters import QuarterTask
 from storage.models import Due
 from tests.flows.harness import CHINA, Rehearsal
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 
@@ -57,6 +58,7 @@ async def touch(world: Rehearsal, unit: str = "HX-CW") -> None:
     await world.turns.run(run)
 
 
+@once
 async def report(world: Rehearsal, person: str, *messages: str) -> str:
     for message in messages:
         await world.say(person, message)

@@ -21,6 +21,7 @@ from storage.matters import Finding, QuarterFigures
 from storage.searches import Wanted
 from tests.flows.findings import change
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 from tests.flows.test_queries import TODAY, add, given
 
 DIRECTOR, OFFICE, UNIT = "hx_zhuren", "hx_ban", "hx_jianshel"
@@ -39,6 +40,7 @@ async def freeze(world: Rehearsal, quarter: str = Q3) -> Snapshot:
     return await world.turns.run(lambda session: quarter_figures.freeze(turn_of(world, session, OFFICE), quarter))
 
 
+@once
 async def _third(world: Rehearsal) -> None:
     """Three closed (one 补报), one overdue, one of the fourth quarter, one restricted."""
     done = {"state": "closed", "closed_at": OLD, "applied_at": OLD}

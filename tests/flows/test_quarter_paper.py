@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import select
 
 from bot.messages import Paragraph
 from storage import reports
 from storage.duties import Push
+from storage.matters import Finding
 from storage.obligations import find as find_obligation
+from storage.proceedings import Cycle
 from storage.reports import Report
 from tests.flows.findings import change
 from tests.flows.harness import Rehearsal
@@ -178,3 +182,58 @@ async def test_the_ladder_ends_with_the_director(world: Rehearsal) -> None:
         ("T-3", OFFICE, "2027-01-12"), ("T-0", OFFICE, "2027-01-15"), ("+1", OFFICE, "2027-01-18"),
         ("+1", DIRECTOR, "2027-01-18"), ("+3", DIRECTOR, "2027-01-20"),
     ]  # fmt: skip
+
+
+async def test_an_urgent_matter_is_told_when_the_director_approves_it(world: Rehearsal) -> None:
+    fourth = "生成四季度监督情况汇总报告"
+    await world.say("hx_jianshel", "紧急：恒信建设二公司塔吊倾倒，周涛受伤")
+    await world.say("hx_jianshel", "塔吊已切断电源")
+    await world.say(OFFICE, fourth)
+    assert "塔吊" not in words(papers(world, OFFICE)[-1])
+    assert "本季度收到紧急情况报告1件。" in words(papers(world, OFFICE)[-1])
+    wish = "JJ-2026-0001列入汇总报告"
+    for person in (OFFICE, LEADER, LIAISON):
+        assert "主任本人确认" in await world.say(person, wish)
+    asked = await world.say(DIRECTOR, wish)
+    assert "塔吊倾倒" in asked and "塔吊已切断电源" in asked and "周涛" not in asked
+    answer = await world.say(DIRECTOR, "确认")
+    assert answer.startswith("JJ-2026-0001：已批准列入2026年四季度汇总报告。\n2026年四季度汇总报告草稿已生成（第2版")
+    text = words(papers(world, DIRECTOR)[-1])
+    assert "本季度收到紧急情况报告1件，列出经批准的1件。" in text
+    assert "（一）11月23日：恒信建设二公司塔吊倾倒，×某受伤；塔吊已切断电源。" in text
+    assert "周涛" not in text and "待补写：重大" not in text
+    assert "已按这些文字列入" in await world.say(DIRECTOR, wish)
+    await world.say(DIRECTOR, f"{wish}：塔吊已扶正，伤者出院")
+    await world.say(DIRECTOR, "确认")
+    assert "（一）11月23日，恒信建设二公司：塔吊已扶正，伤者出院。" in words(papers(world, DIRECTOR)[-1])
+    await world.say(DIRECTOR, "JJ-2026-0001不列入汇总报告")
+    await world.say(DIRECTOR, "确认")
+    assert "塔吊" not in words(papers(world, DIRECTOR)[-1])
+    assert await world.say(DIRECTOR, "JJ-2026-0009列入汇总报告") == "未查询到该编号，或您无权查看。"
+
+
+async def test_what_could_point_to_a_reporter_is_told_in_the_directors_words_only(world: Rehearsal) -> None:
+    await world.say("hx_jianshel", "紧急：群众举报恒信建设二公司明天拆除证据")
+    assert "请自己写" in await world.say(DIRECTOR, "JJ-2026-0001列入汇总报告")
+    assert "现场已封存" in await world.say(DIRECTOR, "JJ-2026-0001列入汇总报告：现场已封存")
+
+
+async def test_the_report_counts_as_the_figures_that_will_be_frozen(world: Rehearsal) -> None:
+    """A reopened finding is two rounds: both closings count, its money once."""
+    await quarter(world)
+    with world.session() as session:
+        first = session.scalars(select(Finding).where(Finding.number == "WT-2026-0005")).one()
+        closed = datetime(2026, 7, 20, 2, tzinfo=UTC)
+        session.add(
+            Cycle(
+                finding_id=first.id, seq=1, unit="JS", unit_name="恒信建设", due=date(2026, 7, 31),
+                started_at=datetime(2026, 7, 6, 2, tzinfo=UTC), applied_at=closed, closed_at=closed,
+            )
+        )  # fmt: skip
+        session.commit()
+    await change(world, "WT-2026-0005", cycle=2)
+    await world.say(OFFICE, ASKED)
+    text = words(papers(world, OFFICE)[0])
+    assert "本季度到期2个，已销号2个，其中按期完成2个；待验收0个，逾期0个。到期销号率100.0%。" in text
+    assert "本季度销号问题2个，挽回金额3000元，问责2人次，完善制度1项。" in text
+    assert "本季度发现问题7个" in text

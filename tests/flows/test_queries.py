@@ -21,6 +21,7 @@ from storage.models import Refusal
 from storage.searches import Wanted
 from tests.flows.findings import needs
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 WITHOUT_UNIT = ("submitted", "need_more", "rejected", "registered", "withdrawn")  # the store wants one of the others
 TODAY = date(2026, 11, 23)
@@ -44,6 +45,7 @@ def add(session: Session, serial: int, **given: Any) -> str:
     return number
 
 
+@once
 async def given(world: Rehearsal, *rows: dict[str, Any]) -> None:
     def run(session: Session) -> None:
         for serial, row in enumerate(rows, 1):

@@ -21,6 +21,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import CHINA, Rehearsal
+from tests.flows.snapshots import once
 
 pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
@@ -48,6 +49,7 @@ HEARD = {
 PEOPLE = (LIAISON, HEAD, FINANCE, OFFICE, DIRECTOR, LEADER)
 
 
+@once
 async def pushed(world: Rehearsal) -> dict[str, list[str]]:
     await world.settle()
     told = {person: [text for text in world.told(person) if NUMBER in text] for person in PEOPLE}

@@ -10,6 +10,7 @@ from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from handlers.referring import WHICH
 from tests.flows.findings import DIRECTOR, FINANCE, HEAD, LIAISON, OFFICE, OTHER, change, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 LIST = "恒信建设的问题清单"
 
@@ -18,6 +19,7 @@ def _no(at: int) -> str:
     return f"WT-2026-{at:04d}"
 
 
+@once
 async def _tasks(world: Rehearsal, count: int, **values: object) -> None:
     """As many tasks of 周涛, each due a day after the one before; the one due last is listed last."""
     for at in range(1, count + 1):
@@ -25,6 +27,7 @@ async def _tasks(world: Rehearsal, count: int, **values: object) -> None:
         await seed(world, _no(at), **row)
 
 
+@once
 async def _eight(world: Rehearsal) -> list[str]:
     """周涛 looks at eight tasks; returns their numbers in the order of the list."""
     await _tasks(world, 8)

@@ -9,11 +9,13 @@ from bot.messages import CardUpdate
 from storage import events
 from tests.flows.findings import DIRECTOR, FINANCE, HEAD, LIAISON, OFFICE, OTHER, actions, finding, forget, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 NUMBER = "WT-2026-0141"
 
 
+@once
 async def submitted(world: Rehearsal, number: str = NUMBER, **values: object) -> None:
     await seed(world, number, state="submitted", **values)
 
@@ -126,6 +128,7 @@ async def test_two_who_register_at_once_the_second_hears_who_did_and_when(world:
     assert actions(world, NUMBER) == ["register"]
 
 
+@once
 async def _reported(world: Rehearsal) -> None:
     await world.say(LIAISON, "报送问题：本单位备用金7个月没清，4.2万")
     answer = await world.say(LIAISON, "确认")

@@ -28,6 +28,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 SECOND = "hx_caiwufz"  # the finance department's head
 DISCIPLINE = "hx_jiwei"
@@ -35,6 +36,7 @@ CONFIRM = "回复“确认”提交，“取消”放弃"
 REOPEN = f"重启 {NUMBER}，原因：又发现3笔备用金未清，依据：审计复核报告"
 
 
+@once
 async def closed(world: Rehearsal, **values: Any) -> None:
     await applied(world, **values)
     await world.say(FINANCE, f"同意销号 {NUMBER}")

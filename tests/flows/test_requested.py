@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
@@ -34,6 +34,7 @@ from tests.flows.findings import (
     seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.fuzz.watching import alarm
 from tests.stores import Store
 
 ASKED_AT = datetime(2026, 11, 23, 1, 55, tzinfo=UTC)
@@ -317,3 +318,34 @@ async def test_the_person_is_not_answered_in_chat(world: Rehearsal) -> None:
         rows = session.scalars(select(Outbox).where(Outbox.person.in_((OTHER, LIAISON)), Outbox.answer)).all()
         mine = [row for row in rows if row.state != "cancelled" and "已收回3万元" in str(row.body)]
     assert mine == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "[" * 50_000,
+        '{"desc": ' + '{"a": ' * 900 + "1" + "}" * 901,
+        '{"desc": "' + "1" * 200_000 + '"}',
+        '{"desc": "\\ud800"}',
+        '{"a": 1e999}',
+    ],
+    ids=range(5),
+)
+async def test_facts_that_are_none_are_refused_at_once(plain: Rehearsal, facts: str) -> None:
+    """What was nested too deeply was tried five times and given up; 200 000 digits held up everybody for an hour."""
+    row = {
+        "system": "oa",
+        "reference": "R-1",
+        "person": FINANCE,
+        "action": "submit_finding",
+        "matter": "",
+        "facts": facts,
+        "at": ASKED_AT.isoformat(" "),
+    }
+    words = "INSERT INTO requests (system, reference, person, action, matter, facts, asked_at)"
+    words += " VALUES (:system, :reference, :person, :action, :matter, :facts, :at)"
+    await plain.turns.run(lambda session: session.execute(text(words), row) and None)
+    with alarm():
+        await worker(plain).tick()
+    with plain.session() as session:
+        assert session.execute(text("SELECT state FROM requests")).scalar() == "refused"

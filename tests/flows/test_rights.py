@@ -21,12 +21,14 @@ from storage.people import Actor, PostFact
 from storage.proceedings import CoUnit
 from tests.flows.findings import AUDIT, FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, finding, reported_by, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 from tests.regressions.people import appoint, dismiss
 
 LEADER, DISCIPLINE, DIRECTOR = "hx_zuzhang", "hx_jiwei", "hx_zhuren"
 SECRET = "违规定点采购"
 
 
+@once
 async def _handed(world: Rehearsal, number: str = NUMBER, **values: Any) -> None:
     """A finding in hand: it has its responsible person and its day."""
     await seed(world, number, **{"state": "assigned", "resp_person": LIAISON, "due": date(2026, 12, 10)} | values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import MetaData, select, text
@@ -207,3 +208,18 @@ async def test_no_gap_in_the_serials_tells_a_manager_of_a_lead_about_him(world: 
     await reported(world, "报告问题线索：恒信物流调度员虚报油费，有加油记录", by=FINANCE)
     listed = await world.say(MANAGER, "线索清单")
     assert [line.split(".")[0] for line in listed.splitlines()[1:]] == ["1", "2"]
+
+
+async def test_a_list_opens_each_lead_once(world: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {await reported(world, NAMED, by=WORKER), await reported(world, NAMED, by=FINANCE)}
+    opened: list[str] = []
+    whole = Safe.open
+
+    def counting(self: Safe, kind: Literal["lead", "note", "identity"], number: str, sealed: str) -> str | None:
+        opened.extend([number] if kind == "lead" else [])
+        return whole(self, kind, number, sealed)
+
+    monkeypatch.setattr(Safe, "open", counting)
+    listed = await world.say(MANAGER, "线索清单")
+    assert all(number in listed for number in numbers)
+    assert sorted(opened) == sorted(numbers)

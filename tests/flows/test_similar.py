@@ -8,11 +8,13 @@ from typing import Any
 from bot.config import Policy
 from tests.flows.findings import DIRECTOR, FINANCE, LIAISON, OFFICE, finding, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 SAID = "报送问题：恒信建设备用金7个月未清，无台账，一共4万2"
 LINE = "与 WT-2026-0123（已登记）相似（同单位同类，相同点："
 
 
+@once
 async def _earlier(world: Rehearsal, **values: Any) -> None:
     await seed(world, desc="备用金长期未清，没有台账", title="备用金未清", category="CW01", **values)
 

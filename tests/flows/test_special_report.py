@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from storage import events, special_reports
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 AUDIT, LIAISON, OFFICE = "hx_shenji", "hx_jianshel", "hx_ban"
 NUMBER = "BG-2026-0001"
 
 
+@once
 async def registered(world: Rehearsal, count: int = 2) -> str:
     answer = await world.say(AUDIT, f"登记专项报告：恒信置业经责审计，共{count}项，11月20日形成")
     assert "请确认登记专项报告" in answer, answer

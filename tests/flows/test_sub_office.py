@@ -7,11 +7,13 @@ from datetime import date
 from storage import events, people, units
 from tests.flows.findings import DIRECTOR, HEAD, LIAISON, NUMBER, OFFICE, finding, forget, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 REFUSED = "未查询到该编号，或您无权查看。"
 OTHER_UNIT = "WT-2026-0130"
 
 
+@once
 async def _open(world: Rehearsal) -> str:
     answer = await world.say(DIRECTOR, "启用恒信建设子级办公室，专人王建国")
     assert "未启用 → 已启用（专人王建国）" in answer, answer

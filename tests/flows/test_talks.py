@@ -19,6 +19,7 @@ from storage.people import Actor
 from storage.proceedings import Acceptance, Cycle, Extension
 from tests.flows.findings import ARRANGED, DIRECTOR, FINANCE, HEAD, LIAISON, OFFICE, change, forget, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 LEADER, LEADS, WORKER = "hx_zuzhang", "hx_jiwei", "hx_zhigong"
 FIXED = "约谈事项以办公室通知为准。"
@@ -26,6 +27,7 @@ YT = "YT-2026-0001"
 CONFIRM = "回复“确认”提交，“取消”放弃"
 
 
+@once
 async def many(world: Rehearsal, count: int = 10, start: int = 1, unit: str = "NY", **values: object) -> None:
     """Findings of 恒信能源 in this quarter; each of another category, so that none is repeated."""
     codes = ("CW01", "CW02", "CG01", "CG02", "GC01", "GC02", "TZ01", "TZ02", "YX01", "YX02", "HG01", "HG02")
@@ -34,6 +36,7 @@ async def many(world: Rehearsal, count: int = 10, start: int = 1, unit: str = "N
         await seed(world, f"WT-2026-{start + at:04d}", **row)
 
 
+@once
 async def morning(world: Rehearsal, day: str = "2026-11-24") -> None:
     """Up to the morning's look, with nobody's earlier news left unread."""
     await world.turn_to(f"{day} 08:30")
@@ -66,6 +69,7 @@ async def confirmed(world: Rehearsal, person: str, said: str) -> str:
     return await world.say(person, "确认")
 
 
+@once
 async def planned(world: Rehearsal) -> str:
     """王建国 is called for 27 November."""
     return await confirmed(world, DIRECTOR, "约谈恒信建设王建国，11月27日上午10点，我主持")

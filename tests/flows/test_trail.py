@@ -22,10 +22,12 @@ from tests.flows.findings import (
     seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 HIDDEN = "未查询到该编号，或您无权查看。"
 
 
+@once
 async def _extended(world: Rehearsal) -> None:
     await assigned(world)
     await world.say(LIAISON, f"{NUMBER} 整改进展：已收回3万元，完成60%")

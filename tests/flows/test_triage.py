@@ -22,16 +22,19 @@ from tests.flows.findings import (
     seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 NUMBER, TARGET = "WT-2026-0141", "WT-2026-0123"
 MORE = "0141退回补正：缺责任单位和发现时间"
 
 
+@once
 async def submitted(world: Rehearsal, **values: object) -> None:
     await seed(world, NUMBER, state="submitted", **values)
 
 
+@once
 async def sent_back(world: Rehearsal, **values: object) -> None:
     await submitted(world, **values)
     await world.say(OFFICE, MORE)

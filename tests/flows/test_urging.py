@@ -27,6 +27,7 @@ from tests.flows.findings import (
     seed,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 SECOND = "WT-2026-0125"
 FINANCE_HEAD, DISCIPLINE, UNION, WORKER = "hx_caiwufz", "hx_jiwei", "hx_gonghui", "hx_zhigong"
@@ -45,6 +46,7 @@ def events(world: Rehearsal) -> list[tuple[str, object]]:
         return [(event.matter, event.after) for event in found]
 
 
+@once
 async def given(world: Rehearsal) -> None:
     """One task in hand whose 收到 lies days back, and nobody's news unread."""
     await assigned(world)

@@ -9,12 +9,14 @@ import pytest
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
 from tests.flows.findings import FINANCE, HEAD, LIAISON, NUMBER, OFFICE, OTHER, applied, assigned, change, forget
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 pytestmark = pytest.mark.begins("2026-12-07 10:00")
 
 SECOND = "WT-2026-0125"
 
 
+@once
 async def reminded(world: Rehearsal, day: str = "2026-12-15") -> None:
     await assigned(world)
     await world.turn_to(f"{day} 10:00")

@@ -26,6 +26,7 @@ from tests.flows.findings import (
     waiting,
 )  # fmt: skip
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 CONFIRM = "回复“确认”提交，“取消”放弃"
 
@@ -39,6 +40,7 @@ def consents(world: Rehearsal) -> list[tuple[str, str]]:
         return [(row.kind, row.state) for row in session.scalars(select(Consent).order_by(Consent.id))]
 
 
+@once
 async def proposed(world: Rehearsal) -> None:
     await assigned(world)
     await world.say(OFFICE, "撤销0123，录重了")

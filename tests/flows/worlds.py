@@ -14,6 +14,7 @@ from storage import events, leads
 from storage.matters import Person, Post
 from tests.flows.findings import AUDIT, DIRECTOR, FINANCE, LIAISON, NUMBER, OFFICE, applied, assigned, seed
 from tests.flows.harness import Rehearsal
+from tests.flows.snapshots import once
 
 TARGET = "WT-2026-0125"
 LEAD, TALK = "XS-2026-7K3M", "YT-2026-0001"
@@ -43,21 +44,31 @@ async def _settled(world: Rehearsal, person: str, words: str) -> None:
     assert CONFIRM not in answer, (words, answer)
 
 
+@once
+async def alarmed(world: Rehearsal) -> None:
+    """What is urgent is stored and told at once, and asked about afterwards."""
+    assert "JJ-2026-0001" in await world.say(LIAISON, "紧急：恒信建设二公司塔吊倾倒")
+
+
+@once
 async def submitted(world: Rehearsal) -> None:
     await seed(world, state="submitted")
     await seed(world, TARGET)
 
 
+@once
 async def undated(world: Rehearsal) -> None:
     await seed(world, state="submitted", found_at=None)
     await seed(world, TARGET, state="submitted")
 
 
+@once
 async def bare(world: Rehearsal) -> None:
     await seed(world, unit=None)
     await seed(world, TARGET)
 
 
+@once
 async def common(world: Rehearsal) -> None:
     """One second-level category in three units, put before the office."""
     for number, unit in ((NUMBER, "JS"), (TARGET, "WL"), ("WT-2026-0127", "NY")):
@@ -65,33 +76,40 @@ async def common(world: Rehearsal) -> None:
     await world.turn_to("2026-11-24 09:00")
 
 
+@once
 async def phased(world: Rehearsal) -> None:
     await assigned(world, due="2027年3月31日")
 
 
+@once
 async def overdue(world: Rehearsal) -> None:
     await assigned(world, due="11月25日")
     await world.turn_to("2026-11-27 10:00")
 
 
+@once
 async def outdated(world: Rehearsal) -> None:
     """A ladder that was begun under rules that are no longer those of the office."""
     world.world.policy = Policy(ladders={"rectification": ("T-3 -3w 09:10 resp+liaison single",)})
     await assigned(world)
 
 
+@once
 async def major(world: Rehearsal) -> None:
     await applied(world, severity="major")
 
 
+@once
 async def second(world: Rehearsal) -> None:
     await assigned(world, TARGET)
 
 
+@once
 async def second_applied(world: Rehearsal) -> None:
     await applied(world, TARGET)
 
 
+@once
 async def ready(world: Rehearsal) -> None:
     for number in (NUMBER, TARGET):
         await assigned(world, number, root_cause="制度缺失")
@@ -103,6 +121,7 @@ async def pictured(world: Rehearsal) -> None:
     assert "0份 → 1份" in await world.say(LIAISON, YES)
 
 
+@once
 async def lead(world: Rehearsal, *, real_name: bool = False) -> None:
     """One that was reported, under a number that a script can name."""
 
@@ -120,10 +139,12 @@ async def lead(world: Rehearsal, *, real_name: bool = False) -> None:
     await world.turns.run(work)
 
 
+@once
 async def named_lead(world: Rehearsal) -> None:
     await lead(world, real_name=True)
 
 
+@once
 async def tan(world: Rehearsal) -> None:
     """A handler of the discipline body beside its manager."""
 
@@ -140,10 +161,12 @@ SENT = f"{LEAD}移送纪检，违纪，损失一般，情节一般，影响一�
 CALLED = "约谈恒信建设王建国，11月30日上午10点，我主持"
 
 
+@once
 async def next_year(world: Rehearsal) -> None:
     await world.turn_to("2027-01-15 17:00")
 
 
+@once
 async def merged(world: Rehearsal) -> None:
     assert "是否合并" in await world.say(FINANCE, "财务部12月22日去恒信能源检查资金")
     await _settled(world, FINANCE, "合并")
@@ -208,5 +231,6 @@ WORLDS: dict[str, Arranged] = {
     "visiting": Arranged(said=((AUDIT, "审计部12月8日去恒信能源检查"),)),
     "joint": Arranged("visiting", merged),
     "offered": Arranged(said=((OFFICE, "出一份给成员单位的通报"),)),
+    "urgent": Arranged(done=alarmed),
     "sub_office": Arranged(said=((DIRECTOR, "启用恒信建设子级办公室，专人王建国"),)),
 }

@@ -165,3 +165,34 @@ def test_what_came_after_a_moment(store: Store) -> None:
         assert figures.added_after(session, Wanted(quarter="1999Q1"), EVERYTHING, NOON) == 0
         assert searches.count(session, Wanted(), EVERYTHING) >= len({one.number for one in counted})
         session.rollback()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_list_stands_in_one_order_however_it_is_read(store: Store, seed: int) -> None:
+    """What is open before what has ended, the soonest due first, without a date last; a page of it is its beginning."""
+    chance = random.Random(seed)
+    with store.session() as session:
+        _fill(session, chance, 70)
+        rows = session.scalars(select(Finding)).all()
+        for states in ((), ("closed", "rectifying", "assigned"), ("closed",), ("closed", "merged"), ("registered",)):
+            listed = states or searches.LISTED
+            kept = [row for row in rows if row.state in listed]
+            kept.sort(key=lambda r: (r.state in searches.ENDED, r.due is None, r.due or T, r.id))
+            wanted = Wanted(states=states)
+            for limit, offset in ((8, 0), (200, 0), (10, 7), (30, 25)):
+                shown = searches.lines(session, wanted, EVERYTHING, limit, offset)
+                assert [one.number for one in shown] == [row.number for row in kept][offset : offset + limit]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_came_due_is_the_same_of_the_rounds_due_then(store: Store, seed: int) -> None:
+    chance = random.Random(seed)
+    with store.session() as session:
+        _fill(session, chance, 70)
+        window = Window(T - timedelta(days=chance.randint(20, 60)), T - timedelta(days=chance.randint(0, 15)))
+        days = bridge.moments(T, window)
+        whole = figures.tally(session, Wanted(), EVERYTHING, days, deep=True)
+        within = Wanted(due_from=window.first, due_to=window.last)
+        part = figures.tally(session, within, EVERYTHING, days, deep=True)
+        assert whole.due_in > 0 and part.counted < whole.counted
+        assert (part.due_in, part.due_met, part.due_pending) == (whole.due_in, whole.due_met, whole.due_pending)

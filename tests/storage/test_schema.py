@@ -13,7 +13,7 @@ from sqlalchemy import Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from storage import events, schema
+from storage import events, schema, upgrading
 from storage.database import open_engine
 from storage.matters import Unit
 from storage.migrations import fulltext
@@ -38,6 +38,29 @@ def test_a_store_comes_from_empty_to_the_newest_schema(name: str, databases: Dat
     finally:
         engine.dispose()
         databases.drop(name, database)
+
+
+def test_the_newest_by_name_is_the_head_of_the_chain() -> None:
+    assert schema.newest() == upgrading.head()
+
+
+def test_the_program_of_yesterday_serves_the_schema_of_tomorrow(store: Store) -> None:
+    """An upgrade adds first: what still runs goes on, and one that starts again leaves the store as it is."""
+    engine = store.open()
+    assert schema.fits(engine)
+    for revision, fits in (("9999", True), ("0001", False), ("restoring", False)):
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+        assert schema.fits(engine) is fits
+        if fits:
+            schema.upgrade(engine)
+            assert schema.present(engine) == revision
+
+
+def test_revisions_compare_as_they_follow_each_other() -> None:
+    names = sorted(path.name for path in (schema.MIGRATIONS / "versions").glob("r*.py"))
+    numbers = [name[1:5] for name in names]
+    assert numbers == [f"{at:04}" for at in range(1, len(names) + 1)] and schema.newest() == numbers[-1]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,96 +6,46 @@ the states that it could not reach.
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, date, datetime
+from contextlib import asynccontextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from alembic import command
-from sqlalchemy import Boolean, Connection, Date, DateTime, MetaData, Table, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
-from sqlalchemy.types import JSON
 
 from bot.conversation import RESUME_WORDS
-from storage import events, moves, schema
+from bot.sealer import Sealer
+from bot.turns import Turns
+from storage import chain, events, moves
 from storage.database import open_engine
 from storage.duties import Push
 from storage.matters import Finding
 from storage.models import Conversation, Due, Event, Outbox
 from storage.proceedings import Cycle
-from storage.types import Base
 from tests.flows.harness import CHINA, Rehearsal
+from tests.storage.past import FIRST, changed, upgraded
 from tests.stores import NAMES, Databases
 
-OLD: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parent / "first_revision.json").read_text(encoding="utf-8")
-)
+OLD = FIRST.rows
 OFFICE, FINANCE, LIAISON = "hx_ban", "hx_caiwu", "hx_jianshel"
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=CHINA)
-
-
-def _value(table: Table, name: str, value: Any) -> Any:
-    kind = table.columns[name].type
-    if value is None:
-        return None
-    if isinstance(kind, JSON):
-        return json.loads(value)
-    if isinstance(kind, DateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    return bool(value) if isinstance(kind, Boolean) else value
-
-
-def _fill(connection: Connection) -> None:
-    """The rows of that day, through the tables as they were then."""
-    then = MetaData()
-    then.reflect(connection)
-    for name in [table.name for table in Base.metadata.sorted_tables if table.name in OLD]:
-        table, rows = then.tables[name], OLD[name]
-        if name == "units":
-            rows = sorted(rows, key=lambda row: str(row["path"]))
-        connection.execute(table.insert(), [{key: _value(table, key, row[key]) for key in row} for row in rows])
-        if connection.dialect.name == "postgresql" and "id" in table.columns and name != "anchor":
-            connection.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
-
-
-@contextmanager
-def _upgraded(name: str, databases: Databases) -> Iterator[str]:
-    """A store that was made by the first revision, filled, and then upgraded."""
-    database = f"jiandu_old_{secrets.token_hex(5)}"
-    where = databases.blank(name, database)
-    engine = open_engine(where)
-    with engine.begin() as connection:
-        command.upgrade(schema._config(connection), "0001")
-    assert schema.present(engine) == "0001"
-    with engine.begin() as connection:
-        _fill(connection)
-    schema.upgrade(engine)
-    assert schema.present(engine) == schema.newest()
-    engine.dispose()
-    try:
-        yield where
-    finally:
-        databases.drop(name, database)
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
     """For looking only."""
-    with _upgraded(request.param, databases) as where:
+    with upgraded(request.param, databases, FIRST) as where:
         yield where
 
 
 @pytest_asyncio.fixture
 async def world(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> AsyncIterator[Rehearsal]:
     """The flows on such a store, on SQLite unless the test names another."""
-    with _upgraded(getattr(request, "param", "sqlite"), databases) as where:
+    with upgraded(getattr(request, "param", "sqlite"), databases, FIRST) as where:
         rehearsal = Rehearsal(tmp_path, start=MORNING, url=where)
         await rehearsal.start()
         yield rehearsal
@@ -103,26 +53,10 @@ async def world(request: pytest.FixtureRequest, databases: Databases, tmp_path: 
         rehearsal.engine.dispose()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def test_every_row_of_that_day_is_there_as_it_was(url: str) -> None:
     engine = open_engine(url)
     with Session(engine) as session:
-        for name, rows in OLD.items():
-            table = Base.metadata.tables[name]
-            kept = [dict(row._mapping) for row in session.execute(select(table))]
-            assert len(kept) == len(rows), name
-            first = next(iter(table.primary_key.columns)).name
-            by_key = {row[first]: row for row in kept}
-            for row in rows:
-                now = by_key[row[first]]
-                for column, value in row.items():
-                    was = json.loads(value) if isinstance(table.columns[column].type, JSON) and value else value
-                    assert _plain(now[column]) == was, (name, row[first], column)
+        assert changed(session, OLD) == []
     engine.dispose()
 
 
@@ -155,6 +89,14 @@ def test_the_guards_stand(url: str) -> None:
         with engine.connect() as connection, pytest.raises(Exception, match=r"never deleted|no such move|append-only"):
             connection.execute(text(statement))
     engine.dispose()
+
+
+async def test_the_ledger_of_that_day_is_chained_and_proved(url: str) -> None:
+    turns = Turns(open_engine(url))
+    await Sealer(turns).tick()
+    proof = await turns.read(chain.walk)
+    turns.close()
+    assert (proof.count, proof.broken, proof.tail) == (len(OLD["events"]), None, 0)
 
 
 def _state(world: Rehearsal, number: str) -> str:
@@ -226,7 +168,7 @@ def _lines_about(world: Rehearsal, number: str) -> list[str]:
 @asynccontextmanager
 async def _upgraded_at(databases: Databases, path: Path, start: datetime, *rows: dict[str, Any]) -> Any:
     """The flows on a store that was upgraded at that moment, with more due rows of the old program's."""
-    with _upgraded("sqlite", databases) as where:
+    with upgraded("sqlite", databases, FIRST) as where:
         engine = open_engine(where)
         with Session(engine) as session:
             session.add_all(Due(due_at=row["planned_at"], state="waiting", facts={}, **row) for row in rows)

@@ -88,6 +88,13 @@ def http(status: int, text: str = "oops") -> Fault:
     return fault
 
 
+def says_exactly(body: bytes) -> Fault:
+    async def fault(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, content_type="application/json")
+
+    return fault
+
+
 async def reset(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()

@@ -12,13 +12,15 @@ from urllib.parse import quote
 
 import pytest
 import xmltodict
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
 from yarl import URL
 
-from bot.errors import StoreUnavailable
+from bot.errors import OutcomeUnknown, StoreUnavailable
 from bot.messages import Inbound, Kind
+from bot.strangers import Stranger
+from bot.wecom import callback
 from bot.wecom.callback import Answer, Callback
 from bot.wecom.crypto import Envelope
 from tests.wecom import wire
@@ -136,6 +138,13 @@ async def test_url_verification_refuses(bench: Bench, query: str) -> None:
         assert (response.status, await response.read()) == (403, b"")
 
 
+async def test_a_recorded_message_is_not_opened_by_the_other_door(bench: Bench) -> None:
+    """Its signature covers the same three parts there: whoever holds a proxy's record would read it without the key."""
+    encrypted = wire.encrypt(HELLO)
+    async with bench.http.get(f"{bench.url}?{wire.query(encrypted, echostr=encrypted)}") as response:
+        assert (response.status, await response.read()) == (400, b"")
+
+
 async def test_the_answer_goes_back_in_the_response(bench: Bench) -> None:
     bench.say("WT-2026-0123 整改中 ]]> <b>")
     status, body = await bench.deliver(HELLO)
@@ -189,6 +198,33 @@ async def test_a_failing_store_is_answered_in_words(bench: Bench, caplog: pytest
     assert "机密" not in caplog.text and "0123" not in caplog.text and "RuntimeError" in caplog.text
 
 
+async def test_what_may_be_stored_is_asked_again_until_it_is_known(bench: Bench) -> None:
+    outcomes = iter([OutcomeUnknown(), StoreUnavailable(), None])
+
+    async def answer() -> Answer:
+        if (error := next(outcomes)) is not None:
+            raise error
+        return Answer("已登记", 7)
+
+    bench.answer = answer
+    status, body = await bench.deliver(HELLO)
+    assert (status, opened(body)["Content"], len(bench.got)) == (200, "已登记", 3)
+
+
+@pytest.mark.parametrize(("error", "age"), [(OutcomeUnknown(), 0), (StoreUnavailable(), 5), (RuntimeError(), 5)])
+async def test_what_may_be_stored_is_not_answered_at_all(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception, age: int
+) -> None:
+    """未成功 might be untrue, and a 200 would be the last that the platform says of it: it must repeat.
+
+    What is five seconds old was brought before, and that attempt may have been stored, here or by another process.
+    """
+    monkeypatch.setattr(callback, "_GIVEN_UP_AFTER", -1.0)
+    bench.fail(error)
+    with pytest.raises(ClientError):
+        await bench.deliver(HELLO, timestamp=str(wire.NOW - age))
+
+
 async def test_a_failing_mark_does_not_spoil_the_response(bench: Bench) -> None:
     bench.say("好")
     bench.failing_mark = True
@@ -230,6 +266,29 @@ async def test_old_timestamps(bench: Bench) -> None:
     assert await bench.deliver(HELLO, timestamp=str(wire.NOW - 9000)) == (403, "")
     for odd in ("", "-5", "1e9", "１２", "9" * 20):
         assert await bench.deliver(HELLO, timestamp=odd) == (400, "")
+
+
+async def test_only_a_caller_without_the_token_is_a_stranger(bench: Bench) -> None:
+    """A clock that went wrong must not shut the platform out."""
+    seen: list[type[web.StreamResponse]] = []
+    handler = bench.callback.post
+
+    async def look(request: web.Request) -> web.StreamResponse:
+        response = await handler(request)
+        seen.append(type(response))
+        return response
+
+    app = web.Application()
+    app.router.add_post(PATH, look)
+    encrypted = wire.encrypt(HELLO)
+    async with TestServer(app) as server:
+        bench.url = str(server.make_url(PATH))
+        await bench.deliver(HELLO, timestamp=str(wire.NOW - 601))
+        await bench.deliver(wire.message(Content="x", ChatId="wr1"))
+        await bench.post(wire.envelope(encrypted), wire.query(encrypted).replace("signature=", "signature=0"))
+        await bench.post(b"nothing", "")
+        await bench.post(b"x" * 1_000_001, "")
+    assert seen == [web.Response, web.Response, Stranger, Stranger, Stranger]
 
 
 async def test_the_window_can_be_off(bench: Bench) -> None:

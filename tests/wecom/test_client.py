@@ -10,6 +10,7 @@ import traceback
 import aiohttp
 import pytest
 from aiohttp import web
+from prometheus_client import REGISTRY
 
 from bot.messages import Button, Card, CardKind, Markdown, Text, TextCard
 from bot.wecom import transport
@@ -43,6 +44,22 @@ async def test_bodies_are_raw_utf8(world: World) -> None:
     await world.client.send("zhou", Text("半个\ud800字"))
     assert "逾期提醒".encode() in seen[0] and b"\\u" not in seen[0]
     assert "半个?字".encode() in seen[1]
+
+
+async def test_errors_are_counted_by_code_and_those_of_the_anonymous_path_are_not(world: World) -> None:
+    def counted(code: str) -> float:
+        return REGISTRY.get_sample_value("jiandu_wecom_errors_total", {"code": code}) or 0.0
+
+    before = counted("81013"), counted("other"), counted("40007"), counted("no answer")
+    world.platform.fault("message/send", says(81013), says(123456), http(502))
+    for _ in range(3):
+        await world.client.send("zhou", HELLO)
+    world.platform.fault("media/get", says(40007), http(502))
+    for _ in range(2):
+        with pytest.raises(Failure):
+            await world.client.fetch("MEDIA", 100)
+    assert (counted("81013"), counted("other")) == (before[0] + 1, before[1] + 1)
+    assert (counted("40007"), counted("no answer")) == (before[2], before[3] + 1)
 
 
 async def test_every_kind(world: World) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import Attachment
+from bot.messages import Attachment, Text
+from bot.wecom import media
 from bot.wecom.contacts import Department, Member
 from bot.wecom.menu import MenuButton
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
@@ -132,3 +133,23 @@ async def test_downloads(world: World, tmp_path: Path) -> None:
     world.platform.valid.clear()
     assert (await world.client.download("bare", to, 100)).size == 1  # renewed in between
     assert [p.name for p in tmp_path.iterdir()] == ["got"]
+
+
+async def test_what_no_store_takes_is_never_handed_on(world: World) -> None:
+    """JSON can say half of a pair, and a header any byte: such a name made the turn fail that was to note the file."""
+    world.platform.answers["message/send"] = {"msgid": "m\ud800", "response_code": "r\udfff"}
+    assert await world.client.send("zhou", Text("您好")) == Delivered("m?", "r?")
+    world.platform.answers["user/get"] = {"userid": "zhou", "name": "张\ud83d"}
+    assert (await world.client.get_user("zhou")).name == "张?"
+    said = b'{"errcode": 0, "userid": "zhou", "name": "\xe5\xbc\xa0\xed\xa0\x80"}'
+    world.platform.fault("user/get", server.says_exactly(said))  # the bytes of half a pair, which json lets pass
+    assert (await world.client.get_user("zhou")).name == "张\ufffd\ufffd\ufffd"
+    for named in ("filename*=UTF-8''\udcff\udcfe.pdf", 'filename="\udcff\udcfe.pdf"', "filename=\udcff\udcfe.pdf"):
+        assert media._name_in(f"attachment; {named}") == "\ufffd\ufffd.pdf"  # as aiohttp hands it to us
+
+
+@pytest.mark.parametrize("lives", [10**400, float("nan"), float("inf"), -1, 0, "7200"])
+async def test_a_token_of_no_sensible_life_is_none(world: World, lives: object) -> None:
+    """10**400 seconds ended in an OverflowError instead of an outcome; NaN had a token fetched for every call."""
+    world.platform.lives = lives  # type: ignore[assignment]
+    assert isinstance(await world.client.send("zhou", Text("您好")), NotSent)

@@ -187,6 +187,7 @@ GOOD = message(Content="hello")
         (GOOD.replace(b">text<", b">" + b"x" * 65 + b"<"), "field"),
         (GOOD.replace(b">mycreate<", b"><"), "person"),
         (GOOD.replace(b">mycreate<", b">a|b<"), "person"),
+        (GOOD.replace(b">mycreate<", b">@all<"), "person"),
         (GOOD.replace(b">mycreate<", b">" + b"x" * 129 + b"<"), "person"),
         (GOOD.replace(b">1409659813<", b">soon<"), "number"),
         (GOOD.replace(b">1409659813<", b">99999999999<"), "number"),

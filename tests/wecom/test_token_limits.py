@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.wecom.errors_table import rejected
 from bot.wecom.limits import Brake, Rates
@@ -40,6 +41,21 @@ async def test_one_flight_for_all_even_if_the_first_gives_up() -> None:
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert isinstance(results[0], asyncio.CancelledError)
     assert set(results[1:]) == {"T1"} and source.fetched == 1
+
+
+async def test_every_ask_for_a_token_is_counted_once() -> None:
+    def counted() -> list[float]:
+        names = ("fetched", "rejected", "lost")
+        return [REGISTRY.get_sample_value("jiandu_token_fetches_total", {"outcome": name}) or 0.0 for name in names]
+
+    source, before = Source(), counted()
+    await asyncio.gather(*(source.token.get() for _ in range(5)))
+    source.token.invalidate("T1")
+    for failure in (Unknown("timeout"), rejected(40001)):
+        source.failure = failure
+        with pytest.raises(Failure):
+            await source.token.get()
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 1, 1]
 
 
 async def test_a_failed_flight_fails_for_all_once() -> None:
