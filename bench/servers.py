@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.wire import PATH
 from sandbox.settings import Settings
+from tests.e2e.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START = "2026-11-23T10:00:00+08:00"  # a working hour, so that quiet hours hold nothing back on any day of the year
@@ -126,7 +127,7 @@ class Stable:
         self, name: str, run: Sequence[str], environment: Mapping[str, str], clock: str, rate: float,
         core: int | None = None,
     ) -> Served:  # fmt: skip
-        port = _free_port()
+        port = free_port()
         command = [*run, "serve", "--port", str(port), "--clock", clock, "--clock-rate", f"{rate:g}"]
         return self._start(name, command, port, environment, core=core)
 
@@ -147,7 +148,7 @@ class Stable:
 
     def flask(self, threads: int = 1) -> Served:
         """gunicorn with one worker; with one thread it is the default worker, which closes every connection."""
-        port = _free_port()
+        port = free_port()
         command = [
             sys.executable, "-m", "gunicorn", "--workers", "1", "--threads", str(threads), "--log-level", "error",
             "--bind", f"127.0.0.1:{port}", "bench.baselines.flask_echo:create_app()",
@@ -155,13 +156,13 @@ class Stable:
         return self._start(f"flask-{threads}", command, port, self._credentials())
 
     def aiohttp(self) -> Served:
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "bench.baselines.aiohttp_echo", str(port)]
         return self._start("aiohttp", command, port, self._credentials())
 
     def sandbox(self, group: Path) -> Served:
         """The stand-in WeCom with all its limits, on the load's core; nobody hears its callbacks."""
-        port = _free_port()
+        port = free_port()
         command = [sys.executable, "-m", "sandbox", "--port", str(port), "--org", str(group)]
         return self._start("sandbox", [*command, "--callback", NOBODY], port, {}, beside=True)
 
@@ -217,12 +218,6 @@ def _ticks(stat: Path) -> float:
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("JIANDU_")}
     return {**kept, **more}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_heard(served: Served) -> None:

@@ -6,6 +6,7 @@ import atexit
 import functools
 import http.client
 import os
+import random
 import shutil
 import signal
 import socket
@@ -14,18 +15,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 45.0
+PORTS = (15_000, 32_000)  # below those of outgoing connections (Linux: from 32 768)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free now and that the system gives to no outgoing connection before its server listens (again)."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @functools.cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,8 +12,7 @@ from pathlib import Path
 from sandbox.__main__ import parse
 from sandbox.crypto import Envelope
 from sandbox.settings import Sample
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.e2e.processes import ROOT, free_port
 
 
 def test_the_sample_is_the_default_and_its_key_works() -> None:
@@ -34,9 +32,7 @@ def test_every_option_reaches_the_settings(tmp_path: Path) -> None:
 
 
 def test_it_starts_says_where_and_stops_cleanly_with_a_page_open() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "sandbox", "--port", str(port), "--callback", "http://127.0.0.1:9/wecom/callback"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:

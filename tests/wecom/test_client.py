@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import traceback
 
 import aiohttp
@@ -15,6 +14,7 @@ from prometheus_client import REGISTRY
 from bot.messages import Button, Card, CardKind, Markdown, Text, TextCard
 from bot.wecom import transport
 from bot.wecom.outcomes import Action, Delivered, Failure, NotSent, Rejected, Unknown
+from tests.e2e.processes import free_port
 from tests.wecom import server
 from tests.wecom.server import http, says
 from tests.wecom.world import World, rejected
@@ -211,18 +211,11 @@ async def test_without_a_token_nothing_was_sent(world: World, fault: server.Faul
     assert isinstance(outcome, NotSent) and outcome.reason == "token"
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.mark.parametrize("where", ["refused", "no address", "another scheme"])
 async def test_no_connection(world: World, where: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     base = {
-        "refused": f"http://127.0.0.1:{closed_port()}",
+        "refused": f"http://127.0.0.1:{free_port()}",
         "no address": "http://", "another scheme": "gopher://x",
     }[where]  # fmt: skip
     client = world.make(base)
