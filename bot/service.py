@@ -109,7 +109,10 @@ class Service:
         self.port = config.server.port
 
     async def start(self, host: str, port: int, *, alone: bool = True) -> None:
-        """Raises OSError when the address is taken. alone: on SQLite no other process serves the same store."""
+        """Raises OSError when the address is taken.
+
+        alone: this one serves, and on SQLite nobody else does; otherwise it helps a command beside whoever serves.
+        """
         turns = Turns(self._engine)
         self._stack.callback(turns.close)
         if (reading := await turns.read(real_time.read)) is not None:
@@ -146,6 +149,8 @@ class Service:
         await self._listen(host, port)
         self._stack.callback(asyncio.create_task(asyncio.to_thread(self._world.understanding.load)).cancel)
         self._run_in_background()
+        if alone:
+            self._stack.callback(asyncio.create_task(self._publish_menu()).cancel)
 
     async def stop(self) -> None:
         """Refuse new callbacks, finish the turns and calls under way, close the store."""
@@ -282,8 +287,6 @@ class Service:
             ticker.add_job(guarded(self._relay.tick), "interval", seconds=RELAY_SECONDS, **once)
         ticker.start()
         self._stack.callback(asyncio.create_task(watch_the_wall_clock(ticker)).cancel)
-        publishing = asyncio.create_task(self._publish_menu())
-        self._stack.callback(publishing.cancel)
         self._stack.push_async_callback(self._sealer.stop)
         self._stack.push_async_callback(stop_sending)
         if self._relay is not None:

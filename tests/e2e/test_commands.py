@@ -22,6 +22,7 @@ WECOM = {
     "JIANDU_WECOM__SECRET": SAMPLE.secret,
     "JIANDU_WECOM__TOKEN": SAMPLE.token,
     "JIANDU_WECOM__ENCODING_AES_KEY": SAMPLE.aes_key,
+    "JIANDU_WECOM__API_BASE": f"http://127.0.0.1:{free_port()}",  # where nobody listens
 }
 
 
@@ -238,7 +239,7 @@ def test_verify_proves_the_chain_and_names_the_first_broken_link(environment: di
     shutil.copyfile(imported(HENGXIN), tmp_path / "store.db")
     tail = run_py("verify", environment=environment)
     assert (tail.returncode, "未封存：1条" in tail.stdout) == (0, True), tail.stdout + tail.stderr
-    full = {**environment, **WECOM, "JIANDU_WECOM__API_BASE": f"http://127.0.0.1:{free_port()}"}
+    full = {**environment, **WECOM}
     bot = Process(tmp_path / "bot.log")
     try:
         port = free_port()
