@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # A process compiles what no other has compiled before it: tests start many.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo install test check fmt bench chaos soak fuzz study audit lock docs pictures
+.PHONY: demo install test check fmt bench chaos soak fuzz study learn audit lock docs pictures
 
 demo: $(VENV)/.run
 	@$(BIN)/python run.py demo $(if $(FRESH),--fresh)
@@ -68,6 +68,10 @@ fuzz: $(VENV)/.dev
 # Understanding beside TF-IDF and a linear classifier, in an environment of its own (.venv-study).
 study: .venv-study/.done
 	.venv-study/bin/python -m bench.understanding --baseline $(ARGS)
+
+# The weights of the second opinion anew, when the corpora have learnt something: bot/understanding/opinion.txt.
+learn: .venv-study/.done
+	.venv-study/bin/python -m bench.understanding.learning
 
 .venv-study/.done: requirements/study.txt
 	test -x .venv-study/bin/python || $(PYTHON) -m venv .venv-study

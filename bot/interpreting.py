@@ -135,7 +135,7 @@ def _page(listener: _Listener, message: str, names: Mapping[str, str]) -> str:
         f"分词　{' / '.join(seen.tokens)}",
         f"意图　{_named(seen.meaning.intent, names)}　{_certainty(seen.meaning)}",
         f"候选　{_candidates(seen, names)}",
-        f"例句　{_liked(seen, names)}",
+        f"相似　{_liked(seen, names)}",
         f"命中　{' '.join(seen.facts) or '无'}",
         f"依据　{'；'.join(seen.meaning.why) or '无'}",
         *_slots(listener, seen.meaning),
@@ -160,8 +160,8 @@ def _candidates(seen: Explained, names: Mapping[str, str]) -> str:
 
 
 def _liked(seen: Explained, names: Mapping[str, str]) -> str:
-    """The nearest example of each; U, P, N, D and A stand for a unit, a person, a number, a day and money."""
-    return "，".join(f"{_named(intent, names)} {score:g}「{text}」" for intent, score, text in seen.liked)
+    """With what speaks for each: characters, and @concepts; U, P, N, D and A are a unit, a person, a number, a day, money."""
+    return "，".join(f"{_named(intent, names)} {score:+g}「{text}」" for intent, score, text in seen.liked)
 
 
 def _slots(listener: _Listener, meaning: Meaning) -> list[str]:

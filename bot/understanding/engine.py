@@ -21,7 +21,6 @@ from bot.understanding import (
     corrections,
     deeds,
     describe,
-    examples,
     fillers,
     gates,
     hiding,
@@ -31,6 +30,7 @@ from bot.understanding import (
     misspelt,
     names,
     office,
+    opinion,
     papers,
     people,
     prying,
@@ -81,7 +81,7 @@ class Understanding:
 
     def load(self) -> None:
         """Makes dictionary and rules ready ahead of the first message; safe in a thread."""
-        for make_ready in (words.load, compile_all, intents.rules, examples.load, misspelt.load, mending.load):
+        for make_ready in (words.load, compile_all, intents.rules, opinion.load, misspelt.load, mending.load):
             make_ready()
         self.understand("检查发现采购未招标，金额1万元，12月5日前改", now=datetime(2026, 1, 5, tzinfo=_CHINA))
 
@@ -249,12 +249,13 @@ def _weigh(r: reading.Reading) -> Meaning:
         named = corrections.read(r)
         if "value" in named:
             return _meaning(r, "correct", False, 0.7, ("字段和新值",), named)
-    opinion = examples.opinion(r, ranked)
-    if (liked := opinion.decided) is not None:
-        guess = _meaning(r, liked.intent, False, round(liked.score, 2), (f"像例句 {liked.score:.2f}",))
+    second_one = opinion.of(r, ranked)
+    if (liked := second_one.decided) is not None:
+        confidence = round(min(0.95, 0.5 + second_one.ahead / 3), 2)
+        guess = _meaning(r, liked.intent, False, confidence, (f"像学过的话 {liked.score:+.2f}",))
         return answers.beside(r, guess)
     if intents.silent(ranked):
-        return _unknown(r, ranked, opinion.likely)
+        return _unknown(r, ranked, second_one.likely)
     best, weight = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     confidence = round(min(0.99, weight / (weight + second + 3)), 2)
@@ -273,12 +274,12 @@ def _weigh(r: reading.Reading) -> Meaning:
     )
 
 
-def _unknown(r: reading.Reading, ranked: list[tuple[str, float]], likely: Sequence[examples.Like]) -> Meaning:
+def _unknown(r: reading.Reading, ranked: list[tuple[str, float]], likely: Sequence[opinion.Like]) -> Meaning:
     """Nothing decided. Slots of an answer are filled all the same; a question about nothing of ours is out of scope."""
     if (searched := asking.loose(r)) is not None:
         return _meaning(r, searched[0], False, 0.6, ("按词查问题",), searched[1])
     slots = answers.answer(r)
-    options = tuple((one.intent, round(one.score, 2)) for one in likely)
+    options = tuple((one.intent, round(1 + one.score, 2)) for one in likely)
     options = options or tuple((n, round(w / 10, 2)) for n, w in ranked[:3])
     size = len(r.body.strip())
     if not slots and not ranked and size >= 4 and (r.has("ASK") or re.match(r"(?:帮我|给我|请|能不能|可以)", r.body)):

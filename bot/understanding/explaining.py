@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.understanding import examples, intents, reading, words
+from bot.understanding import intents, opinion, reading, words
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Meaning
 
-_SHOWN, _LIKED = 5, 3  # candidates by rules, by examples
+_SHOWN, _LIKED = 5, 3  # candidates by rules, by likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
     """tokens: the words that the dictionary cuts. facts: concepts and facts found. weighed: intents by rule weights.
 
-    liked: intents by likeness to examples, each with its nearest example; heard where the rules are in doubt.
+    liked: intents by the second opinion, each with what speaks for it most; heard where the rules only weigh.
     """
 
     meaning: Meaning
@@ -39,11 +39,10 @@ def explain(engine: Understanding, text: str, *, now: datetime, roles: frozenset
 
 
 def _liked(seen: reading.Reading) -> tuple[tuple[str, float, str], ...]:
-    known, text = examples.load(), examples.masked(seen)
+    told = list(opinion.features(opinion.masked(seen), seen.roles))
+    known = opinion.load()
     return tuple(
-        (one.intent, round(one.score, 2), near.text)
-        for one in known.like(text, seen.roles)[:_LIKED]
-        for near, _ in known.nearest(text, seen.roles, one.intent, most=1)
+        (one.intent, round(one.score, 2), " ".join(known.grounds(told, one.intent))) for one in known.like(told)[:_LIKED]
     )
 
 

@@ -1,0 +1,197 @@
+"""A second opinion: what a message is most like, by weights learnt from labelled messages. Asked where rules weigh.
+
+`opinion.txt` is made by `make learn` (bench/understanding/learning.py) from our own messages, with names, numbers, days
+and money left out: a linear classifier over characters, pairs of characters, concepts and the speaker's role. What
+speaks for an intent can be told feature by feature (`Weights.grounds`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from bot.understanding import concepts, intents, reading
+
+FILE = Path(__file__).with_name("opinion.txt")
+STEP = 0.02  # what one of the file's weights stands for
+_SURE, _AHEAD = -0.2, 0.4  # the score that decides against the rules, and by how much it is ahead of the next
+_SURE_ALONE, _AHEAD_ALONE = -0.65, 0.15  # the same where the rules say nothing
+_CERTAIN = 0.8  # ahead by so much, a question may turn out to be a deed
+# What it may decide. Never what is pushed or refused at once, opens a door once, or answers a question of ours; and
+# nothing of the office's own business, which is said in its own words.
+_DECIDED = frozenset({
+    "submit_finding", "submit_lead", "query_by_number", "query_by_unit", "query_by_time", "query_overdue",
+    "query_stats", "submit_progress", "apply_extension", "decide_extension", "apply_acceptance", "accept",
+    "return", "assign", "reopen", "withdraw", "convert_to_lead", "declare_no_issue", "submit_quarter_info",
+    "submit_special_report", "query_unsubmitted", "urge", "escalate", "ack_reminder", "meeting",
+    "joint_inspection", "export_report", "help", "correct", "chitchat", "out_of_scope", "forbidden_access",
+    "evidence", "batch_intake",
+})  # fmt: skip
+# Of these, none speaks of a matter by its number.
+_AT_LARGE = frozenset({
+    "query_by_time", "query_overdue", "query_stats", "query_unsubmitted", "declare_no_issue", "submit_quarter_info",
+    "meeting", "joint_inspection", "export_report", "help", "chitchat", "out_of_scope", "batch_intake",
+})  # fmt: skip
+# What the rules found and no likeness takes back: where a mistake could not be undone.
+_KEPT = frozenset({"urgent_report", "anonymous_report", "anonymous_submit", "anonymous_convert", "forbidden_access"})
+_READ = 160  # characters; what somebody wants is said by then
+_OFFERED = -0.85  # what scores less is no guess worth a button
+_LONG = 16  # characters, as the rules count them
+_MIDDLE = 12
+_TOO_SHORT = 3  # an answer, and no wish
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An intent and its score: above 0 it is taken for one, below -1 for none."""
+
+    intent: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """likely: what to offer, best first. decided: clear enough to be taken. ahead: of the next one, by its score."""
+
+    likely: tuple[Like, ...] = ()
+    decided: Like | None = None
+    ahead: float = 0.0
+
+
+class Weights:
+    """What each feature weighs for each intent, in arrays, in a row; `like` costs a fraction of a millisecond.
+
+    text: as `written` gives it. Raises ValueError where it is something else.
+    """
+
+    def __init__(self, text: str) -> None:
+        head, names, bases, *lines = text.splitlines()
+        self.learnt_from = head.removeprefix("# learnt from ")
+        self._intents = names.split()
+        self._bases = [int(base) * STEP for base in bases.split()]
+        self._number: dict[str, int] = {}
+        self._rare = array("d")
+        self._begin = array("L", (0,))
+        self._whose, self._weights = array("B"), array("b")
+        for line in lines:
+            feature, rare, weighed = line.split("\t")
+            self._number[feature] = len(self._number)
+            self._rare.append(int(rare) / 100)
+            for pair in weighed.split():
+                whose, _, weight = pair.partition(":")
+                self._whose.append(int(whose))
+                self._weights.append(int(weight))
+            self._begin.append(len(self._whose))
+
+    def _vector(self, told: Iterable[str]) -> list[tuple[int, float]]:
+        """Numbers of the known features; a vector of length one, where what is frequent everywhere weighs little."""
+        number, rare = self._number, self._rare
+        known = [number[feature] for feature in set(told) if feature in number]
+        size = math.sqrt(sum(rare[at] * rare[at] for at in known)) or 1.0
+        return [(at, rare[at] / size) for at in known]
+
+    def like(self, told: Iterable[str]) -> list[Like]:
+        """Every intent by score, best first. told: as `features` gives them."""
+        scores = [0.0] * len(self._intents)
+        begin, whose, weights = self._begin, self._whose, self._weights
+        for number, share in self._vector(told):
+            for at in range(begin[number], begin[number + 1]):
+                scores[whose[at]] += share * weights[at]
+        found = [Like(name, STEP * s + base) for name, s, base in zip(self._intents, scores, self._bases, strict=True)]
+        return sorted(found, key=lambda one: -one.score)
+
+    def grounds(self, told: Iterable[str], intent: str, most: int = 4) -> list[str]:
+        """The features that speak most for an intent; for people who ask why."""
+        whose = self._intents.index(intent)
+        names = list(self._number)
+        spoken: Counter[str] = Counter()
+        for number, share in self._vector(told):
+            for at in range(self._begin[number], self._begin[number + 1]):
+                if self._whose[at] == whose and self._weights[at] > 0:
+                    spoken[names[number]] += share * self._weights[at]  # type: ignore[assignment]  # adds floats too
+        return [name for name, _ in spoken.most_common(most)]
+
+
+def written(
+    learnt_from: str, names: Sequence[str], bases: Sequence[float], rows: Iterable[tuple[str, float, Sequence[float]]]
+) -> str:
+    """The file's text. rows: feature, how rare it is, what it weighs for each of `names`; light weights are left out."""
+    lines = [f"# learnt from {learnt_from}", " ".join(names), " ".join(str(round(base / STEP)) for base in bases)]
+    for feature, rare, weights in rows:
+        pairs = [f"{at}:{max(-127, min(127, round(w / STEP)))}" for at, w in enumerate(weights) if abs(w) >= 5 * STEP]
+        if pairs:
+            lines.append(f"{feature}\t{round(rare * 100)}\t{' '.join(pairs)}")
+    return "\n".join(lines) + "\n"
+
+
+def of(r: reading.Reading, ranked: Sequence[tuple[str, float]]) -> Opinion:
+    """What the message is like beside what the rules say (`ranked`, best first); whatever it is, it stays a guess."""
+    if len(r.body.strip()) <= _TOO_SHORT:
+        return Opinion()
+    likely = load().like(features(masked(r), r.roles))
+    best, ahead = likely[0], likely[0].score - likely[1].score
+    offered = tuple(one for one in likely[:3] if one.score >= _OFFERED)
+    decided = best if _decides(r, best, ahead, "" if intents.silent(ranked) else ranked[0][0]) else None
+    return Opinion(offered, decided, ahead)
+
+
+def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
+    """rival: what the rules say, or nothing. Numbers of leads, meetings and the like have their own rules."""
+    if best.intent not in _DECIDED or best.intent == rival or rival in _KEPT:
+        return False
+    if any(not n.value.startswith("WT-") for n in r.numbers) or (r.numbers and best.intent in _AT_LARGE):
+        return False
+    if not rival:
+        return best.score >= _SURE_ALONE and ahead >= _AHEAD_ALONE
+    asks = rival.startswith("query_") and not best.intent.startswith(("query_", "export", "help", "out_of"))
+    return best.score >= _SURE and ahead >= (_CERTAIN if asks and r.has("ASK") else _AHEAD)
+
+
+def features(text: str, roles: frozenset[str]) -> Iterator[str]:
+    """Characters, pairs, concepts, what it names, a question or a statement, the length, the roles."""
+    framed = f"^{text}$"
+    yield from framed
+    yield from map("".join, pairwise(framed))
+    for name in concepts.Concepts(text).first:
+        yield f"@{name}"
+    for sign in "UPNXODA#":
+        if sign in text:
+            yield f"@has{sign}"
+    if reading.ASK.search(text):
+        yield "@ask"
+    if reading.STATEMENT.search(text):
+        yield "@statement"
+    size = len(re.sub(r"\s", "", text))
+    yield "@long" if size >= _LONG else "@middle" if size > _MIDDLE else "@short"
+    for role in roles:
+        yield f"@@{role}"
+
+
+def masked(r: reading.Reading) -> str:
+    """The message proper without whatever is somebody's own.
+
+    U for a unit, P for a person, N, X or O for the number of a finding, a lead or something else, D for a day, A for
+    money, # for other figures.
+    """
+    spans = [(hit.start, hit.end, "U") for hit in r.unit_hits] + [(hit.start, hit.end, "P") for hit in r.people]
+    spans += [(n.start, n.end, {"WT-": "N", "XS-": "X"}.get(n.value[:3], "O")) for n in r.numbers]
+    spans += [(d.start, d.end, "D") for d in r.dates] + [(a.start, a.end, "A") for a in r.amounts]
+    out, at = [], r.start
+    for start, end, sign in sorted(spans):
+        if start >= at:
+            out += [r.flat[at:start], sign]
+            at = end
+    return re.sub(r"\s+", " ", re.sub(r"\d+", "#", "".join([*out, r.flat[at:]])))[:_READ]
+
+
+@cache
+def load() -> Weights:
+    """The weights of the file: some tens of milliseconds, once."""
+    return Weights(FILE.read_text(encoding="utf-8"))
