@@ -160,7 +160,7 @@ def _candidates(seen: Explained, names: Mapping[str, str]) -> str:
 
 
 def _liked(seen: Explained, names: Mapping[str, str]) -> str:
-    """With what speaks for each: characters, and @concepts; U, P, N, D and A are a unit, a person, a number, a day, money."""
+    """With what speaks for each: characters and @concepts; U, P, N, D, A: a unit, a person, a number, a day, money."""
     return "，".join(f"{_named(intent, names)} {score:+g}「{text}」" for intent, score, text in seen.liked)
 
 

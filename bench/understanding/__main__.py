@@ -92,7 +92,9 @@ def _table(scores: dict[str, Score]) -> str:
 
 
 def _alone(groups: dict[str, Alone]) -> str:
-    lines = [f"| {name} | {a.asked} | {a.right / a.asked:.1%} | {a.offered / a.asked:.1%} |" for name, a in groups.items()]
+    lines = [
+        f"| {name} | {a.asked} | {a.right / a.asked:.1%} | {a.offered / a.asked:.1%} |" for name, a in groups.items()
+    ]
     return "\n".join(["| | messages | likest | of three |", "| --- | --- | --- | --- |", *lines])
 
 

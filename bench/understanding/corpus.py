@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from bot.understanding.engine import Understanding
 from bot.understanding.meaning import Lexicon
-from tests.understanding import harbour, metro, samples, steel
+from tests.understanding import harbour, metro, samples, steel, trades
 
 FOLDER = Path(samples.__file__).parent
 HELD_OUT = 4  # one in so many messages, by the hash of its text
@@ -23,6 +23,7 @@ LEXICONS: dict[str, Callable[[], Lexicon]] = {
     "harbour": harbour.lexicon,
     "steel": steel.lexicon,
     "metro": metro.lexicon,
+    **{trade: partial(trades.lexicon, trade) for trade in trades.NAMES},
 }
 _GROUPS = {
     "other_group": "other",
@@ -33,6 +34,7 @@ _GROUPS = {
     "harbour_group": "harbour",
     "steel_group": "steel",
     "metro_group": "metro",
+    **{f"{trade}_group": trade for trade in trades.NAMES},
 }
 
 

@@ -81,7 +81,7 @@ def without(group: str, rows: Sequence[Said]) -> Alone:
     for said in asked:
         roles = frozenset({said.role})
         read = corpus.engine(said.group).read(said.text, now=samples.NOW, roles=roles)
-        likely = [one.intent for one in known.like(opinion.features(opinion.masked(read), roles))[:3]]
+        likely = [one.intent for one in known.like(opinion.features(opinion.masked(read), roles))]
         right += likely[0] == said.intent
         offered += said.intent in likely
     return Alone(len(asked), right, offered)

@@ -11,19 +11,19 @@ from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
 LEAD_ROLES = frozenset({"disc_manager", "acct_staff", "lead_officer"})
-_OVERSEERS = LEAD_ROLES | {"office_director", "office_staff", "leading_group"}
+OVERSEERS = LEAD_ROLES | {"office_director", "office_staff", "leading_group"}
 
 # (pattern, what is probed for, roles that may ask so after all)
 _PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
     (lazy(pattern), probe, roles)
     for pattern, probe, roles in (
         (
-            r"(?:忽略|无视|忘记|忘掉|绕过|跳过|不要管|别管|抛开).{0,8}(?:规则|指令|限制|设定|权限|提示|要求)|(?:输出|打印|显示|告诉我|复述|泄露).{0,6}(?:系统提示|提示词|prompt|你的规则|全部规则|内部指令)|提示词[^。]{0,8}(?:是什么|打出来|发|原样|给我)|你(?:现在)?(?:就)?是[^,。]{0,8}(?:没有|不受)(?:任何)?(?:限制|约束)|(?:你(?:就)?|已经?)(?:没有|不再有|不受)(?:任何)?(?:限制|约束)|ignore (?:all|previous|your)|system prompt|开发者模式|越狱|jailbreak|debug模式|(?:假装|扮演|假设)你?(?:是|没有).{0,10}(?:管理员|限制|规则)|(?:drop|select|union|delete)\s+(?:table|\*|from|all)|输出所有|(?:管理员|调试|开发|上帝|维护)模式|我是(?:开发|测试|运维|腾讯|厂家|技术)(?:人员|工程师|支持)?[^。]{0,12}(?:看|给|打开|输出|导出)|(?:你的?|内部|系统)(?:规则|指令|设定|提示)(?:原文|全文|发)",
+            r"(?:忽略|无视|忘记|忘掉|绕过|跳过|不要管|别管|抛开).{0,8}(?:规则|指令|限制|设定|权限|提示|要求)|(?:输出|打印|显示|告诉我|复述|泄露).{0,6}(?:系统提示|提示词|prompt|你的规则|全部规则|内部指令)|提示词[^。]{0,8}(?:是什么|打出来|发|原样|给我)|你(?:现在)?(?:就)?(?:是)?[^,。]{0,8}(?:没有|不受)(?:任何)?(?:权限)?(?:限制|约束)|(?:你(?:就)?|已经?)(?:没有|不再有|不受)(?:任何)?(?:限制|约束)|ignore (?:all|previous|your)|system prompt|开发者模式|越狱|jailbreak|debug模式|(?:假装|扮演|假设)你?(?:是|没有).{0,10}(?:管理员|限制|规则)|(?:drop|select|union|delete)\s+(?:table|\*|from|all)|输出所有|(?:管理员|调试|开发|上帝|维护)模式|我是(?:开发|测试|运维|腾讯|厂家|技术)(?:人员|工程师|支持)?[^。]{0,12}(?:看|给|打开|输出|导出)|(?:你的?|内部|系统)(?:规则|指令|设定|提示)(?:原文|全文|发)",
             "prompt_injection",
             frozenset(),
         ),
         (
-            r"我(?:就)?是.{0,12}(?:书记|董事长|总经理|组长|纪委|主任|管理员|领导|厂长|总).{0,20}(?:把|给我|发我|告诉我|调出|调一下|解除|开放|授权|打开).{0,14}(?:匿名|举报人|反映人|账号|身份|线索|全部|权限|记录|举报)|我是(?:领导|书记|董事长|总经理|主任)[^。]{0,6}(?:举报信?|线索|反映材料)[^。]{0,4}(?:发我|给我|看)",
+            r"我(?:就)?是.{0,12}(?:书记|董事长|总经理|组长|纪委|主任|管理员|领导|厂长|总).{0,20}(?:把|给我|发我|告诉我|调出|调一下|解除|开放|授权|打开).{0,14}(?:匿名|举报人|反映人|账号|身份|线索|全部|权限|记录|举报)|我是[^。,]{2,12}[,，][^。]{0,8}(?:换手机|换号|没权限|忘了密码)[^。]{0,10}(?:线索|举报|材料)[^。]{0,10}(?:发|给|看)|我是(?:领导|书记|董事长|总经理|主任)[^。]{0,6}(?:举报信?|线索|反映材料)[^。]{0,4}(?:发我|给我|看)",
             "impersonation",
             frozenset(),
         ),
@@ -62,12 +62,12 @@ _PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
             "leads_by_unit",
             LEAD_ROLES,
         ),
-        (r"(?:统计|汇总)[^,。]{0,8}(?:线索|举报)(?:的)?(?:件数|数量?|个数)", "leads_by_unit", _OVERSEERS),
+        (r"(?:统计|汇总)[^,。]{0,8}(?:线索|举报)(?:的)?(?:件数|数量?|个数)", "leads_by_unit", OVERSEERS),
     )
 )
 _FOREIGN = lazy(r"隔壁|别的(?:公司|单位|部门)|其他(?:公司|单位|部门|兄弟)|人家(?:公司|单位)|兄弟(?:单位|公司)|对门")
 _CONTENT = lazy(
-    r"(?:内容|详情|材料|全文|原文|正文|证据|照片|附件|被反映人|举报人|谁).{0,8}(?:发|给|看|调|是|说|\?)|(?:发|给|看|调).{0,10}(?:内容|详情|材料|全文|原文|正文|证据|举报人|被反映人)"
+    r"(?:写|说|反映)的(?:是)?(?:啥|什么)|透个底|(?:内容|详情|材料|全文|原文|正文|证据|照片|附件|被反映人|举报人|谁).{0,8}(?:发|给|看|调|是|说|\?)|(?:发|给|看|调).{0,10}(?:内容|详情|材料|全文|原文|正文|证据|举报人|被反映人)"
 )
 _HELPISH = lazy(r"怎么(?:报|举报|反映|处理|提)|如何(?:举报|反映|处理)|什么是|区别|流程|给谁|发给谁|受理线索要")
 
@@ -76,7 +76,7 @@ def probe(r: Reading) -> str | None:
     """What a forbidden question is after (domain.md 2.5), or None; the empty string for a foreign unit's figures."""
     leads = r.leads()
     body = r.body
-    if len(leads) >= 3 and not r.roles & _OVERSEERS:
+    if len(leads) >= 3 and not r.roles & OVERSEERS:
         return "enumeration"
     if leads and not r.roles & LEAD_ROLES and _CONTENT.search(body):
         return ""
@@ -102,7 +102,7 @@ def probe(r: Reading) -> str | None:
         _FOREIGN.search(body)
         and re.search(r"逾期|超期|几个|多少|问题|情况|整改|有啥|哪些|排", body)
         and not re.search(r"发现|存在|涉嫌|举报|报送", body)
-        and not r.roles & (_OVERSEERS | {"member_liaison", "audit_staff", "member_head"})
+        and not r.roles & (OVERSEERS | {"member_liaison", "audit_staff", "member_head"})
     ):
         return ""
     return None

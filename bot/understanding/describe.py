@@ -101,7 +101,10 @@ def without_numbers(r: Reading) -> str | None:
     return trim(r, start, end) or None
 
 
-_LABEL_REASON = lazy(r"(?:理由|原因|因为|事由)(?:是|为|:|如下|\s)*|(?<=[,。;\s])(?:因|由于|主要是)(?=[^此而])")
+_LABEL_REASON = lazy(r"(?:理由|原因|因为|事由)(?:是|为|:|如下|\s)*|(?<=[,。;:\s])(?:因|由于|主要是)(?=[^此而])")
+_BEGGED = lazy(
+    r"[,。;\s](?:现|特|故|为此)?(?:申请|妥否|当否|恳请|敬请|请予|请批|请领导|望批|望予|特此)"
+)  # where a reason ends
 _LABEL_BASIS = lazy(r"(?:依据|根据|凭)(?:是|为|:|\s)+")
 
 
@@ -111,7 +114,8 @@ def reason(r: Reading, command: re.Pattern[str]) -> str | None:
         return trim(r, *r.form["reason"])
     said = _LABEL_REASON.search(r.flat, r.start)
     if said and len(r.flat) - said.end() >= 2:
-        return trim(r, said.end(), len(r.flat))
+        begged = _BEGGED.search(r.flat, said.end())
+        return trim(r, said.end(), begged.start() if begged else len(r.flat))
     best: tuple[int, int] | None = None
     run: tuple[int, int] | None = None
     for start, end in _clauses(r):

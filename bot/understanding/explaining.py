@@ -42,7 +42,7 @@ def _liked(seen: reading.Reading) -> tuple[tuple[str, float, str], ...]:
     told = list(opinion.features(opinion.masked(seen), seen.roles))
     known = opinion.load()
     return tuple(
-        (one.intent, round(one.score, 2), " ".join(known.grounds(told, one.intent))) for one in known.like(told)[:_LIKED]
+        (one.intent, round(one.score, 2), " ".join(known.grounds(told, one.intent))) for one in known.like(told, _LIKED)
     )
 
 

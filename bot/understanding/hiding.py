@@ -8,8 +8,14 @@ import re
 from typing import Any
 
 from bot.understanding import gates, prying
+from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
+_SHORT = 30  # characters; whoever tells something at the end as well needs more
+# 说完了，给我回执码; 匿名的内容就到这儿.
+_SAID_ALL = lazy(
+    r"(?:说|讲|写|报|发|讲述|反映)完(?:了|啦|咯|毕)?(?!再|后|以后|之后|能|会|怎|就能)|(?:到这[儿里]?|就这些|就这么多|没(?:有)?别的(?:了|要))|(?:^|[\s,。])结束(?:了|吧)?(?=[\s,。]|$)"
+)
 # intent, sure, confidence, why, and the slots when they are known already
 Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
 
@@ -20,6 +26,8 @@ def of(r: Reading) -> Found | None:
     if prying.asks(r.flat):
         return None
     code = gates.receipt_code(r.said)
+    if not code and len(flat) <= _SHORT and _SAID_ALL.search(flat) and re.search(r"匿名|回执|码", flat):
+        return ("anonymous_submit", False, 0.9, ("说完了",), None)
     if (
         code
         or re.search(r"回执码|查回执|凭码|取件码", flat)
@@ -45,7 +53,7 @@ def of(r: Reading) -> Found | None:
         return ("followup_receipt", False, 0.8, ("问匿名反映的结果",), None)
     content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
     asks = re.search(
-        r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
+        r"会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|(?:后台|管理员|管系统|你们?|系统|领导|别人|他们)[^。]{0,12}(?:看得?[到着见]|查得?[到着]|能[看查]|存不存|记不记|留不留|存没存|有没有(?:存|记))[^。]{0,10}(?:不|吗|么|嘛|啊|没有?|呀|呢|[?])[\s。]*$|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
         flat,
     )
     if (

@@ -143,7 +143,13 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     if ends and not re.search(r"没有?(?:办结|结案)|(?:办结|结案)(?:了)?[吗没]|[?]", r.flat):
         return "lead_decide", {**base, "decision": "closed", **result(r.flat), **_backflow(r)}
     asked = re.search(r"[?]|(?:吗|没有?|么)[\s。]*$", r.flat)
-    if not asked and re.search(r"移送|移交|转交|转送|转[给到至办]", r.flat) and targets(r):
+    taken = r.has("RECEIPT_OF") and not re.search(r"(?:请|催|等|让|待|未|没|还没)[^,。;]{0,6}签收", r.flat)
+    if (
+        not asked
+        and not taken
+        and re.search(r"移送|移交|转交|转送|转[给到至办]|交[给到](?=[^,。;]{0,4}(?:纪|监委|追责|审计))", r.flat)
+        and targets(r)
+    ):
         return "transfer_lead", None
     return None
 

@@ -17,13 +17,13 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from bot.understanding import concepts, intents, reading
+from bot.understanding import commands, concepts, intents, reading
 
 FILE = Path(__file__).with_name("opinion.txt")
 STEP = 0.02  # what one of the file's weights stands for
 _SURE, _AHEAD = -0.2, 0.4  # the score that decides against the rules, and by how much it is ahead of the next
 _SURE_ALONE, _AHEAD_ALONE = -0.65, 0.15  # the same where the rules say nothing
-_CERTAIN = 0.8  # ahead by so much, a question may turn out to be a deed
+_CERTAIN = 0.8  # ahead by so much, a question is taken for another one, or for a deed
 # What it may decide. Never what is pushed or refused at once, opens a door once, or answers a question of ours; and
 # nothing of the office's own business, which is said in its own words.
 _DECIDED = frozenset({
@@ -32,13 +32,13 @@ _DECIDED = frozenset({
     "return", "assign", "reopen", "withdraw", "convert_to_lead", "declare_no_issue", "submit_quarter_info",
     "submit_special_report", "query_unsubmitted", "urge", "escalate", "ack_reminder", "meeting",
     "joint_inspection", "export_report", "help", "correct", "chitchat", "out_of_scope", "forbidden_access",
-    "evidence", "batch_intake",
 })  # fmt: skip
 # Of these, none speaks of a matter by its number.
 _AT_LARGE = frozenset({
     "query_by_time", "query_overdue", "query_stats", "query_unsubmitted", "declare_no_issue", "submit_quarter_info",
-    "meeting", "joint_inspection", "export_report", "help", "chitchat", "out_of_scope", "batch_intake",
+    "meeting", "joint_inspection", "export_report", "help", "chitchat", "out_of_scope",
 })  # fmt: skip
+_DECISIONS = frozenset({"decide_extension", "accept", "return"})  # never a unit's of its own matters
 # What the rules found and no likeness takes back: where a mistake could not be undone.
 _KEPT = frozenset({"urgent_report", "anonymous_report", "anonymous_submit", "anonymous_convert", "forbidden_access"})
 _READ = 160  # characters; what somebody wants is said by then
@@ -97,15 +97,17 @@ class Weights:
         size = math.sqrt(sum(rare[at] * rare[at] for at in known)) or 1.0
         return [(at, rare[at] / size) for at in known]
 
-    def like(self, told: Iterable[str]) -> list[Like]:
-        """Every intent by score, best first. told: as `features` gives them."""
+    def like(self, told: Iterable[str], most: int = 3) -> list[Like]:
+        """The likeliest intents, best first. told: as `features` gives them."""
         scores = [0.0] * len(self._intents)
         begin, whose, weights = self._begin, self._whose, self._weights
         for number, share in self._vector(told):
-            for at in range(begin[number], begin[number + 1]):
-                scores[whose[at]] += share * weights[at]
-        found = [Like(name, STEP * s + base) for name, s, base in zip(self._intents, scores, self._bases, strict=True)]
-        return sorted(found, key=lambda one: -one.score)
+            span = slice(begin[number], begin[number + 1])
+            for at, weight in zip(whose[span], weights[span], strict=True):
+                scores[at] += share * weight
+        scores = [STEP * score + base for score, base in zip(scores, self._bases, strict=True)]
+        best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:most]
+        return [Like(self._intents[at], scores[at]) for at in best]
 
     def grounds(self, told: Iterable[str], intent: str, most: int = 4) -> list[str]:
         """The features that speak most for an intent; for people who ask why."""
@@ -122,7 +124,7 @@ class Weights:
 def written(
     learnt_from: str, names: Sequence[str], bases: Sequence[float], rows: Iterable[tuple[str, float, Sequence[float]]]
 ) -> str:
-    """The file's text. rows: feature, how rare it is, what it weighs for each of `names`; light weights are left out."""
+    """The file's text. rows: feature, how rare it is, what it weighs for each name; light weights are left out."""
     lines = [f"# learnt from {learnt_from}", " ".join(names), " ".join(str(round(base / STEP)) for base in bases)]
     for feature, rare, weights in rows:
         pairs = [f"{at}:{max(-127, min(127, round(w / STEP)))}" for at, w in enumerate(weights) if abs(w) >= 5 * STEP]
@@ -137,7 +139,7 @@ def of(r: reading.Reading, ranked: Sequence[tuple[str, float]]) -> Opinion:
         return Opinion()
     likely = load().like(features(masked(r), r.roles))
     best, ahead = likely[0], likely[0].score - likely[1].score
-    offered = tuple(one for one in likely[:3] if one.score >= _OFFERED)
+    offered = tuple(one for one in likely if one.score >= _OFFERED)
     decided = best if _decides(r, best, ahead, "" if intents.silent(ranked) else ranked[0][0]) else None
     return Opinion(offered, decided, ahead)
 
@@ -148,10 +150,16 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if any(not n.value.startswith("WT-") for n in r.numbers) or (r.numbers and best.intent in _AT_LARGE):
         return False
+    if (best.intent == "query_by_time" and not r.dates) or (best.intent in _DECISIONS and r.has("R_UNIT")):
+        return False
+    if best.intent == "forbidden_access" and r.roles & commands.OVERSEERS:
+        return False
+    questions = ("query_", "help", "export_", "out_of_scope", "chitchat", "forbidden_")
+    sought = (r.has("ASK") or r.has("QUERY")) and not r.has("FINDING_CMD") and not best.intent.startswith(questions)
     if not rival:
-        return best.score >= _SURE_ALONE and ahead >= _AHEAD_ALONE
-    asks = rival.startswith("query_") and not best.intent.startswith(("query_", "export", "help", "out_of"))
-    return best.score >= _SURE and ahead >= (_CERTAIN if asks and r.has("ASK") else _AHEAD)
+        return best.score >= _SURE_ALONE and ahead >= (_AHEAD if sought else _AHEAD_ALONE)
+    rivals = rival.startswith("query_") and (best.intent.startswith("query_") or sought)
+    return best.score >= _SURE and ahead >= (_CERTAIN if rivals else _AHEAD)
 
 
 def features(text: str, roles: frozenset[str]) -> Iterator[str]:

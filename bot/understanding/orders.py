@@ -31,11 +31,17 @@ def days_of(r: Reading) -> Slots:
     return {}
 
 
+_TOO_SOON = lazy(
+    r"[^,。;\s]{0,4}(?:弄不了|弄不完|交不了|报不了|办不了|做不了|完不成|来不及|不行|没空)"
+)  # 今天弄不了, 周四前报
+
+
 def future(r: Reading, *, last: bool = False) -> date | None:
     hits = [
         d.toward(r.today, "future") for d in r.dates if d.kind in ("day", "end") or (d.kind == "period" and d.before)
     ]
     hits = [d for d in hits if not d.back]
+    hits = [d for d in hits if not _TOO_SOON.match(r.flat, d.end)] or hits
     return (hits[-1] if last else hits[0]).last if hits else None
 
 
@@ -147,12 +153,17 @@ def _new_due(r: Reading) -> date | None:
     )
 
 
+# What is said first decides: 延期准了，过了这天不再批.
+_REFUSED = lazy(r"不(?:再)?(?:批|同意|予|准|能|行|可以|得(?!不)|给|延|允许|许)|驳回|别延|退回|按原来的|维持原")
+_GRANTED = lazy(r"同意|批准|照准|准予|准许|准了|批了|可以延|准延")
+
+
 def decide_extension(r: Reading) -> Slots:
     out = extension(r)
     if re.search(r"转(?:为|成)?持续整改|持续整改", r.flat):
         return {**numbered(r), "decision": "convert_ongoing"}
-    refused = re.search(r"不批|不同意|不予|不准|驳回|不能|别延|退回|不延", r.flat)
-    out["decision"] = "reject" if refused else "approve"
+    refused, granted = _REFUSED.search(r.flat), _GRANTED.search(r.flat)
+    out["decision"] = "reject" if refused and (not granted or refused.start() < granted.start()) else "approve"
     return out
 
 

@@ -12,13 +12,15 @@ from bot.understanding.submission import money, numbered, place, when_found
 
 Slots = dict[str, Any]
 
-_RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还)[^,。;]{0,10}$")
+_RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还|回款)[^,。;]{0,10}$")
 _RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = lazy(
     r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
-_HEARSAY = lazy(r"听说|据说|听人说|有人说|道听途说|没证据|传言|风闻")
+_HEARSAY = lazy(
+    r"听说|据说|听[^,。]{0,6}(?:说|讲|摆)|有人说|道听途说|没(?:得|有)?(?:证据|凭据)|顺嘴说|没凭据|传言|风闻"
+)
 _NATURES = (
     ("tendency", lazy(r"苗头性?|倾向性")),
     (
@@ -51,7 +53,7 @@ def lead(r: Reading) -> Slots:
         out["has_evidence"] = True
     if _HEARSAY.search(r.flat):
         out["evidence_level"] = "hearsay"
-    if re.search(r"(?:直接)?(?:给|交|报|转|找|向)(?:给|到)?(?:纪委|纪检)", r.flat):
+    if re.search(r"(?:直接)?(?:给|交|报|转|找|向|俾)(?:给|到|俾)?(?:纪委|纪检)", r.flat):
         out["prefer_target"] = "disc"
     if re.search(r"集团(?:公司)?(?:主要)?领导|董事长|党委书记|班子成员|集团老总|上级管理|省管|中管|央管", r.flat):
         out["sensitive_subject"] = "上级管理干部"
@@ -123,14 +125,14 @@ def receipt(r: Reading) -> Slots:
         part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
         if part:
             out["partial"] = part[1]
-        if re.search(r"丢|忘|没记|找不到|不见了|记不得|没存|没保存|弄没|没了", r.flat):
+        if re.search(r"丢|忘|没记|找不[到着]|不见了|记不得|没存|没保存|弄没|没了", r.flat):
             out["lost"] = True
         return out
-    action = re.search(r"补充|追加|再补|补[一几两]句|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
+    action = re.search(r"补充|追加|再补|再?[补添加][一几两]句|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
     if any(action):
         out["action"] = "reply" if action[1] and not action[0] else "supplement"
         said = re.search(
-            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|补[一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
+            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|再?[补添加][一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
             r.flat,
             re.S,
         )
@@ -151,6 +153,8 @@ def progress(r: Reading) -> Slots:
     if r.percent is not None:
         out["percent"] = r.percent
     for amount in r.amounts:
+        if amount.yuan is not None and re.match(r"[^,。;\d]{0,3}(?:已|都)?(?:到账|回款|入账)", r.flat[amount.end :]):
+            out.setdefault("recovered_yuan", amount.yuan)
         if amount.yuan is not None and _RECOVERED.search(r.flat[max(0, amount.start - 14) : amount.start]):
             out.setdefault("recovered_yuan", amount.yuan)
     if re.search(r"批评教育|问责|扣罚|处分|诫勉|通报批评|追责|约谈了|扣减绩效|免职|降级|记过|警告", r.flat):
@@ -159,7 +163,7 @@ def progress(r: Reading) -> Slots:
         out["has_evidence"] = True
     for hit in r.dates:
         if hit.kind in ("day", "end") and re.search(
-            r"(?:预计|计划|争取|大概|估计|力争|打算|准备)[^,。;]{0,4}$", r.flat[: hit.start]
+            r"(?:预计|计划|争取|大概|估计|力争|打算|准备|要到|等到|得到|最快)[^,。;]{0,4}$|报告$", r.flat[: hit.start]
         ):
             out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
     return out

@@ -17,13 +17,14 @@ Slots = dict[str, Any]
 _TOTAL = lazy(r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来)(?:金额|涉及|是|为|约|:|\s|有|损失)*$")
 _EACH = lazy(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
 _REPEAT = lazy(
-    r"又犯|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出"
+    r"又犯|又是[它他她]|才[查整]改?过|刚查过|算重复|属重复|老毛病|旧病复发|照旧|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出"
 )
 _RECT = (("immediate", lazy(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", lazy(r"持续整改|长期整改|长期坚持")), ("phased", lazy(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
-_SEVERITY = (("major", lazy(r"(?:按|属|属于|定为|列为)?重大(?:问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", lazy(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", lazy(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
+_SEVERITY = (("major", lazy(r"(?:按|属|属于|定为|列为)?重大(?:[。,;!]|$|问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", lazy(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", lazy(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
 _RULE = lazy(
     r"(?:违反|不符合|依据|按照|根据|违背)了?(?:[^,。;]{0,12}《[^》]*》|[^,。;]{2,16}?(?:办法|规定|制度|细则|条例|准则|规程))(?:第?[零一二三四五六七八九十百\d]+[条款章项])*"
 )
+_OF_OURS = lazy(r"自查(?:自[报纠改]|上报|发现)[^。]{0,12}?(?:我们|咱们?|本|我)(?:公司|厂|单位|司|站|库|所|部门)")
 _TENDENCY = lazy(r"苗头性?|倾向性")
 _QUARTER_WORD = lazy(r"季度?|q[1-4]")
 
@@ -125,7 +126,7 @@ def when_found(r: Reading) -> Slots:
             out.setdefault("found_at", hit.first.isoformat())
         elif hit.kind == "period" and "found_quarter" not in out and _one_quarter(hit) and _speaks_of_finding(r, hit):
             out["found_quarter"] = spans.quarter_of(hit.first)
-    if re.search(r"补报|补录|漏报|漏了|当时(?:没|漏)", r.flat):
+    if re.search(r"补(?:报|录|登)|(?:漏|少)(?:报|登|录)|漏[了掉]|当时(?:没|漏)", r.flat):
         out["late"] = True
     return out
 
@@ -169,6 +170,8 @@ def when_due(r: Reading) -> Slots:
 
 def finding(r: Reading) -> Slots:
     out: Slots = {**place(r), **money(r), **when_found(r)}
+    if not out.keys() & {"unit", "units"} and not r.company() and _OF_OURS.search(r.flat):
+        out["unit"] = "SELF"
     if described := describe.finding(r):
         out["desc"] = described
     row = forms_row(r)

@@ -144,6 +144,9 @@ _ORDERS = {
 _OF_LIST = lazy(
     rf"{_PLEASE}(?P<do>{'|'.join(_ORDERS)})(?:一下)?\s*第\s*(?P<n>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})\s*[个条项件](?:问题)?{_END}"
 )
+_INTO = lazy(
+    r"(?:[列纳导录登记挂放收编计]入|[导录登挂记放写灌]进|[建登记挂列]上|[建立]个?)$"
+)  # 请列入台账: no list is asked for
 _FILLER = lazy(r"[\s\0,。:的号那这条个问题]*")
 
 
@@ -242,7 +245,7 @@ def _list(r: Reading) -> str | None:
     if not found:
         return None
     who, asks = found["who"].strip(), bool(found["ask"]) or found["noun"] != "问题"
-    if not asks or who.startswith(("导出", "下载", "打印", "生成")):
+    if not asks or who.startswith(("导出", "下载", "打印", "生成")) or _INTO.search(who):
         return None
     if who in ("", "全部", "所有", "集团", "全集团", "各单位", "整个集团"):
         return "query_by_unit" if not r.dates else None
