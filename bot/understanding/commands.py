@@ -116,6 +116,12 @@ _CONDITION = lazy(
 )
 
 
+# A unit's own petition (妥否，请批示) is no consent at all, whatever it begs; 拟同意 is one in the making.
+_PETITION = lazy(r"申请[^。;]{0,30}?(?:延期|展期|延长|延至|延到|缓至)|(?:延期|展期|延长)[^。;]{0,20}的请示")
+_DRAFTED = lazy(r"拟(?:予以)?(?:同意|批准|通过)")
+
+
 def conditional(r: Reading) -> bool:
     """同意，但…: a consent with a condition, or a draft of one (拟同意), is no consent."""
-    return bool(_CONDITION.search(r.body))
+    petition = _PETITION.search(r.body) and not _DRAFTED.search(r.body)
+    return bool(_CONDITION.search(r.body)) and not petition

@@ -53,9 +53,6 @@ _TAKEN_IN = ("submit_finding", "submit_lead", "urgent_report")  # what somebody 
 _MISHEARD = ("urgent_report", "correct")  # what a question about something past is taken for by its words alone
 _SURE = 7.0  # below this weight key words with a typing error are looked for
 _LONGEST = 4000  # characters that are understood; WeCom brings 2048 bytes, other systems write as much
-_PETITION = lazy(
-    r"申请[^。;]{0,30}?(?:延期|展期|延长|延至|延到|缓至)|(?:延期|展期|延长)[^。;]{0,20}的请示"
-)  # no consent, whatever it begs
 _BELIEVED = 0.6  # the least confidence of a reading that takes one more slip for one
 # Two wishes in one message: 另外, 再通知…, or two halves with a number each (197通过;199退回).
 _AND = lazy(
@@ -179,11 +176,7 @@ def _decide(r: reading.Reading) -> Meaning:
         fixed in (None, "accept", "decide_extension")
         and commands.conditional(r)
         and not (
-            r.has("FINDING_CMD")
-            or (r.has("DISCOVER") and r.has("DEFECT"))
-            or r.has("MEETING")
-            or r.has("ACCEPTANCE")
-            or (_PETITION.search(r.body) and not re.search("拟(?:予以)?(?:同意|批准|通过)", r.body))
+            r.has("FINDING_CMD") or (r.has("DISCOVER") and r.has("DEFECT")) or r.has("MEETING") or r.has("ACCEPTANCE")
         )
     ):
         slots = {**answers.answer(r), "conditional": True, "opinion": describe.trim(r, r.start, len(r.flat))}
