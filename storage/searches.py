@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
@@ -281,8 +282,9 @@ def _listed(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     return visible(scope, wanted)
 
 
+@lru_cache(maxsize=256)
 def granted(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
-    """Any of these ways in."""
+    """Any of these ways in. Composed once for the same rights: a list asks thrice, and its reader comes again."""
     return or_(false(), *(_granted(grant) for grant in grants))
 
 
