@@ -117,7 +117,9 @@ _CONDITION = lazy(
 
 
 # A unit's own petition (妥否，请批示) is no consent at all, whatever it begs; 拟同意 is one in the making.
-_PETITION = lazy(r"申请[^。;]{0,30}?(?:延期|展期|延长|延至|延到|缓至)|(?:延期|展期|延长)[^。;]{0,20}的请示")
+_PETITION = lazy(
+    r"(?:申请|恳请|请求|拟将|需)[^。;]{0,30}?(?:延期|展期|延长|延至|延到|缓至|顺延)|(?:延期|展期|延长)[^。;]{0,20}的请示"
+)
 _DRAFTED = lazy(r"拟(?:予以)?(?:同意|批准|通过)")
 
 

@@ -38,7 +38,7 @@ _PATTERN = lazy(
     |(?P<monthend>(?<![个\d一二三四五六七八九十本这下当该])(?<![^不赶加算跟]上)(?<!^上)月(?P<ce>底|末|初|中(?!旬)))
     |(?P<yearend>(?:(?P<ey>{_YEAR})年?)?(?:年底|年末|岁末)|(?P<ey2>{_YEAR})(?:底|末)(?=前|之前)|(?P<ey3>今|明|去)年(?:底|末|终)|年前(?=完|改|必|要|把|搞|弄|交|整|到))
     |(?P<year>(?<!\d)(?P<yy>20[0-3]\d|[0-3]\d(?=年度)|二[零〇]二[一二三四五六七八九零〇]|今|本|去|上|明|前|后)年(?:度|全年|里)?(?!\d|底|末|前|级|终))
-    |(?P<feast>(?:(?P<ty>{_YEAR})年(?:的)?)?(?P<tf>元旦|圣诞|国庆|五一(?=节|假|前|长|劳)|劳动节|平安夜)(?:节|劳动节)?(?P<tb>前一?[天日]|的?前一天|前夕|之前|以前|前)?)
+    |(?P<feast>(?:(?P<ty>{_YEAR})年(?:的)?)?(?P<tf>元旦|圣诞|国庆|五一(?=节|假|前|长|劳)|劳动节|平安夜)(?:节|劳动节)?(?P<tw>期间|假期|长假|小长假|黄金周|(?:那|这)?[几七五三753]天(?:假|里|长假)?)?(?P<tb>前一?[天日]|的?前一天|前夕|之前|以前|前)?)
     |(?P<near>(?P<nw>大前|大后|前|昨|今|明|后|当|次)(?:天|日|儿(?!子)|晚|早|夜|下午|上午))
     |(?P<after>(?P<an>{_N}(?:个半)?)(?P<au>{_UNITS})(?P<ab>之?内|以内|之?后|以后|过后|之?前|以前|前))
     |(?P<within>(?:再?给我?们?|还要|需要?|限期?|限时|延期?|延长|宽限|推迟|往后推|顺延|推|缓|晚)(?:个)?(?P<tn>{_N}(?:个半)?)(?P<tu>{_UNITS}))
@@ -239,6 +239,9 @@ class _Reader:
         month, day = {"元旦": (1, 1), "圣诞": (12, 25), "平安夜": (12, 24), "国庆": (10, 1)}.get(m["tf"], (5, 1))
         until, open_year = bool(m["tb"]), m["ty"] is None
         first = date(_year(m["ty"], self.today), month, day)
+        if m["tw"] and not until:  # the days off, of which the calendar may make one more or less
+            last = first + timedelta(days={"国庆": 7, "元旦": 3}.get(m["tf"], 5) - 1)
+            return self._hit(m, first, last, "period", yearless=open_year)
         if open_year and until and first < self.today:
             first = first.replace(year=first.year + 1)
         return self._hit(m, first - timedelta(days=until), yearless=open_year, before=until)

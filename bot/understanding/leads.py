@@ -147,7 +147,10 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
     if (
         not asked
         and not taken
-        and re.search(r"移送|移交|转交|转送|转[给到至办]|交[给到](?=[^,。;]{0,4}(?:纪|监委|追责|审计))", r.flat)
+        and re.search(
+            r"移送|移交|转交|转送|转[给到至办]|移[给至到]|(?:交[给到由]?|划[到给至]|批转)(?=[^,。;]{0,10}(?:纪|监委|追责|审计))",
+            r.flat,
+        )
         and targets(r)
     ):
         return "transfer_lead", None
@@ -238,7 +241,8 @@ def answered(r: Reading) -> Slots:
 def targets(r: Reading) -> list[str]:
     """Every body that is named behind the verb."""
     mark = re.search(
-        r"(?:移送|移交|转交|转送|转给|转至|转到|转办|并送|分办|送|转|移给|移至|交给|去向)(?:至|给|到|:)?", r.flat
+        r"(?:移送|移交|转交|转送|转给|转至|转到|转办|并送|分办|送|转|移给|移至|移到|交给|交由|划到|划给|批转|交(?=[^,。;]{0,4}(?:纪|监委|追责|违规))|去向)(?:至|给|到|:)?",
+        r.flat,
     )
     tail = r.flat[mark.end() :] if mark else ""
     tail = re.split(r"(?:理由|原因|因为|附件|附:|性质|涉嫌|,情节|,损失)", tail)[0]

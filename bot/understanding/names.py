@@ -60,6 +60,14 @@ class UnitHit:
     fuzzy: bool = False
 
 
+_PLACES = (
+    "会",
+    "厂",
+    "矿",
+    "港",
+)  # 药厂, 南矿: two characters that can hardly mean another thing where a unit is called so
+
+
 @dataclass(frozen=True, slots=True)
 class _Alias:
     text: str
@@ -88,6 +96,10 @@ class Units:
         self._longer: dict[str, list[_Alias]] = {}  # by the first character
         for alias in self._long:
             self._longer.setdefault(alias.text[0], []).append(alias)
+
+    def called(self, text: str) -> bool:
+        """Whether a unit is called so, by whatever of its names."""
+        return text in self._table
 
     def name(self, code: str) -> str:
         return self.by_code[code].name
@@ -129,7 +141,7 @@ class Units:
 
     def _alias(self, key: str, codes: list[str]) -> _Alias:
         unique = tuple(dict.fromkeys(codes))
-        weak = len(key) <= 2 and not re.search(r"\d|[一二三四五六七八九十]", key) and not key.endswith("会")
+        weak = len(key) <= 2 and not re.search(r"\d|[一二三四五六七八九十]", key) and not key.endswith(_PLACES)
         return _Alias(key, unique, weak)
 
     def find(self, flat: str) -> list[UnitHit]:

@@ -23,7 +23,7 @@ FILE = Path(__file__).with_name("opinion.txt")
 STEP = 0.02  # what one of the file's weights stands for
 _SURE, _AHEAD = -0.2, 0.4  # the score that decides against the rules, and by how much it is ahead of the next
 _SURE_ALONE, _AHEAD_ALONE = -0.65, 0.15  # the same where the rules say nothing
-_CERTAIN = 0.8  # ahead by so much, a question is taken for another one, or for a deed
+_CERTAIN, _ANOTHER = 0.8, 1.2  # ahead by so much, a question is taken for a deed, or for another question
 # What it may decide. Never what is pushed or refused at once, opens a door once, or answers a question of ours; and
 # nothing of the office's own business, which is said in its own words.
 _DECIDED = frozenset({
@@ -158,8 +158,10 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
     sought = (r.has("ASK") or r.has("QUERY")) and not r.has("FINDING_CMD") and not best.intent.startswith(questions)
     if not rival:
         return best.score >= _SURE_ALONE and ahead >= (_AHEAD if sought else _AHEAD_ALONE)
-    rivals = rival.startswith("query_") and (best.intent.startswith("query_") or sought)
-    return best.score >= _SURE and ahead >= (_CERTAIN if rivals else _AHEAD)
+    needed = _AHEAD
+    if rival.startswith("query_"):
+        needed = _ANOTHER if best.intent.startswith("query_") else _CERTAIN if sought else _AHEAD
+    return best.score >= _SURE and ahead >= needed
 
 
 def features(text: str, roles: frozenset[str]) -> Iterator[str]:

@@ -55,7 +55,9 @@ def assign(r: Reading) -> Slots:
     out: Slots = {**numbered(r), **place(r)}
     if out.get("unit") and r.company() == [] and re.search(r"牵头|配合", r.flat):
         del out["unit"]
-    changed = re.search(r"(?:改成|改为|换成|换为|改派给?|改由|由)\s*(?=[一-龥])", r.flat)
+    changed = re.search(
+        r"(?:改成|改为|换成|换为|改派给?|改由|让|由)\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])", r.flat
+    )
     labelled = [p for p in r.people if p.label in ("责任人", "整改责任人", "承办人", "负责人", "责任领导")]
     after = [p for p in r.people if changed and p.start >= changed.end()]
     chosen = after or labelled or r.people

@@ -197,7 +197,7 @@ def of(
     free = _blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
     found_dates = [d for d in found_dates if not _PLAN_FIRST.match(flat, d.end)]
     found_amounts = amounts.find(free, raw)
-    people_hits = folk.find(flat, raw)
+    people_hits = [hit for hit in folk.find(flat, raw) if hit.known or not units.called(hit.name)]
     unit_hits = units.find(flat)
     form = forms.read(flat)
     out = Reading(

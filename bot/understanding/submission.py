@@ -88,7 +88,7 @@ def _shadowed(r: Reading, code: str, others: list[str]) -> bool:
                     and r.units.by_code[other.codes[0]].parent == code
                 ):
                     gap = r.flat[hit.end : other.start] if other.start >= hit.end else "x" * 9
-                    if len(gap) <= 3 and not re.search(r"[、和及,]", gap):
+                    if len(gap) <= 3 and not re.search(r"[、和及与跟同,]", gap):
                         return True
     return False
 

@@ -12,12 +12,12 @@ HELD_OUT = [row for row in ROWS if row.held_out]
 
 # kind -> least share of intents and least F1 of slots on the held-out messages with one such error in each
 FLOORS = {
-    "homophone": (0.94, 0.96),
-    "dropped": (0.86, 0.90),
+    "homophone": (0.96, 0.96),
+    "dropped": (0.92, 0.91),
     "doubled": (0.98, 0.98),
-    "swapped": (0.94, 0.96),
+    "swapped": (0.96, 0.96),
     "full-width": (0.98, 0.98),
-    "no punctuation": (0.94, 0.93),
+    "no punctuation": (0.96, 0.93),
     "pinyin": (0.98, 0.98),
 }
 
@@ -40,7 +40,18 @@ def test_as_written(held_out: bool) -> None:
 
 @pytest.mark.parametrize(
     ("group", "messages", "accuracy", "f1"),
-    [("harbour", 60, 0.97, 0.95), ("steel", 170, 0.94, 0.92), ("metro", 170, 0.94, 0.94)],
+    [
+        ("harbour", 60, 0.97, 0.95),
+        ("steel", 170, 0.97, 0.94),
+        ("metro", 170, 0.97, 0.96),
+        ("airport", 170, 0.98, 0.97),
+        ("power", 170, 0.98, 0.97),
+        ("water", 170, 0.98, 0.96),
+        ("grain", 170, 0.97, 0.94),
+        ("chemical", 170, 0.97, 0.94),
+        ("tourism", 170, 0.95, 0.92),
+        ("construct", 170, 0.96, 0.95),
+    ],
 )
 def test_a_group_that_nobody_had_seen(group: str, messages: int, accuracy: float, f1: float) -> None:
     """Written before the rules were looked at; the first figures stand in docs/performance.md."""
