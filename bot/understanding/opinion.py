@@ -17,7 +17,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from bot.understanding import commands, concepts, intents, reading
+from bot.understanding import commands, concepts, intents, reading, wordings
+from bot.understanding.lazily import lazy
 
 FILE = Path(__file__).with_name("opinion.txt")
 STEP = 0.02  # what one of the file's weights stands for
@@ -46,6 +47,10 @@ _OFFERED = -0.85  # what scores less is no guess worth a button
 _LONG = 16  # characters, as the rules count them
 _MIDDLE = 12
 _TOO_SHORT = 3  # an answer, and no wish
+
+
+_LABELS = lazy(r"(?:wt-?)?[\d-]+号?|整改|进展|进度|情况|最新|的")
+_TOLD = lazy(r"[一-龥]{2}")  # whoever reports progress tells some
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,15 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if (best.intent == "query_by_time" and not r.dates) or (best.intent in _DECISIONS and r.has("R_UNIT")):
         return False
+    if best.intent == "submit_progress" and not _TOLD.search(_LABELS.sub("", r.body)):
+        return False
     if best.intent == "forbidden_access" and r.roles & commands.OVERSEERS:
         return False
     questions = ("query_", "help", "export_", "out_of_scope", "chitchat", "forbidden_")
-    sought = (r.has("ASK") or r.has("QUERY")) and not r.has("FINDING_CMD") and not best.intent.startswith(questions)
+    deed = not best.intent.startswith(questions)
+    if deed and wordings.asks(r):
+        return False
+    sought = (r.has("ASK") or r.has("QUERY")) and not r.has("FINDING_CMD") and deed
     if not rival:
         return best.score >= _SURE_ALONE and ahead >= (_AHEAD if sought else _AHEAD_ALONE)
     needed = _AHEAD
