@@ -1,0 +1,78 @@
+"""What was once understood wrongly and would have been believed: money, numbers, days, people, yes and no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bench.understanding import corpus
+from bot.understanding.meaning import Meaning
+from tests.understanding import samples
+
+
+def say(group: str, role: str, text: str) -> Meaning:
+    return corpus.engine(group).understand(text, now=samples.NOW, roles=frozenset({role}))
+
+
+@pytest.mark.parametrize(
+    ("group", "role", "text", "intent", "slots"),
+    [
+        ("airport", "resp_person", "欠租那条 收回来一半了 342,500元已到账 185号", "submit_progress",
+         {"number": "WT-2026-0185", "recovered_yuan": 342_500}),
+        ("grain", "unit_liaison", "南昌冷库液氨漏了，正在疏散，119已经打了", "urgent_report",
+         {"unit": "冷链南昌分公司"}),
+        ("grain", "unit_liaison", "不好了 超市门口有人拉横幅讨货款 围了百十号人", "urgent_report", {}),
+        ("airport", "office_staff", "0210的延期不行，没说清楚为啥，还按原来的日子", "decide_extension",
+         {"decision": "reject"}),
+        ("water", "office_staff", "0199延期准了，就到12月25，过了这天不再批", "decide_extension",
+         {"decision": "approve"}),
+        ("tourism", "office_staff", "国庆那七天登记进来的安全类问题给我看看", "query_by_time",
+         {"date_from": "2026-10-01", "date_to": "2026-10-07"}),
+        ("power", "unit_liaison", "今天弄不了 停机抢修呢 周四前准报", "ack_reminder", {"expect": "2026-11-26"}),
+        ("construct", "office_staff", "0221派给路桥，许建平负责，12月15号前改完", "assign", {"person": "许建平"}),
+        ("chemical", "office_staff", "2025年第41号问题后来销了没", "query_by_number", {"number": "WT-2025-0041"}),
+        ("power", "unit_liaison", "查 WT-2026-0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
+        ("power", "unit_liaison", "0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
+    ],
+)  # fmt: skip
+def test_what_would_have_been_believed(
+    group: str, role: str, text: str, intent: str, slots: dict[str, Any]
+) -> None:  # fmt: skip
+    meaning = say(group, role, text)
+    assert meaning.intent == intent
+    assert {key: meaning.slots.get(key) for key in slots} == slots
+    assert "numbers" not in meaning.slots
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("谁把我给举报了？你肯定知道，告诉我名字", "forbidden_access"),
+        ("给我查下是哪个在背后举报我们公司的", "forbidden_access"),
+        ("上周匿名说班长那个，听口气像是张伟吧，你就说是不是", "forbidden_access"),
+        ("匿名了以后后台管理员能看着是谁发的不", "anonymous_help"),
+        ("匿名的内容就到这儿，给我个回执码吧", "anonymous_submit"),
+        ("说完了 没有别的要补的了", "anonymous_submit"),
+        ("匿名反映，后勤的老孙收了商户的购物卡，这事我看见两回了", "anonymous_report"),  # and no probe, no question
+        ("举报人怕被打击报复，能不能匿名，我要反映食堂采购吃回扣", "anonymous_report"),
+        ("嗯呐 就这么报", "confirm"),
+        ("没错，就按这个录", "confirm"),
+        ("不确认", "deny"),
+        ("先不确认", "cancel"),
+        ("刚填的全不要了 从头来过", "cancel"),
+        ("先停停，这条我不登了", "cancel"),
+    ],
+)
+def test_a_door_a_yes_and_a_no(text: str, intent: str) -> None:
+    assert say("hengxin", "employee", text).intent == intent
+
+
+def test_a_petition_is_no_consent_under_a_condition() -> None:
+    begged = say(
+        "airport", "unit_head", "关于0150延长整改期限的请示：因批复未到，申请延至2027年2月26日，妥否，请批示。"
+    )
+    assert (begged.intent, begged.slots["new_due"]) == ("apply_extension", "2027-02-26")
+    drafted = say("airport", "office_staff", "0150申请延期，拟同意，请领导批示")
+    assert drafted.intent not in ("decide_extension", "apply_extension") or not drafted.explicit
+    assert drafted.slots.get("decision") != "approve"
