@@ -22,8 +22,8 @@ from bot.understanding.lazily import lazy
 
 FILE = Path(__file__).with_name("opinion.txt")
 STEP = 0.02  # what one of the file's weights stands for
-_SURE, _AHEAD = -0.2, 0.4  # the score that decides against the rules, and by how much it is ahead of the next
-_SURE_ALONE, _AHEAD_ALONE = -0.65, 0.15  # the same where the rules say nothing
+_SURE, _AHEAD = -0.4, 0.2  # the score that decides against the rules, and by how much it is ahead of the next
+_SURE_ALONE, _AHEAD_ALONE = -0.7, 0.1  # the same where the rules say nothing
 _CERTAIN, _ANOTHER = 0.8, 1.2  # ahead by so much, a question is taken for a deed, or for another question
 # What it may decide. Never what is pushed or refused at once, opens a door once, or answers a question of ours; and
 # nothing of the office's own business, which is said in its own words.
@@ -39,6 +39,7 @@ _AT_LARGE = frozenset({
     "query_by_time", "query_overdue", "query_stats", "query_unsubmitted", "declare_no_issue", "submit_quarter_info",
     "meeting", "joint_inspection", "export_report", "help", "chitchat", "out_of_scope",
 })  # fmt: skip
+_TAKES_BACK = frozenset({"withdraw", "correct", "cancel"})  # 撤回无问题申报 declares nothing
 _DECISIONS = frozenset({"decide_extension", "accept", "return"})  # never a unit's of its own matters
 # What the rules found and no likeness takes back: where a mistake could not be undone.
 _KEPT = frozenset({"urgent_report", "anonymous_report", "anonymous_submit", "anonymous_convert", "forbidden_access"})
@@ -156,6 +157,8 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
     if any(not n.value.startswith("WT-") for n in r.numbers) or (r.numbers and best.intent in _AT_LARGE):
         return False
     if (best.intent == "query_by_time" and not r.dates) or (best.intent in _DECISIONS and r.has("R_UNIT")):
+        return False
+    if r.has("WITHDRAW") and rival in _TAKES_BACK and best.intent not in _TAKES_BACK:
         return False
     if best.intent == "submit_progress" and not _TOLD.search(_LABELS.sub("", r.body)):
         return False
