@@ -25,8 +25,8 @@ STEP = 0.02  # what one of the file's weights stands for
 _SURE, _AHEAD = -0.4, 0.2  # the score that decides against the rules, and by how much it is ahead of the next
 _SURE_ALONE, _AHEAD_ALONE = -0.7, 0.1  # the same where the rules say nothing
 _CERTAIN, _ANOTHER = 0.8, 1.2  # ahead by so much, a question is taken for a deed, or for another question
-# What it may decide. Never what is pushed or refused at once, opens a door once, or answers a question of ours; and
-# nothing of the office's own business, which is said in its own words.
+# What it may decide. Never what is pushed at once (but for what happens just now, below), opens a door once, or answers
+# a question of ours; and nothing of the office's own business, which is said in its own words.
 _DECIDED = frozenset({
     "submit_finding", "submit_lead", "query_by_number", "query_by_unit", "query_by_time", "query_overdue",
     "query_stats", "submit_progress", "apply_extension", "decide_extension", "apply_acceptance", "accept",
@@ -151,7 +151,13 @@ def of(r: reading.Reading, ranked: Sequence[tuple[str, float]]) -> Opinion:
 
 
 def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
-    """rival: what the rules say, or nothing. Numbers of leads, meetings and the like have their own rules."""
+    """rival: what the rules say, or nothing. Numbers of leads, meetings and the like have their own rules.
+
+    Urgent is only what happens just now, by an event's own words.
+    """
+    happening = r.has("EVENT") and (r.has("NOW") or r.has("PANIC"))
+    if best.intent == "urgent_report" and happening and not r.has("DISCOVER"):
+        return rival not in _KEPT and best.score >= 0 and ahead >= (_CERTAIN if r.numbers else _AHEAD)
     if best.intent not in _DECIDED or best.intent == rival or rival in _KEPT:
         return False
     if any(not n.value.startswith("WT-") for n in r.numbers) or (r.numbers and best.intent in _AT_LARGE):
@@ -164,6 +170,8 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if best.intent == "forbidden_access" and r.roles & commands.OVERSEERS:
         return False
+    if happening and best.intent != "submit_finding":
+        return False  # what happens just now is at most asked back
     questions = ("query_", "help", "export_", "out_of_scope", "chitchat", "forbidden_")
     deed = not best.intent.startswith(questions)
     if deed and wordings.asks(r):
@@ -172,7 +180,9 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
     if not rival:
         return best.score >= _SURE_ALONE and ahead >= (_AHEAD if sought else _AHEAD_ALONE)
     needed = _AHEAD
-    if rival.startswith("query_"):
+    if (rival, best.intent) == ("submit_lead", "submit_finding"):
+        needed = _ANOTHER  # a finding is shown to its unit, a lead is not
+    elif rival.startswith("query_"):
         needed = _ANOTHER if best.intent.startswith("query_") else _CERTAIN if sought else _AHEAD
     return best.score >= _SURE and ahead >= needed
 

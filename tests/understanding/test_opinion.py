@@ -13,7 +13,7 @@ from bot.understanding.explaining import explain
 from tests.understanding import samples
 
 ROWS = corpus.read()
-NEVER = ("urgent_report", "anonymous_report", "anonymous_submit", "confirm", "deny", "lead_decide", "appoint")
+NEVER = ("anonymous_report", "anonymous_submit", "confirm", "deny", "lead_decide", "appoint")
 
 
 def test_the_weights_are_learnt_from_the_messages_as_they_are() -> None:
@@ -47,6 +47,27 @@ def test_what_cannot_be_undone_is_not_taken_back(kept: str) -> None:
     read = corpus.engine("hengxin").read("WT-2026-0242系重复登记，申请撤回这一条", now=samples.NOW)
     assert opinion.of(read, [("register", 9.0)]).decided is not None
     assert opinion.of(read, [(kept, 9.0)]).decided is None
+
+
+def test_a_lead_is_not_made_a_finding_by_a_likeness() -> None:
+    said = "内控测评时看到恒信物流一笔付款的审批人和收款方法人是同一个人，登记一条问题"
+    read = corpus.engine("hengxin").read(said, now=samples.NOW, roles=frozenset({"member_liaison"}))
+    decided = opinion.of(read, [("query_stats", 9.0)]).decided
+    assert decided is not None and decided.intent == "submit_finding"
+    assert opinion.of(read, [("submit_lead", 9.0)]).decided is None
+
+
+@pytest.mark.parametrize(
+    ("said", "urgent"),
+    [
+        ("0123的罐子又漏氨了，大家快撤离", True),
+        ("正在抢修，停电了，0123今天报不了", False),
+        ("0123漏氨的事已经整改完", False),
+    ],
+)
+def test_what_happens_just_now_is_urgent_rather_than_progress(said: str, urgent: bool) -> None:
+    meaning = corpus.engine("hengxin").understand(said, now=samples.NOW, roles=frozenset({"unit_liaison"}))
+    assert (meaning.intent == "urgent_report") is urgent
 
 
 def test_a_unit_never_decides_on_its_own_matter() -> None:
