@@ -51,7 +51,7 @@ def test_the_page_for_a_person_and_the_speaker_s_own_unit(store: Path) -> None:
     done = run(store, "understand", "--now", NOW, "--as", "hx_caiwu", "我们还有几个没改完")
     page = done.stdout.decode()
     assert done.returncode == 0
-    for heading in ("分词", "候选", "例句", "依据", "要素", "反问"):
+    for heading in ("分词", "候选", "相似", "依据", "要素", "反问"):
         assert heading in page
     assert '"SELF"（财务部）' in page
 
