@@ -76,3 +76,14 @@ def test_a_petition_is_no_consent_under_a_condition() -> None:
     drafted = say("airport", "office_staff", "0150申请延期，拟同意，请领导批示")
     assert drafted.intent not in ("decide_extension", "apply_extension") or not drafted.explicit
     assert drafted.slots.get("decision") != "approve"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("地服摆渡车班组没系安全带，现场抓的，先上账吧", "摆渡车班组没系安全带，现场抓的"),
+        ("地服预付款一百天没清 挂账", "预付款一百天没清 挂账"),  # it is the fault, not the wish
+    ],
+)
+def test_the_wish_is_no_part_of_the_fault(text: str, kept: str) -> None:
+    assert say("airport", "audit_staff", text).slots["desc"] == kept
