@@ -24,6 +24,7 @@ FILE = Path(__file__).with_name("opinion.txt")
 STEP = 0.02  # what one of the file's weights stands for
 _SURE, _AHEAD = -0.4, 0.2  # the score that decides against the rules, and by how much it is ahead of the next
 _SURE_ALONE, _AHEAD_ALONE = -0.7, 0.1  # the same where the rules say nothing
+_SHORT, _SURE_OF_SHORT, _AHEAD_OF_SHORT = 6, -0.2, 0.4  # up to so many characters
 _CERTAIN, _ANOTHER = 0.8, 1.2  # ahead by so much, a question is taken for a deed, or for another question
 # What it may decide. Never what is pushed at once (but for what happens just now, below), opens a door once, or answers
 # a question of ours; and nothing of the office's own business, which is said in its own words.
@@ -166,6 +167,10 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if r.has("WITHDRAW") and rival in _TAKES_BACK and best.intent not in _TAKES_BACK:
         return False
+    if (
+        best.intent == "withdraw" and rival == "apply_extension"
+    ):  # 撤回延期申请: of an application there is nothing else
+        return False
     if best.intent == "submit_progress" and not _TOLD.search(_LABELS.sub("", r.body)):
         return False
     if best.intent == "forbidden_access" and r.roles & commands.OVERSEERS:
@@ -184,7 +189,8 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         needed = _ANOTHER  # a finding is shown to its unit, a lead is not
     elif rival.startswith("query_"):
         needed = _ANOTHER if best.intent.startswith("query_") else _CERTAIN if sought else _AHEAD
-    return best.score >= _SURE and ahead >= needed
+    short = len(r.body.strip()) <= _SHORT  # of which the speaker's role would decide
+    return best.score >= (_SURE_OF_SHORT if short else _SURE) and ahead >= max(needed, _AHEAD_OF_SHORT * short)
 
 
 def features(text: str, roles: frozenset[str]) -> Iterator[str]:
