@@ -146,3 +146,10 @@ def test_control_words_need_the_whole_message(said: str) -> None:
 def test_control_words_of_the_south(said: str, intent: str | None) -> None:
     found = controls.read(said)
     assert (found[0] if found else None) == intent
+
+
+def test_no_word_stands_twice_in_a_row_of_a_table() -> None:
+    rows = {**concepts.table(), **categories._WORDS}
+    assert [
+        (name, word) for name, row in rows.items() for word in set(row.split()) if row.split().count(word) > 1
+    ] == []
