@@ -8,153 +8,23 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot import transacting
 from bot.errors import OutcomeUnknown, StoreUnavailable
-from bot.store_faults import is_deadlock, is_out_of_order, may_stand
-from bot.understanding import search_words
-from storage import fulltext
-from storage.prepared import settle
+from bot.store_faults import is_deadlock, may_stand
+from bot.transacting import INFO, InDoubt, Job, Later, Lost, Rescue, Small, SmallForRows, Unclear, Work
 
 T = TypeVar("T")
-Work = Callable[[Session], T]
-Rescue = Callable[[Session, Exception], T]
-Small = Callable[[Session], None]
 BATCH = 64  # turns that share one commit; more would only delay the first of them
 ATTEMPTS = 6  # of a transaction that the database asks to run again
-_INFO = {fulltext.CUT: search_words.terms}  # findings are kept and asked for by the same words
 
 log = logging.getLogger("jiandu.turns")
-
-
-class SmallForRows(Protocol):
-    """A small write that takes many rows at once as well as one."""
-
-    def __call__(self, session: Session, rows: list[int]) -> None: ...
-
-
-@dataclass(eq=False, slots=True)
-class Job(Generic[T]):
-    """One turn waiting for the store, and what became of it."""
-
-    work: Work[T]
-    rescue: Rescue[T] | None
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[T]
-    value: Any = None
-    error: BaseException | None = None
-
-
-@dataclass(eq=False, slots=True)
-class Later:
-    """Small writes that ride along with the next batch instead of paying for a commit of their own."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    works: list[Small] = field(default_factory=list)
-    rows: dict[SmallForRows, list[int]] = field(default_factory=dict)
-
-    def take(self) -> list[Small]:
-        with self.lock:
-            works, self.works = self.works, []
-            gathered, self.rows = self.rows, {}
-        return works + [partial(work, rows=rows) for work, rows in gathered.items()]
-
-    def put_back(self, works: list[Small]) -> None:
-        with self.lock:
-            self.works[:0] = works
-
-
-class _Lost(Exception):
-    """The open transaction is gone with everything in it; `again` when the database asks to run it once more."""
-
-    def __init__(self, again: bool) -> None:
-        super().__init__("deadlock" if again else "transaction lost")
-        self.again = again
-
-
-class _InDoubt(Exception):
-    """COMMIT went out and its answer never came."""
-
-
-def _stands(connection: Connection) -> bool:
-    """Whether our transaction is still open: a lost connection took it along, and so does SQLite's full disk.
-
-    SQLite would go on without one: every savepoint would commit by itself, and the COMMIT at the end do nothing.
-    """
-    if connection.invalidated:
-        return False
-    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
-
-
-def _run_one(connection: Connection, job: Job[Any]) -> None:
-    """Run a job inside a savepoint of the open transaction; its failure is noted, and rescued in a second one."""
-    try:
-        job.value, job.error = _inside_savepoint(connection, job.work), None
-        return
-    except _Lost:
-        raise
-    except Exception as error:
-        job.error = error
-    if job.rescue is None:
-        return
-    rescue, cause = job.rescue, job.error
-    try:
-        job.value, job.error = _inside_savepoint(connection, lambda session: rescue(session, cause)), None
-    except _Lost:
-        raise
-    except Exception as error:
-        job.error = error
-
-
-def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
-    """The value of `work`. Raises what it raised, its writes undone, or _Lost when there is nothing left to undo to."""
-    session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=_INFO)
-    try:
-        settle(session)
-        value = work(session)
-        session.commit()
-    except Exception as error:
-        if (again := is_deadlock(error)) or is_out_of_order(error) or not _stands(connection):
-            with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
-                session.close()
-            raise _Lost(again) from error
-        session.close()
-        raise
-    session.close()
-    return value
-
-
-def _ride(connection: Connection, works: list[Small]) -> None:
-    """Run the small writes together; when one fails, singly, and the failing one is dropped: it would always fail."""
-    if not works or _rides_well(connection, works):
-        return
-    for work in works:
-        if not _rides_well(connection, [work]):
-            log.error("small write dropped")
-
-
-def _rides_well(connection: Connection, works: list[Small]) -> bool:
-    def all_of_them(session: Session) -> None:
-        for work in works:
-            work(session)
-
-    try:
-        _inside_savepoint(connection, all_of_them)
-    except _Lost:
-        raise
-    except Exception as error:
-        log.warning("small write failed: %s", type(error).__name__)
-        return False
-    return True
 
 
 class Turns:
@@ -235,7 +105,7 @@ class Turns:
 
     def _read(self, work: Work[T]) -> T:
         connection = self._engine.connect().execution_options(reading=True)
-        with connection, Session(bind=connection, autoflush=False, expire_on_commit=False, info=_INFO) as session:
+        with connection, Session(bind=connection, autoflush=False, expire_on_commit=False, info=INFO) as session:
             return work(session)
 
     def _write_loop(self) -> None:
@@ -269,35 +139,37 @@ class Turns:
         works = self._later.take()
         for attempt in range(ATTEMPTS):
             try:
-                self._transact(works, jobs)
+                try:
+                    self._transact(works, jobs)
+                except Unclear:
+                    self._transact(works, jobs, careful=True)
                 return True
             except Exception as error:
-                again = error.again if isinstance(error, _Lost) else is_deadlock(error)
+                again = error.again if isinstance(error, Lost) else is_deadlock(error)
                 if again and attempt < ATTEMPTS - 1:
                     time.sleep(random.uniform(0, 0.005 * 2**attempt))  # so that the same two do not meet again
                     continue
                 log.error("commit failed: %s", type(error.__cause__ or error).__name__)
                 self._later.put_back(works)
-                doubtful = isinstance(error, _InDoubt)
+                doubtful = isinstance(error, InDoubt)
                 self.failing, self.doubts = True, self.doubts + doubtful
                 for job in jobs:
                     job.value, job.error = None, OutcomeUnknown() if doubtful else StoreUnavailable()
                 return False
         return False
 
-    def _transact(self, works: list[Small], jobs: list[Job[Any]]) -> None:
+    def _transact(self, works: list[Small], jobs: list[Job[Any]], *, careful: bool = False) -> None:
+        run = transacting.carefully if careful else transacting.together
         said = False
         try:
             with self._engine.connect() as connection, connection.begin():
-                _ride(connection, works)
-                for job in jobs:
-                    _run_one(connection, job)
-                if not _stands(connection):
-                    raise _Lost(again=False)
+                run(connection, works, jobs)
+                if not transacting.stands(connection):
+                    raise Lost(again=False)
                 said = True
         except DBAPIError as error:
             if said and may_stand(error):
-                raise _InDoubt from error
+                raise InDoubt from error
             raise
 
     def _flush_later(self) -> None:

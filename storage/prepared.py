@@ -84,6 +84,17 @@ def settle(session: Session) -> None:
     session.info[_CONNECTION] = session.connection()
 
 
+def say(connection: Connection, text: str) -> None:
+    """A word to the database that brings no values and gives none: a savepoint. Raises DBAPIError."""
+    cursor: Any = None
+    try:
+        cursor = connection.connection.cursor()
+        cursor.execute(text)
+        cursor.close()
+    except Exception as error:
+        raise _wrapped(connection, cursor, text, error) from error
+
+
 class Prepared:
     """One statement, to be made at import. Parameters are the names of its `bindparam`s, or an insert's columns.
 

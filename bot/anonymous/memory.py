@@ -5,7 +5,6 @@ Nobody's account stands here, only an HMAC of it; what was written stands here s
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections import deque
@@ -53,9 +52,12 @@ class Memory:
 
     def session(self, person: str) -> Session | None:
         """His session while it lasts; each look makes it last anew."""
-        found = self._sessions.get(self.name(person))
+        if not self._sessions:
+            return None
+        name = self.name(person)
+        found = self._sessions.get(name)
         if found is None or found.until <= self.now():
-            self._sessions.pop(self.name(person), None)
+            self._sessions.pop(name, None)
             return None
         found.until = self.now() + LASTS
         return found
@@ -79,10 +81,14 @@ class Memory:
 
     def speak(self, person: str) -> None:
         """He began something ordinary of his own will."""
+        if not self._quiet:
+            return
         self._quiet.pop(self.name(person), None)
 
     def answer_of(self, callback: str) -> str | None:
         """What was answered to this callback before; None for a new one."""
+        if not self._answers:
+            return None
         found = self._answers.get(self.name(callback))
         return found[1] if found is not None and found[0] > self.now() else None
 
@@ -103,7 +109,7 @@ class Memory:
 
     def name(self, of: str) -> bytes:
         """What somebody is called here; it means nothing elsewhere, nor after today."""
-        return hmac.new(self._key, of.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key, of.encode(), "sha256")
 
     def weight(self) -> int:
         """Bytes of all parts that wait for their 结束."""

@@ -33,6 +33,7 @@ from bot.understanding import (
     opinion,
     papers,
     people,
+    plainly,
     prying,
     reading,
     references,
@@ -87,6 +88,8 @@ class Understanding:
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
         """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
+        if (plain := plainly.read(text)) is not None:
+            return plain
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
         r = self.read(text, now=now, roles=roles)

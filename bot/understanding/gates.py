@@ -102,7 +102,7 @@ def code_kind(message: str) -> codes.CodeKind:
 _ORDINARY = lazy(
     r"(?:帮助|取消|确认|逾期清单|本季度无问题|还有谁没报|我报了没|统计)[。！!？? ]*$"
     r"|(?:报送问题|报告问题线索|监督工作信息|紧急|实名反映)\s*[:：]"
-    r"|(?:查询?|看看?)?\s*(?:WT|JJ|BG|XS)-?\d{4}",
+    r"|(?:查(?:询|一下)?|看看?)?\s*(?:WT|JJ|BG|XS)-?\d{4}",
     re.IGNORECASE,
 )
 

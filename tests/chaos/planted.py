@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot import sender, turns
+from bot import sender, transacting, turns
 from storage import deliveries, seen
 
 
@@ -19,13 +19,12 @@ def no_commit() -> None:
     """One transaction of five is taken back though its people are answered."""
     count, transact = itertools.count(1), turns.Turns._transact
 
-    def lossy(self: turns.Turns, works: Any, jobs: Any) -> None:
+    def lossy(self: turns.Turns, works: Any, jobs: Any, **manner: Any) -> None:
         if next(count) % 5:
-            transact(self, works, jobs)
+            transact(self, works, jobs, **manner)
             return
         with self.engine.connect() as connection, connection.begin() as transaction:
-            for job in jobs:
-                turns._run_one(connection, job)
+            transacting.together(connection, [], jobs)
             transaction.rollback()
 
     turns.Turns._transact = lossy  # type: ignore[method-assign]

@@ -1,0 +1,213 @@
+"""How turns run inside a transaction that turns.py begins and ends: each undone alone, small writes beside them.
+
+Quickly first: savepoints are said in plain words, and a turn that has the transaction to itself needs none. What then
+cannot be told apart raises `Unclear`, and all of it runs once more, carefully: in savepoints that SQLAlchemy keeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.store_faults import is_deadlock, is_out_of_order
+from bot.understanding import search_words
+from storage import fulltext
+from storage.prepared import say, settle
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+Rescue = Callable[[Session, Exception], T]
+Small = Callable[[Session], None]
+INFO = {fulltext.CUT: search_words.terms}  # findings are kept and asked for by the same words
+
+log = logging.getLogger("jiandu.turns")
+
+
+class SmallForRows(Protocol):
+    """A small write that takes many rows at once as well as one."""
+
+    def __call__(self, session: Session, rows: list[int]) -> None: ...
+
+
+@dataclass(eq=False, slots=True)
+class Job(Generic[T]):
+    """One turn waiting for the store, and what became of it."""
+
+    work: Work[T]
+    rescue: Rescue[T] | None
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[T]
+    value: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Later:
+    """Small writes that ride along with the next batch instead of paying for a commit of their own."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    works: list[Small] = field(default_factory=list)
+    rows: dict[SmallForRows, list[int]] = field(default_factory=dict)
+
+    def take(self) -> list[Small]:
+        with self.lock:
+            works, self.works = self.works, []
+            gathered, self.rows = self.rows, {}
+        return works + [partial(work, rows=rows) for work, rows in gathered.items()]
+
+    def put_back(self, works: list[Small]) -> None:
+        with self.lock:
+            self.works[:0] = works
+
+
+class Lost(Exception):
+    """The open transaction is gone with everything in it; `again` when it may be run once more."""
+
+    def __init__(self, again: bool) -> None:
+        super().__init__("deadlock" if again else "transaction lost")
+        self.again = again
+
+
+class Unclear(Exception):
+    """A quick run failed in a way that concerns more than one job: nothing of it stands, run it carefully."""
+
+
+class InDoubt(Exception):
+    """COMMIT went out and its answer never came."""
+
+
+def stands(connection: Connection) -> bool:
+    """Whether our transaction is still open: a lost connection took it along, and so does SQLite's full disk.
+
+    SQLite would go on without one: every savepoint would commit by itself, and the COMMIT at the end do nothing.
+    """
+    if connection.invalidated:
+        return False
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+
+
+def joined(connection: Connection) -> Session:
+    """A session of the open transaction, which neither commits nor begins anything by itself."""
+    session = Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False, info=INFO)
+    settle(session)
+    return session
+
+
+def is_gone(connection: Connection, error: Exception) -> bool:
+    """Whether the failure took the whole transaction with it, or is the database's own."""
+    return is_deadlock(error) or is_out_of_order(error) or not stands(connection)
+
+
+def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -> None:
+    """Run many jobs in one transaction, each in a savepoint, so that a failing one harms no other. Raises Unclear."""
+    if works:
+        try:
+            _at_a_point(connection, lambda session: [work(session) for work in works])
+        except Lost:
+            raise
+        except Exception as error:
+            raise Unclear from error
+    for job in jobs:
+        _tried(job, partial(_at_a_point, connection))
+
+
+def _at_a_point(connection: Connection, work: Work[T]) -> T:
+    """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo to."""
+    say(connection, "SAVEPOINT turn")
+    session = joined(connection)
+    try:
+        value = work(session)
+        session.flush()
+        say(connection, "RELEASE SAVEPOINT turn")
+    except Exception as error:
+        if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
+            raise Lost(is_deadlock(error)) from error
+        if not connection.in_transaction():  # a flush that fails rolls back all that its session has joined
+            raise Unclear from error
+        if not stands(connection):
+            raise Lost(again=False) from error
+        say(connection, "ROLLBACK TO SAVEPOINT turn")
+        say(connection, "RELEASE SAVEPOINT turn")
+        session.close()
+        raise
+    session.close()
+    return value
+
+
+def _tried(job: Job[Any], inside: Callable[[Work[Any]], Any]) -> None:
+    """Run a job by way of `inside`; its failure is noted, and rescued in a second run."""
+    try:
+        job.value, job.error = inside(job.work), None
+        return
+    except (Lost, Unclear):
+        raise
+    except Exception as error:
+        job.error = error
+    if job.rescue is None:
+        return
+    rescue, cause = job.rescue, job.error
+    try:
+        job.value, job.error = inside(lambda session: rescue(session, cause)), None
+    except (Lost, Unclear):
+        raise
+    except Exception as error:
+        job.error = error
+
+
+def carefully(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -> None:
+    """The same in savepoints that SQLAlchemy keeps: whatever fails, what failed is known. Raises Lost only."""
+    _ride(connection, works)
+    for job in jobs:
+        _tried(job, partial(_inside_savepoint, connection))
+
+
+def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
+    """The value of `work`. Raises what it raised, its writes undone, or Lost when there is nothing left to undo to."""
+    session = Session(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info=INFO)
+    try:
+        settle(session)
+        value = work(session)
+        session.commit()
+    except Exception as error:
+        if is_gone(connection, error):
+            with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
+                session.close()
+            raise Lost(is_deadlock(error)) from error
+        session.close()
+        raise
+    session.close()
+    return value
+
+
+def _ride(connection: Connection, works: list[Small]) -> None:
+    """Run the small writes together; when one fails, singly, and the failing one is dropped: it would always fail."""
+    if not works or _rides_well(connection, works):
+        return
+    for work in works:
+        if not _rides_well(connection, [work]):
+            log.error("small write dropped")
+
+
+def _rides_well(connection: Connection, works: list[Small]) -> bool:
+    def all_of_them(session: Session) -> None:
+        for work in works:
+            work(session)
+
+    try:
+        _inside_savepoint(connection, all_of_them)
+    except Lost:
+        raise
+    except Exception as error:
+        log.warning("small write failed: %s", type(error).__name__)
+        return False
+    return True
