@@ -27,7 +27,15 @@ def find_visible(turn: Turn, number: str) -> tuple[Finding, View] | None:
 
     What is absent and what is forbidden take the same way, statement by statement and row by row (domain.md 2.5).
     """
-    finding, real = lookup.by_number(turn.session, Finding, number)
+    return _as_seen(turn, *lookup.by_number(turn.session, Finding, number))
+
+
+def look(turn: Turn, number: str) -> tuple[Finding, View] | None:
+    """The same of one that is only told of: nothing can be written to it."""
+    return _as_seen(turn, *lookup.look(turn.session, number))
+
+
+def _as_seen(turn: Turn, finding: Finding | None, real: bool) -> tuple[Finding, View] | None:
     level = _level(turn, finding, real=real)
     return (finding, level) if real and finding is not None and level is not None else None
 

@@ -61,7 +61,7 @@ def _one(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> s
 
 
 def _finding(turn: Turn, number: str, fields: tuple[str, ...], *, single: bool) -> str | None:
-    found = access.find_visible(turn, number)
+    found = access.look(turn, number)
     if found is None:
         return None
     finding, level = found

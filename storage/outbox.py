@@ -19,9 +19,9 @@ from storage.types import table_of
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
 _OUTBOX = table_of(Outbox)
 _ADD = Prepared(insert(_OUTBOX))
-_CANCEL = (
+_CANCEL = Prepared(
     update(_OUTBOX)
-    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)), _OUTBOX.c.state == "due")
+    .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "due")
     .values(state="cancelled", body={})  # the person has it; what he was told of a lead need not stand here for ever
 )
 _OPEN_CARDS = Prepared(
@@ -107,8 +107,7 @@ def add_answer(session: Session, person: str, body: Mapping[str, Any], at: datet
 
 def cancel_answers(session: Session, rows: list[int]) -> None:
     """The responses of these answers are on the wire."""
-    if rows:
-        session.execute(_CANCEL, {"ids": rows})
+    _CANCEL.many(session, [{"row": row} for row in rows])
 
 
 def release(session: Session, row: int) -> None:

@@ -136,23 +136,34 @@ class Prepared:
         cursor.close()
         return done
 
-    def _execute(self, session: Session, given: Mapping[str, Any]) -> tuple[_Plan, Any]:
+    def many(self, session: Session, given: Sequence[Mapping[str, Any]]) -> None:
+        """For the same write with several values, which all have the same names."""
+        if given:
+            _, cursor = self._execute(session, given[0], given)
+            cursor.close()
+
+    def _execute(
+        self, session: Session, given: Mapping[str, Any], several: Sequence[Mapping[str, Any]] = ()
+    ) -> tuple[_Plan, Any]:
         if session.autoflush:
             session.flush()
         settled: Connection | None = None if session.in_nested_transaction() else session.info.get(_CONNECTION)
         connection = settled or session.connection()  # which begins a savepoint, if that is what was asked for
         plan = self._plan(connection.dialect, tuple(given))
-        arguments = plan.arguments(given)
-        cursor: Any = None
+        arguments = [plan.arguments(one) for one in several] if several else plan.arguments(given)
+        listeners, cursor = connection.engine.dispatch, None
         try:
             cursor = connection.connection.cursor()
-            if before := connection.dispatch.before_cursor_execute:
-                before(connection, cursor, plan.text, arguments, Told([given]), False)
-            cursor.execute(plan.text, arguments)
+            if before := listeners.before_cursor_execute:
+                before(connection, cursor, plan.text, arguments, Told(list(several) or [given]), bool(several))
+            if several:
+                cursor.executemany(plan.text, arguments)
+            else:
+                cursor.execute(plan.text, arguments)
         except Exception as error:
             raise _wrapped(connection, cursor, plan.text, error) from error
-        if after := connection.dispatch.after_cursor_execute:
-            after(connection, cursor, plan.text, arguments, Told([given]), False)
+        if after := listeners.after_cursor_execute:
+            after(connection, cursor, plan.text, arguments, Told(list(several) or [given]), bool(several))
         return plan, cursor
 
     def _plan(self, dialect: Dialect, given: tuple[str, ...]) -> _Plan:
