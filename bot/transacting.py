@@ -122,7 +122,7 @@ def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -
 
 
 def _at_a_point(connection: Connection, work: Work[T]) -> T:
-    """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo to."""
+    """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo."""
     say(connection, "SAVEPOINT turn")
     session = joined(connection)
     try:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from sqlalchemy.orm import Session
 from storage import searches
 from storage.matters import Finding, FindingWords
 from storage.prepared import Prepared
-from storage.searches import Scope, Wanted
+from storage.searches import Grant, Scope, Wanted
 from storage.types import table_of
 
 Cut = Callable[[str], Sequence[str]]
@@ -208,6 +209,15 @@ class Alike:
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
+def _alike(full: tuple[Grant, ...]) -> Select[tuple[str, str, str]]:
+    """Composed once for the same rights: every finding that is submitted asks, some of them twice."""
+    query = select(Finding.number, Finding.state, _WORDS.c.words).join(FindingWords, _WORDS.c.finding_id == Finding.id)
+    query = query.where(Finding.unit == bindparam("of_unit"), Finding.category == bindparam("of_category"))
+    query = query.where(searches.granted(full), Finding.state.not_in(searches.GONE))
+    return query.order_by(Finding.id.desc()).limit(200)
+
+
 def alike(session: Session, desc: str, unit: str, category: str, scope: Scope) -> Alike | None:
     """The finding of this unit and category whose words hold most of `desc`, as far as the viewer may read it in full;
     only the newest 200 are looked at, and what ended without an acceptance is left out."""
@@ -215,11 +225,8 @@ def alike(session: Session, desc: str, unit: str, category: str, scope: Scope) -
     said = {token(word): word for word in cut(desc) if not word.isdecimal()} if cut else {}
     if len(said) < _LEAST_ALIKE or not scope.full:
         return None
-    query = select(Finding.number, Finding.state, _WORDS.c.words).join(FindingWords, _WORDS.c.finding_id == Finding.id)
-    query = query.where(Finding.unit == unit, Finding.category == category, searches.granted(scope.full))
-    query = query.where(Finding.state.not_in(searches.GONE)).order_by(Finding.id.desc()).limit(200)
     best: Alike | None = None
-    for number, state, words in session.execute(query):
+    for number, state, words in session.execute(_alike(scope.full), {"of_unit": unit, "of_category": category}):
         shared = said.keys() & set(words.split())
         share = 100 * len(shared) // len(said)
         if len(shared) >= _LEAST_ALIKE and (best is None or share > best.share):

@@ -55,6 +55,10 @@ _MISHEARD = ("urgent_report", "correct")  # what a question about something past
 _SURE = 7.0  # below this weight key words with a typing error are looked for
 _LONGEST = 4000  # characters that are understood; WeCom brings 2048 bytes, other systems write as much
 _BELIEVED = 0.6  # the least confidence of a reading that takes one more slip for one
+# 确认, 取消: what everybody says every day, on any day, is read once. No other words are kept.
+_SAID_DAILY = ("confirm", "cancel", "deny", "help")
+_WORD = 4  # characters
+_MOST_KNOWN = 1000
 # Two wishes in one message: 另外, 再通知…, or two halves with a number each (197通过;199退回).
 _AND = lazy(
     r"[,。;\s](?:另外|顺便|顺带|顺手|同时帮我?|再帮我?|还有就是|还要|然后|再(?=把|通知|查|看|催|导|发|给))[,:\s]*"
@@ -70,6 +74,7 @@ class Understanding:
         self._is_workday = is_workday
         self._units = names.build(lexicon)
         self._people = people.People(lexicon.people)
+        self._known: dict[tuple[str, frozenset[str]], Meaning] = {}
 
     def with_lexicon(self, lexicon: Lexicon) -> Understanding:
         """The same engine with other names; the old one stays usable."""
@@ -90,12 +95,22 @@ class Understanding:
         """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
         if (plain := plainly.read(text)) is not None:
             return plain
+        if (known := self._known.get((text, roles))) is not None:
+            return replace(known, slots={})
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
         r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
-        return _settled(r)
+        meaning = _settled(r)
+        if (
+            len(text) <= _WORD
+            and meaning.intent in _SAID_DAILY
+            and not meaning.slots
+            and len(self._known) < _MOST_KNOWN
+        ):
+            self._known[text, roles] = meaning
+        return meaning
 
     def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
         """What stands in the message, before anybody asks what is wanted."""

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 
 from bot.understanding import accusing, codes, referrals, secrecy, text
 from bot.understanding.lazily import lazy
@@ -30,6 +32,9 @@ _HARMLESS = lazy(
     r"(?:商业|工作|技术|个人|客户|内部工作|企业|公司)(?:的)?(?:秘密|机密)|秘密(?:调查|进行|举报|会见|转移|安排|潜|处置|约|武器|基地|账|小金|协议|交易)|保守秘密|公开的秘密|小秘密|解密|保密|密码|秘密地"
 )
 
+
+_KEY = secrets.token_bytes(32)
+_last: tuple[bytes, secrecy.Wish] = (b"", "")
 
 # 机·密, 秘 密, 密 级: split so that a search does not find them. 手机 密码 and 发动机 密封 are two words.
 _SPLIT = lazy(r"(?<=[绝机秘涉])[\s·.・/\-_|]{1,3}(?=密(?![码切闭封集度实]))|(?<=密)[\s·.・]{1,3}(?=级(?!联|别管))")
@@ -70,8 +75,17 @@ def _ends(message: str) -> str:
 
 
 def secrecy_wish(message: str) -> secrecy.Wish:
-    """What the speaker seems to want of his name: "anonymous", "ask" (anonymous or confidential) or "" (domain.md 2.6-2)."""
-    return secrecy.secrecy_wish(_ends(message))
+    """What the speaker seems to want of his name: "anonymous", "ask" (anonymous or confidential) or "" (domain.md 2.6-2).
+
+    Every message is asked twice in a row, before it is stored and when it is understood, so the last answer is kept,
+    under a digest that means nothing outside this process: the words are not.
+    """
+    global _last
+    digest = hashlib.blake2b(message.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=16).digest()
+    known = _last
+    if known[0] != digest:
+        _last = known = (digest, secrecy.secrecy_wish(_ends(message)))
+    return known[1]
 
 
 def anonymous_sounding(message: str) -> bool:
