@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from bot.store_faults import is_deadlock, is_out_of_order
 from bot.understanding import search_words
 from storage import fulltext
-from storage.prepared import say, settle
+from storage.prepared import release_point, set_point, settle, undo_point
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -123,12 +123,12 @@ def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -
 
 def _at_a_point(connection: Connection, work: Work[T]) -> T:
     """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo."""
-    say(connection, "SAVEPOINT turn")
+    set_point(connection)
     session = joined(connection)
     try:
         value = work(session)
         session.flush()
-        say(connection, "RELEASE SAVEPOINT turn")
+        release_point(connection)
     except Exception as error:
         if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
             raise Lost(is_deadlock(error)) from error
@@ -136,8 +136,7 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
             raise Unclear from error
         if not stands(connection):
             raise Lost(again=False) from error
-        say(connection, "ROLLBACK TO SAVEPOINT turn")
-        say(connection, "RELEASE SAVEPOINT turn")
+        undo_point(connection)
         session.close()
         raise
     session.close()

@@ -102,7 +102,7 @@ def _new_account(turn: Turn, old: str, new: str) -> None:
 
 def _match(turn: Turn, matched: dict[str, int], lost: list[str]) -> None:
     for code, number in matched.items():
-        units.get_unit(turn.session, code).department_id = number
+        units.lock(turn.session, code).department_id = number
         turn.record(f"unit:{code}", "department", after=number)
     gone = [units.lock(turn.session, code) for code in lost]
     for unit in gone:

@@ -21,6 +21,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from sqlalchemy.types import TypeEngine
 
 _CONNECTION = "connection"  # in a session's info: the one that it runs on from its beginning to its end
+_POINT = "turn"
 Statement = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
 
@@ -84,8 +85,26 @@ def settle(session: Session) -> None:
     session.info[_CONNECTION] = session.connection()
 
 
-def say(connection: Connection, text: str) -> None:
-    """A word to the database that brings no values and gives none: a savepoint. Raises DBAPIError."""
+def set_point(connection: Connection) -> None:
+    """A savepoint in plain words; who listens for savepoints on the engine hears of it. Raises DBAPIError."""
+    connection.engine.dispatch.savepoint(connection, _POINT)
+    _say(connection, f"SAVEPOINT {_POINT}")
+
+
+def release_point(connection: Connection) -> None:
+    """What was written since `set_point` stays."""
+    connection.engine.dispatch.release_savepoint(connection, _POINT, None)
+    _say(connection, f"RELEASE SAVEPOINT {_POINT}")
+
+
+def undo_point(connection: Connection) -> None:
+    """What was written since `set_point` is undone."""
+    connection.engine.dispatch.rollback_savepoint(connection, _POINT, None)
+    _say(connection, f"ROLLBACK TO SAVEPOINT {_POINT}")
+    _say(connection, f"RELEASE SAVEPOINT {_POINT}")
+
+
+def _say(connection: Connection, text: str) -> None:
     cursor: Any = None
     try:
         cursor = connection.connection.cursor()

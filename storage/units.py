@@ -11,25 +11,31 @@ from sqlalchemy.orm import Session
 
 from storage import memory
 from storage.matters import Unit
+from storage.prepared import Prepared
+from storage.types import table_of
 
 BETWEEN = "·"  # parent and unit, where a unit's own name is another's too
 # Built once: they stand on the path of many turns (docs/performance.md).
-_GET = select(Unit).where(Unit.code == bindparam("code"))
+_UNITS = table_of(Unit)
+_GET = Prepared(select(_UNITS).where(_UNITS.c.code == bindparam("code")))
 _IN_BEING = (
     select(Unit)
     .where(or_(Unit.valid_from.is_(None), Unit.valid_from <= bindparam("day")))
     .where(or_(Unit.valid_to.is_(None), Unit.valid_to >= bindparam("day")))
 )
 _ALL_IN_BEING = _IN_BEING.order_by(Unit.path)
-_ONE_IN_BEING = _IN_BEING.where(Unit.code == bindparam("code"))
+_ONE_IN_BEING = Prepared(_IN_BEING.with_only_columns(*_UNITS.c).where(_UNITS.c.code == bindparam("code")))
 
 
 def get_unit(session: Session, code: str) -> Unit:
-    """Raises LookupError when no unit has this code."""
+    """The unit to be told of: nothing can be written to it (`lock` brings one that can be changed).
+
+    Raises LookupError when no unit has this code.
+    """
     if memory.whole(session):
         unit = memory.recall(session, "all units", lambda: {unit.code: unit for unit in all_units(session)}).get(code)
     else:
-        unit = memory.recall(session, ("unit", code), lambda: session.scalars(_GET, {"code": code}).first())
+        unit = memory.recall(session, ("unit", code), lambda: _GET.first(session, {"code": code}))
     if unit is None:
         raise LookupError("unit")
     return unit
@@ -79,8 +85,8 @@ def member_units(session: Session, day: date) -> list[Unit]:
 
 
 def find_member(session: Session, code: str, day: date) -> Unit | None:
-    """The unit of this code if it owes a quarter's report on `day`."""
-    unit = session.scalars(_ONE_IN_BEING, {"code": code, "day": day}).first()
+    """The unit of this code if it owes a quarter's report on `day`; to be told of, like `get_unit`'s."""
+    unit: Unit | None = _ONE_IN_BEING.first(session, {"code": code, "day": day})
     return unit if unit is not None and unit.quarterly else None
 
 

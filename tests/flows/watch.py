@@ -118,7 +118,7 @@ def _by_a_test() -> bool:
     frame: FrameType | None = sys._getframe(1)
     while frame := frame.f_back if frame else None:
         code = frame.f_code
-        if code.co_name == "_inside_savepoint":
+        if code.co_name in ("_inside_savepoint", "_at_a_point"):
             code = getattr(frame.f_locals["work"], "__code__", code)
         if code.co_filename.startswith(TESTS) and code.co_filename != __file__:
             return True
