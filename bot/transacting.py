@@ -48,7 +48,7 @@ class Job(Generic[T]):
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
     value: Any = None
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -71,15 +71,23 @@ class Later:
 
 
 class Lost(Exception):
-    """The open transaction is gone with everything in it; `again` when it may be run once more."""
+    """The open transaction is gone with everything in it before it was committed; `again`: it may be run once more."""
 
     def __init__(self, again: bool) -> None:
-        super().__init__("deadlock" if again else "transaction lost")
+        super().__init__("transaction lost")
         self.again = again
 
 
 class Unclear(Exception):
     """A quick run failed in a way that concerns more than one job: nothing of it stands, run it carefully."""
+
+
+class Undone(Exception):
+    """The turn that a transaction was for raised `cause`, and nothing of it stands."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__("undone")
+        self.cause = cause
 
 
 class InDoubt(Exception):
@@ -131,7 +139,7 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
         release_point(connection)
     except Exception as error:
         if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
-            raise Lost(is_deadlock(error)) from error
+            raise Lost(is_deadlock(error) or connection.invalidated) from error
         if not connection.in_transaction():  # a flush that fails rolls back all that its session has joined
             raise Unclear from error
         if not stands(connection):
@@ -139,6 +147,26 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
         undo_point(connection)
         session.close()
         raise
+    session.close()
+    return value
+
+
+def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
+    """The value of the one `work` that this transaction is for, without a savepoint: a failure undoes the transaction.
+
+    Raises Undone where `work` failed, Unclear where a small write did, Lost.
+    """
+    session, riding = joined(connection), True
+    try:
+        for small in works:
+            small(session)
+        riding = False
+        value = work(session)
+        session.flush()
+    except Exception as error:
+        if is_gone(connection, error):
+            raise Lost(is_deadlock(error) or connection.invalidated) from error
+        raise Unclear if riding else Undone(error) from error
     session.close()
     return value
 
@@ -181,7 +209,7 @@ def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
         if is_gone(connection, error):
             with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
                 session.close()
-            raise Lost(is_deadlock(error)) from error
+            raise Lost(is_deadlock(error) or connection.invalidated) from error
         session.close()
         raise
     session.close()

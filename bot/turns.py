@@ -8,17 +8,18 @@ import queue
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot import transacting
 from bot.errors import OutcomeUnknown, StoreUnavailable
 from bot.store_faults import is_deadlock, may_stand
-from bot.transacting import INFO, InDoubt, Job, Later, Lost, Rescue, Small, SmallForRows, Unclear, Work
+from bot.transacting import INFO, InDoubt, Job, Later, Lost, Rescue, Small, SmallForRows, Unclear, Undone, Work
 
 T = TypeVar("T")
 BATCH = 64  # turns that share one commit; more would only delay the first of them
@@ -104,6 +105,15 @@ class Turns:
         self._engine.dispose()
 
     def _read(self, work: Work[T]) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._look(work)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+        return self._look(work)
+
+    def _look(self, work: Work[T]) -> T:
         connection = self._engine.connect().execution_options(reading=True)
         with connection, Session(bind=connection, autoflush=False, expire_on_commit=False, info=INFO) as session:
             return work(session)
@@ -135,7 +145,10 @@ class Turns:
         self._answer([job])
 
     def _commit(self, jobs: list[Job[Any]]) -> bool:
-        """One transaction for all `jobs`; True when it was committed. A deadlock is run again, a few times."""
+        """One transaction for all `jobs`; True when it was committed.
+
+        A deadlock is run again, a few times, and so is what a lost connection took with it before its COMMIT.
+        """
         works = self._later.take()
         for attempt in range(ATTEMPTS):
             try:
@@ -159,14 +172,39 @@ class Turns:
         return False
 
     def _transact(self, works: list[Small], jobs: list[Job[Any]], *, careful: bool = False) -> None:
-        run = transacting.carefully if careful else transacting.together
+        if careful:
+            self._inside(lambda connection: transacting.carefully(connection, works, jobs))
+        elif self._single or len(jobs) != 1:
+            self._inside(lambda connection: transacting.together(connection, works, jobs))
+        else:
+            self._transact_alone(works, jobs[0])
+
+    def _transact_alone(self, works: list[Small], job: Job[Any]) -> None:
+        """The one turn is the whole transaction, its rescue a second one: two round trips less than with savepoints."""
+        job.error = self._failure_of(job, works, job.work)
+        if job.error is not None and job.rescue is not None:
+            rescue, cause = job.rescue, job.error
+            job.error = self._failure_of(job, works, lambda session: rescue(session, cause))
+        if job.error is not None and works:  # nothing of the turn stands, the small writes are to
+            self._inside(lambda connection: transacting.whole(connection, works, lambda _session: None))
+
+    def _failure_of(self, job: Job[Any], works: list[Small], work: Work[Any]) -> Exception | None:
+        try:
+            job.value = self._inside(lambda connection: transacting.whole(connection, works, work))
+        except Undone as undone:
+            return undone.cause
+        return None
+
+    def _inside(self, run: Callable[[Connection], T]) -> T:
+        """The value of `run` in a transaction that is committed. Raises what it raised, or InDoubt."""
         said = False
         try:
             with self._engine.connect() as connection, connection.begin():
-                run(connection, works, jobs)
+                value = run(connection)
                 if not transacting.stands(connection):
                     raise Lost(again=False)
                 said = True
+            return value
         except DBAPIError as error:
             if said and may_stand(error):
                 raise InDoubt from error
@@ -192,7 +230,9 @@ def _resolve(jobs: list[Job[Any]]) -> None:
     for job in jobs:
         if job.future.done():
             continue
-        if job.error is not None:
+        if isinstance(job.error, StopIteration):  # no future takes one, and its caller would wait for ever
+            job.future.set_exception(RuntimeError("StopIteration"))
+        elif job.error is not None:
             job.future.set_exception(job.error)
         else:
             job.future.set_result(job.value)

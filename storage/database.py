@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Dialect
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sqlite_dialect import with_quick_savepoints
 
@@ -22,6 +25,7 @@ SQLITE_PRAGMAS = (
 
 # A server that vanished without a word (its machine, or the way there) is given up after some 20 s; the system waits
 # for hours, and every thread of the store would wait with it. A server that only takes long answers the keep-alives.
+_FRESH, _USED = 1.0, "used"  # seconds within which a connection is taken for alive; when it was (connection's info)
 PEER_GONE = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
 
@@ -40,8 +44,26 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         arguments["isolation_level"] = "READ COMMITTED"
     else:
         arguments["connect_args"] = {"connect_timeout": 5, **PEER_GONE}
-    arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_pre_ping": True, "pool_recycle": 1800}
-    return create_engine(parsed, hide_parameters=True, **arguments)
+    arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_recycle": 1800}
+    engine = create_engine(parsed, hide_parameters=True, **arguments)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ping(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+    """What lay in the pool for a while may be dead, and the pool then takes another; asking each time costs a tenth of
+    a turn. What dies sooner is found by the turn itself, which is run again (bot/turns.py)."""
+    if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def open_reader(url: str) -> Engine:
