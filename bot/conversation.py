@@ -19,6 +19,10 @@ BARE = 8  # characters: a command alone, such as 报告问题线索
 KEEP_LAPSED = timedelta(days=1)  # what was never confirmed is not kept for ever
 CONTROL = ("confirm", "deny", "correct", "select")
 RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续办", "接着办", "继续吧"})
+WORD = 5  # characters; as short as that it may be any answer
+QUESTION = "query_"  # what the intents of questions begin with
+LIKELY = 0.6  # how sure understanding is of a question that is answered beside an open talk
+UNUSED = "刚才这句没用上，还在等您答复："
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
 
 
@@ -172,7 +176,26 @@ class Conversation:
             at = self.turn.now.astimezone(CHINA)
             self._drop(f"{self.turn.actor.name[:12]}于{at.month}月{at.day}日 {at:%H:%M}办理")
             return self._finish(reply, flow)
+        if self._passed_by(frame, reply):
+            return self._beside(reply, flow)
         return self._ask(reply, flow)
+
+    def _passed_by(self, frame: dict[str, Any], reply: Ask) -> bool:
+        """Whether typed words came to nothing: what was asked before is only asked again, word for word."""
+        typed = self.turn.inbound is not None and self.turn.inbound.kind is Kind.TEXT
+        again = (reply.step, reply.text) == (frame["step"], frame["asked"])
+        return typed and again and self.turn.meaning.intent not in CONTROL
+
+    def _beside(self, reply: Ask, flow: Flow) -> Heard:
+        """A question for something else is answered after all; of other words it is said that nothing came of them."""
+        meaning, size = self.turn.meaning, len(self.turn.text.strip())
+        meant = self.by_intent.get(meaning.intent) if meaning.intent.startswith(QUESTION) else None
+        if meant is not None and meant.aside and meaning.confidence >= LIKELY and size > WORD:
+            self.in_step = False
+            return self._start(meant)
+        heard = self._ask(reply, flow)
+        heard.text = f"{UNUSED}\n{heard.text}"
+        return heard
 
     def _ask(self, reply: Ask, flow: Flow) -> Heard:
         frame = self.talk.frames[-1]

@@ -1,0 +1,40 @@
+"""What is said while something waits for an answer, and has nothing to do with it, is answered or at least owned up to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flows.findings import NUMBER, OFFICE, actions, seed
+from tests.flows.harness import Rehearsal
+
+ORDER = f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"
+UNUSED = "刚才这句没用上，还在等您答复："
+LEFT = "还没办完，回复“继续”接着办"
+
+
+@pytest.mark.parametrize("asked", ["这周有什么到期的", "上季度销号率多少", "现在谁手里活最多"])
+async def test_a_question_for_something_else_is_answered(world: Rehearsal, asked: str) -> None:
+    await seed(world, unit=None)
+    waiting = await world.say(OFFICE, ORDER)
+    answer = await world.say(OFFICE, asked)
+    assert UNUSED not in answer and waiting not in answer
+    assert LEFT in answer
+    assert await world.say(OFFICE, "继续") == waiting
+    await world.say(OFFICE, "确认")
+    assert actions(world) == ["assign"]
+
+
+async def test_words_of_which_nothing_came_are_not_passed_over(world: Rehearsal) -> None:
+    await seed(world, unit=None)
+    waiting = await world.say(OFFICE, ORDER)
+    for _ in range(2):
+        assert await world.say(OFFICE, "今天食堂吃啥") == f"{UNUSED}\n{waiting}"
+    assert await world.say(OFFICE, "继续") == waiting
+    assert actions(world) == []
+
+
+async def test_an_answer_that_changes_something_is_taken_as_one(world: Rehearsal) -> None:
+    await seed(world, unit=None)
+    await world.say(OFFICE, ORDER)
+    answer = await world.say(OFFICE, "改成12月25日")
+    assert "12月25日" in answer and UNUSED not in answer and LEFT not in answer
