@@ -23,7 +23,7 @@ from bot.errors import LEADS_CLOSED
 from bot.messages import Inbound, Kind
 from bot.sealing import contents, envelope, receipts
 from bot.sealing.contents import Manifest, Part
-from bot.understanding import controls, gates, plainly, text
+from bot.understanding import controls, gates, text
 from storage.vault import Report, Sealed, Vault
 
 MOST_PARTS = 60
@@ -92,9 +92,6 @@ class AnonymousPath:
         if inbound.kind not in _TYPED:
             return await self._without_words(inbound, is_talking)
         said = inbound.event_key or inbound.text
-        if plainly.asked_about(said):  # which is also plainly ordinary
-            self._memory.speak(inbound.person)
-            return None
         if gates.code_kind(said) in ("receipt", "malformed"):
             return await self._open_mailbox(inbound.person, gates.receipt_code(said) or said)
         wish = gates.secrecy_wish(said)

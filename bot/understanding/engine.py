@@ -55,10 +55,6 @@ _MISHEARD = ("urgent_report", "correct")  # what a question about something past
 _SURE = 7.0  # below this weight key words with a typing error are looked for
 _LONGEST = 4000  # characters that are understood; WeCom brings 2048 bytes, other systems write as much
 _BELIEVED = 0.6  # the least confidence of a reading that takes one more slip for one
-# 确认, 取消: what everybody says every day, on any day, is read once. No other words are kept.
-_SAID_DAILY = ("confirm", "cancel", "deny", "help")
-_WORD = 4  # characters
-_MOST_KNOWN = 1000
 # Two wishes in one message: 另外, 再通知…, or two halves with a number each (197通过;199退回).
 _AND = lazy(
     r"[,。;\s](?:另外|顺便|顺带|顺手|同时帮我?|再帮我?|还有就是|还要|然后|再(?=把|通知|查|看|催|导|发|给))[,:\s]*"
@@ -74,7 +70,7 @@ class Understanding:
         self._is_workday = is_workday
         self._units = names.build(lexicon)
         self._people = people.People(lexicon.people)
-        self._known: dict[tuple[str, frozenset[str]], Meaning] = {}
+        self._daily = plainly.Daily()
 
     def with_lexicon(self, lexicon: Lexicon) -> Understanding:
         """The same engine with other names; the old one stays usable."""
@@ -93,24 +89,14 @@ class Understanding:
 
     def understand(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> Meaning:
         """Intent and slots of one message. `now` is the business time (aware; naive is taken as Chinese time)."""
-        if (plain := plainly.read(text)) is not None:
+        if (plain := plainly.read(text) or self._daily.read(text, roles)) is not None:
             return plain
-        if (known := self._known.get((text, roles))) is not None:
-            return replace(known, slots={})
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
         r = self.read(text, now=now, roles=roles)
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
-        meaning = _settled(r)
-        if (
-            len(text) <= _WORD
-            and meaning.intent in _SAID_DAILY
-            and not meaning.slots
-            and len(self._known) < _MOST_KNOWN
-        ):
-            self._known[text, roles] = meaning
-        return meaning
+        return self._daily.keep(text, roles, _settled(r))
 
     def read(self, text: str, *, now: datetime, roles: frozenset[str] = frozenset()) -> reading.Reading:
         """What stands in the message, before anybody asks what is wanted."""
@@ -304,7 +290,7 @@ def _unknown(r: reading.Reading, ranked: list[tuple[str, float]], likely: Sequen
         return Meaning("out_of_scope", {}, False, 0.4, why=("问的不是监督事项",))
     if not slots and not ranked and size <= 6 and r.has("GREET"):
         return Meaning("chitchat", {}, False, 0.6)
-    return Meaning("unknown", slots, False, 0.0, _options(r), options, ("没有足够的依据",))
+    return Meaning("unknown", slots, False, 0.0, r.fitting, options, ("没有足够的依据",))
 
 
 def _several(r: reading.Reading, ranked: list[tuple[str, float]]) -> Meaning | None:
@@ -357,12 +343,4 @@ def _meaning(
             filled.pop("numbers", None)
     if intent not in references.UNPOINTED:
         filled = references.pointing(r.refs, filled)
-    return Meaning(intent, filled, explicit, confidence, _options(r), ((intent, 1.0),), why)
-
-
-def _options(r: reading.Reading) -> tuple[str, ...]:
-    """Units that one name fits; empty when nothing is ambiguous."""
-    for hit in r.unit_hits:
-        if len(hit.codes) > 1:
-            return tuple(r.units.name(c) for c in hit.codes)
-    return ()
+    return Meaning(intent, filled, explicit, confidence, r.fitting, ((intent, 1.0),), why)

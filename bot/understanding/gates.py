@@ -8,7 +8,7 @@ import hashlib
 import re
 import secrets
 
-from bot.understanding import accusing, codes, referrals, secrecy, text
+from bot.understanding import accusing, codes, plainly, referrals, secrecy, text
 from bot.understanding.lazily import lazy
 
 _LEVEL = r"(?:绝\s?密|机\s?密|秘\s?密)"
@@ -81,6 +81,8 @@ def secrecy_wish(message: str) -> secrecy.Wish:
     under a digest that means nothing outside this process: the words are not.
     """
     global _last
+    if plainly.asked_about(message):
+        return ""
     digest = hashlib.blake2b(message.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=16).digest()
     known = _last
     if known[0] != digest:
@@ -110,7 +112,7 @@ def receipt_code(message: str) -> str | None:
 
 def code_kind(message: str) -> codes.CodeKind:
     """receipt, malformed, account or "": whatever is not "" may be a reporter's code and is not stored unasked."""
-    return codes.code_kind(message)
+    return "" if plainly.asked_about(message) else codes.code_kind(message)
 
 
 _ORDINARY = lazy(

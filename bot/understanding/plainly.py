@@ -1,16 +1,37 @@
-"""The question that is asked most, in the words of contract.md: 查 WT-2026-0001. Nothing else can be meant by it.
+"""What needs no reading: the question that is asked most, as contract.md has it, and the words of every day once read.
 
-So neither the gates nor the reading look at it (docs/performance.md); what comes out is what they would say
-(tests/understanding/test_plainly.py).
+By 查 WT-2026-0001 nothing else can be meant, so neither the gates nor the reading look at it (docs/performance.md);
+what comes out is what they would say (tests/understanding/test_plainly.py).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.understanding.meaning import Meaning
 
 _ASKED = re.compile(r"\s*查(?:询|一下)?\s*[Ww][Tt]-(20[0-9]{2})-([0-9]{4,6})\s*[。?？]?\s*")
+_DAILY = ("confirm", "cancel", "deny", "help")
+_WORD = 4  # characters
+_MOST = 1000
+
+
+class Daily:
+    """确认, 取消: what everybody says on any day means the same on every day. No other words are kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, frozenset[str]], Meaning] = {}
+
+    def read(self, message: str, roles: frozenset[str]) -> Meaning | None:
+        known = self._known.get((message, roles))
+        return replace(known, slots={}) if known is not None else None
+
+    def keep(self, message: str, roles: frozenset[str], meaning: Meaning) -> Meaning:
+        """The same meaning, remembered where it is a word of every day that brings nothing of its own."""
+        if len(message) <= _WORD and meaning.intent in _DAILY and not meaning.slots and len(self._known) < _MOST:
+            self._known[message, roles] = meaning
+        return meaning
 
 
 def asked_about(message: str) -> str | None:

@@ -101,6 +101,12 @@ class Reading:
         """The matter that an order or a report means without its number."""
         return next((f for f in self.refs if f.acting), None)
 
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """Units that one name fits; empty when nothing is ambiguous."""
+        hit = next((hit for hit in self.unit_hits if len(hit.codes) > 1), None)
+        return tuple(self.units.name(code) for code in hit.codes) if hit is not None else ()
+
     def has(self, name: str) -> bool:
         return (
             bool(self.bits & intents.fact(name))

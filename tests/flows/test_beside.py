@@ -1,4 +1,4 @@
-"""What is said while something waits for an answer, and has nothing to do with it, is answered or at least owned up to."""
+"""What is said beside a question that stands open is answered, or it is said that nothing came of it."""
 
 from __future__ import annotations
 

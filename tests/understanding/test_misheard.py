@@ -34,6 +34,7 @@ def say(group: str, role: str, text: str) -> Meaning:
         ("chemical", "office_staff", "2025年第41号问题后来销了没", "query_by_number", {"number": "WT-2025-0041"}),
         ("power", "unit_liaison", "查 WT-2026-0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
         ("power", "unit_liaison", "0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
+        ("power", "office_staff", "看看WT-2026-12345到哪一步了", "query_by_number", {"number": "WT-2026-12345"}),
     ],
 )  # fmt: skip
 def test_what_would_have_been_believed(
@@ -87,3 +88,12 @@ def test_a_petition_is_no_consent_under_a_condition() -> None:
 )
 def test_the_wish_is_no_part_of_the_fault(text: str, kept: str) -> None:
     assert say("airport", "audit_staff", text).slots["desc"] == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["查 WT-2026-1234567", "检查第3号档案时发现备用金没有清理", "抽查第123号合同发现没盖章"]
+)
+def test_what_is_no_number_of_a_matter(text: str) -> None:
+    """Nor a part of one: a year is not taken for a serial."""
+    slots = say("power", "audit_staff", text).slots
+    assert not slots.keys() & {"number", "numbers", "related"}
