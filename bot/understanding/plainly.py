@@ -7,7 +7,6 @@ what comes out is what they would say (tests/understanding/test_plainly.py).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from bot.understanding.meaning import Meaning
 
@@ -24,8 +23,7 @@ class Daily:
         self._known: dict[tuple[str, frozenset[str]], Meaning] = {}
 
     def read(self, message: str, roles: frozenset[str]) -> Meaning | None:
-        known = self._known.get((message, roles))
-        return replace(known, slots={}) if known is not None else None
+        return self._known.get((message, roles))
 
     def keep(self, message: str, roles: frozenset[str], meaning: Meaning) -> Meaning:
         """The same meaning, remembered where it is a word of every day that brings nothing of its own."""
