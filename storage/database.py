@@ -96,19 +96,19 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's default loses updates (libraries.md 1)
     cursor = connection.cursor()
     for pragma in SQLITE_PRAGMAS:
-        _say(cursor, pragma)
+        say_patiently(cursor, pragma)
     cursor.close()
 
 
-def _say(cursor: sqlite3.Cursor, pragma: str) -> None:
+def say_patiently(cursor: sqlite3.Cursor, pragma: str) -> None:
     """A new file is turned to WAL by one process at a time, and SQLite does not wait there: so we do, up to 15 s."""
     until = time.monotonic() + 15
     while True:
         try:
             cursor.execute(pragma)
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.02)
 

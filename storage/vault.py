@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from storage.database import say_patiently
+
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=15000", "foreign_keys=ON")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -179,8 +181,10 @@ class Vault:
     def _open(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self._path, timeout=15, isolation_level=None)
         try:
+            cursor = connection.cursor()
             for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
+                say_patiently(cursor, f"PRAGMA {pragma}")
+            cursor.close()
             yield connection
         finally:
             connection.close()
