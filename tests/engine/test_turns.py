@@ -128,6 +128,38 @@ async def test_a_failing_turn_harms_no_other_of_its_batch(sqlite: Store) -> None
         assert session.scalars(select(Counter.name)).all() == []
 
 
+def _take(session: Session) -> None:
+    """An entity that is left to the flush: where it fails, it rolls back all that its session has joined."""
+    session.add(Counter(name="taken", value=1))
+
+
+async def test_a_flush_that_fails_harms_no_other_of_its_batch(sqlite: Store) -> None:
+    turns = sqlite.turns()
+    await turns.run(_take)
+    turns.later(_quietly("later"))
+    results = await _together(turns, _write("a"), _take, _write("b"))
+    assert [results[0], results[2]] == ["a", "b"]
+    assert isinstance(results[1], IntegrityError)
+    assert _people(sqlite) == ["a", "b", "later"]
+
+
+async def test_what_a_failing_turn_leaves_is_rescued_and_rides_along(store: Store) -> None:
+    """On a server the turn is the whole transaction: with it went the small writes, and they come again."""
+    turns = store.turns()
+    await turns.run(_take)
+    turns.later(_quietly("later"))
+
+    def rescue(session: Session, error: Exception) -> str:
+        assert isinstance(error, IntegrityError)
+        return _write("rescued")(session)
+
+    assert await turns.run(_take, rescue) == "rescued"
+    turns.later(_quietly("still"))
+    with pytest.raises(IntegrityError):
+        await turns.run(_take)
+    assert _people(store) == ["later", "rescued", "still"]
+
+
 async def test_the_rescue_stands_in_a_savepoint_of_its_own(store: Store) -> None:
     turns = store.turns()
 
