@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -171,25 +172,32 @@ class Conversation:
         frame["bare"] = False
         self.turn.draft = dict(frame["draft"])
         self.in_step = True
+        before = deepcopy(frame["draft"])
         reply = step(self.turn)
         if isinstance(reply, Done):
             at = self.turn.now.astimezone(CHINA)
             self._drop(f"{self.turn.actor.name[:12]}于{at.month}月{at.day}日 {at:%H:%M}办理")
             return self._finish(reply, flow)
-        if self._passed_by(frame, reply):
+        if self._passed_by(frame, reply, before):
             return self._beside(reply, flow)
         return self._ask(reply, flow)
 
-    def _passed_by(self, frame: dict[str, Any], reply: Ask) -> bool:
-        """Whether typed words came to nothing: what was asked before is only asked again, word for word."""
+    def _passed_by(self, frame: dict[str, Any], reply: Ask, before: dict[str, Any]) -> bool:
+        """Whether typed words came to nothing: the draft is as it was, and the same is asked again, word for word."""
         typed = self.turn.inbound is not None and self.turn.inbound.kind is Kind.TEXT
-        again = (reply.step, reply.text) == (frame["step"], frame["asked"])
+        again = (reply.step, reply.text, self.turn.draft) == (frame["step"], frame["asked"], before)
         return typed and again and self.turn.meaning.intent not in CONTROL
 
     def _beside(self, reply: Ask, flow: Flow) -> Heard:
-        """A question for something else is answered after all; of other words it is said that nothing came of them."""
+        """A question for something else is answered after all; of other words it is said that nothing came of them.
+
+        What is said in a talk about a lead, its own or one behind a dot (bot/discretion.py), stands in no other's.
+        """
         meaning, size = self.turn.meaning, len(self.turn.text.strip())
         meant = self.by_intent.get(meaning.intent) if meaning.intent.startswith(QUESTION) else None
+        secret = flow.secret or "." in self.talk.frames[-1]["step"]
+        if meant is None or secret or any(frame["flow"] == meant.name for frame in self.talk.frames):
+            meant = None
         if meant is not None and meant.aside and meaning.confidence >= LIKELY and size > WORD:
             self.in_step = False
             return self._start(meant)

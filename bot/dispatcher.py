@@ -302,7 +302,7 @@ class Dispatcher:
     def _rescue(
         self, session: Session, inbound: Inbound, error: Exception, deadline: float, trace: _Trace
     ) -> Answer | None:
-        """The turn was rolled back; in a second savepoint stand the dedup row, the reply and what counts anyway."""
+        """The turn was rolled back; beside it stand the dedup row, the reply and what counts anyway."""
         now = self._world.now()
         talk = self._talk(session, inbound.person, now)
         if (before := seen.find(session, inbound.key)) is not None:

@@ -180,7 +180,7 @@ class Requests:
         )
 
     def _rescue(self, session: Session, asked: Asked, error: Exception) -> None:
-        """The turn was rolled back; in a second savepoint stands what became of the request."""
+        """The turn was rolled back; what stands is what became of the request."""
         if not requests.is_new(session, asked.id):
             return
         now = self._world.now()

@@ -28,6 +28,7 @@ T = TypeVar("T")
 Work = Callable[[Session], T]
 Rescue = Callable[[Session, Exception], T]
 Small = Callable[[Session], None]
+_FAILED = 3  # psycopg's TransactionStatus.INERROR: PostgreSQL refuses everything but a rollback
 INFO = {fulltext.CUT: search_words.terms}  # findings are kept and asked for by the same words
 
 log = logging.getLogger("jiandu.turns")
@@ -94,14 +95,22 @@ class InDoubt(Exception):
     """COMMIT went out and its answer never came."""
 
 
-def stands(connection: Connection) -> bool:
+def is_open(connection: Connection) -> bool:
     """Whether our transaction is still open: a lost connection took it along, and so does SQLite's full disk.
 
     SQLite would go on without one: every savepoint would commit by itself, and the COMMIT at the end do nothing.
     """
-    if connection.invalidated:
+    if connection.invalidated or not connection.in_transaction():
         return False
     return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+
+
+def stands(connection: Connection) -> bool:
+    """Whether a COMMIT would write something: PostgreSQL answers that of a failed transaction by rolling it back."""
+    if not is_open(connection):
+        return False
+    told = getattr(connection.connection.driver_connection, "info", None)
+    return getattr(told, "transaction_status", None) != _FAILED
 
 
 def joined(connection: Connection) -> Session:
@@ -113,7 +122,7 @@ def joined(connection: Connection) -> Session:
 
 def is_gone(connection: Connection, error: Exception) -> bool:
     """Whether the failure took the whole transaction with it, or is the database's own."""
-    return is_deadlock(error) or is_out_of_order(error) or not stands(connection)
+    return is_deadlock(error) or is_out_of_order(error) or not is_open(connection)
 
 
 def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -> None:
@@ -131,7 +140,10 @@ def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -
 
 def _at_a_point(connection: Connection, work: Work[T]) -> T:
     """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo."""
-    set_point(connection)
+    try:
+        set_point(connection)
+    except Exception as error:
+        raise Lost(is_deadlock(error) or connection.invalidated) from error
     session = joined(connection)
     try:
         value = work(session)
@@ -142,13 +154,18 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
             raise Lost(is_deadlock(error) or connection.invalidated) from error
         if not connection.in_transaction():  # a flush that fails rolls back all that its session has joined
             raise Unclear from error
-        if not stands(connection):
-            raise Lost(again=False) from error
-        undo_point(connection)
+        _undo(connection)
         session.close()
         raise
     session.close()
     return value
+
+
+def _undo(connection: Connection) -> None:
+    try:
+        undo_point(connection)
+    except Exception as error:  # what is half written must not stand with the rest
+        raise Lost(connection.invalidated) from error
 
 
 def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
@@ -164,9 +181,11 @@ def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
         value = work(session)
         session.flush()
     except Exception as error:
-        if is_gone(connection, error):
+        if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
             raise Lost(is_deadlock(error) or connection.invalidated) from error
         raise Unclear if riding else Undone(error) from error
+    if not stands(connection):  # it got over a failure that had undone the transaction
+        raise Unclear
     session.close()
     return value
 

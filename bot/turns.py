@@ -58,7 +58,8 @@ class Turns:
         """The value of `work`, committed. Raises what it raised, or StoreUnavailable when nothing could be committed
         (OutcomeUnknown when nobody can say whether it was).
 
-        rescue: runs in a second savepoint of the same transaction when `work` raised, and its value is returned.
+        rescue: runs when `work` raised and everything of it was undone, and its value is returned. Not on SQLite it is
+        a transaction of its own, so that somebody else may have been faster.
         """
         if self._closed:
             raise StoreUnavailable
@@ -186,7 +187,11 @@ class Turns:
             rescue, cause = job.rescue, job.error
             job.error = self._failure_of(job, works, lambda session: rescue(session, cause))
         if job.error is not None and works:  # nothing of the turn stands, the small writes are to
-            self._inside(lambda connection: transacting.whole(connection, works, lambda _session: None))
+            try:
+                self._inside(lambda connection: transacting.whole(connection, works, lambda _session: None))
+            except Exception as error:
+                log.warning("small writes wait: %s", type(error).__name__)
+                self._later.put_back(works)
 
     def _failure_of(self, job: Job[Any], works: list[Small], work: Work[Any]) -> Exception | None:
         try:

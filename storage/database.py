@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL, Dialect
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sqlite_dialect import with_quick_savepoints
@@ -26,6 +25,7 @@ SQLITE_PRAGMAS = (
 # A server that vanished without a word (its machine, or the way there) is given up after some 20 s; the system waits
 # for hours, and every thread of the store would wait with it. A server that only takes long answers the keep-alives.
 _FRESH, _USED = 1.0, "used"  # seconds within which a connection is taken for alive; when it was (connection's info)
+_BY_OTHERS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)  # somebody else is at it just now
 PEER_GONE = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 
 
@@ -46,24 +46,36 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         arguments["connect_args"] = {"connect_timeout": 5, **PEER_GONE}
     arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_recycle": 1800}
     engine = create_engine(parsed, hide_parameters=True, **arguments)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", partial(_ping, engine.dialect))
+    _Alive(engine)
     return engine
 
 
-def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info[_USED] = time.monotonic()
+class _Alive:
+    """Asks a connection of the pool whether it lives only where it rested for a while: each time is a tenth of a turn.
 
+    What died sooner is found by the turn itself, which is run again (bot/turns.py); from then on all others are asked.
+    """
 
-def _ping(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
-    """What lay in the pool for a while may be dead, and the pool then takes another; asking each time costs a tenth of
-    a turn. What dies sooner is found by the turn itself, which is run again (bot/turns.py)."""
-    if time.monotonic() - record.info.get(_USED, 0.0) < _FRESH:
-        return
-    try:
-        dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error as error:
-        raise DisconnectionError from error
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        self._trusted_since = 0.0
+        for name, ear in (("checkin", self._note), ("checkout", self._ask), ("invalidate", self._distrust)):
+            event.listen(engine, name, ear)
+
+    def _note(self, _connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = time.monotonic()
+
+    def _distrust(self, _connection: Any, _record: ConnectionPoolEntry, _error: BaseException | None) -> None:
+        self._trusted_since = time.monotonic()
+
+    def _ask(self, connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        used = record.info.get(_USED, 0.0)
+        if used > self._trusted_since and time.monotonic() - used < _FRESH:
+            return
+        try:
+            self._dialect.do_ping(connection)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def open_reader(url: str) -> Engine:
@@ -108,7 +120,7 @@ def say_patiently(cursor: sqlite3.Cursor, pragma: str) -> None:
             cursor.execute(pragma)
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if error.sqlite_errorcode & 0xFF not in _BY_OTHERS or time.monotonic() > until:
                 raise
             time.sleep(0.02)
 

@@ -50,6 +50,7 @@ def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
 
 def _add_each(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Together if it goes, otherwise singly: another replica may have owed one of them in this very moment."""
+    session.flush()  # so that what fails below is this
     try:
         with session.begin_nested():
             session.execute(_ADD, list(rows))

@@ -18,6 +18,7 @@ def find(session: Session, quarter: str) -> QuarterFigures | None:
 
 def add(session: Session, quarter: str, as_of: date, at: datetime, by: str, body: dict[str, Any]) -> bool:
     """False when they were frozen a moment before; those stand."""
+    session.flush()  # so that what fails below is this
     try:
         with session.begin_nested():
             row = {"quarter": quarter, "as_of": as_of, "frozen_at": at, "frozen_by": by, "body": body}

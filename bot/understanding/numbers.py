@@ -14,7 +14,7 @@ _KINDS = "wt|xs|jj|bg|yt|hy|lj|db|jh"
 _BASE32 = "[0-9a-hjkmnp-tv-zilo]"
 _SEP = r"[\s\-_.:杠/、]*"
 _FULL = lazy(
-    rf"(?<![a-z0-9])(?P<kind>{_KINDS}|问题编号|线索编号)\s*(?P<mid>[-_:#号\s杠.]*)(?:(?P<year>20\d\d)年?\s*[-_\s杠]*)?(?(year)|(?!20\d\d\s?[-_杠]\s?\d))(?P<serial>(?:\d ?){{1,4}}(?![\da-z])|(?(year)\d{{5,6}}|(?!))(?![\da-z])|{_BASE32}{{4}}(?![a-z0-9]))"
+    rf"(?<![a-z0-9])(?P<kind>{_KINDS}|问题编号|线索编号)\s*(?P<mid>[-_:#号\s杠.]*)(?:(?P<year>20\d\d)年?\s*[-_\s杠]*)?(?(year)|(?!20\d\d\s?[-_杠]\s?\d))(?P<serial>(?:\d ?){{1,4}}(?![\da-z])|(?(year)(?<=[-_\s杠年])\d{{5,6}}|(?!))(?![\da-z])|{_BASE32}{{4}}(?![a-z0-9]))"
 )
 _YEARED = lazy(r"(?<![\d\-])(?P<year>20\d\d)\s*[-_]\s*(?P<serial>\d{4})(?![\d-])")
 _YEAR_OF = lazy(

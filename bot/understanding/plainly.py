@@ -11,6 +11,7 @@ import re
 from bot.understanding.meaning import Meaning
 
 _ASKED = re.compile(r"\s*查(?:询|一下)?\s*[Ww][Tt]-(20[0-9]{2})-([0-9]{4,6})\s*[。?？]?\s*")
+_LONGEST = 40  # characters; blanks may be many
 _DAILY = ("confirm", "cancel", "deny", "help")
 _WORD = 4  # characters
 _MOST = 1000
@@ -34,7 +35,7 @@ class Daily:
 
 def asked_about(message: str) -> str | None:
     """The canonical number of the one matter that the whole message asks about, or None."""
-    found = _ASKED.fullmatch(message)
+    found = _ASKED.fullmatch(message) if len(message) <= _LONGEST else None
     serial = int(found[2]) if found is not None else 0
     return f"WT-{found[1]}-{serial:04d}" if found is not None and serial else None
 

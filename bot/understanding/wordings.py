@@ -10,7 +10,7 @@ from bot.understanding import numerals
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
-_WT = r"wt[\s\-_—]*(?:20\d\d[\s\-_—]*\d{1,6}|\d{1,4})"
+_WT = r"wt[\s\-_—]*(?:20\d\d(?:[\s\-_—]+\d{1,6}|\d{1,4})|\d{1,4})"
 
 # (pattern on the flat body, intent). Order matters; each line is a wording of contract.md or close to it.
 _FIXED: tuple[tuple[re.Pattern[str], str], ...] = tuple(

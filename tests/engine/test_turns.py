@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, event, insert, make_url, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.errors import OutcomeUnknown, StoreUnavailable
@@ -158,6 +158,27 @@ async def test_what_a_failing_turn_leaves_is_rescued_and_rides_along(store: Stor
     with pytest.raises(IntegrityError):
         await turns.run(_take)
     assert _people(store) == ["later", "rescued", "still"]
+
+
+async def test_a_failure_that_is_got_over_undoes_nothing_unseen(store: Store) -> None:
+    """Whoever is answered has his row: a turn whose transaction was undone under it is run again, or fails."""
+    turns = store.turns()
+    await turns.run(_take)
+
+    def gets_over(session: Session) -> str:
+        _write("before")(session)
+        try:
+            _take(session)
+            session.flush()
+        except IntegrityError:
+            session.expunge_all()
+        return "answered"
+
+    turns.later(_quietly("later"))
+    with pytest.raises(SQLAlchemyError):
+        await turns.run(gets_over)
+    assert await turns.run(_write("next")) == "next"
+    assert _people(store) == ["later", "next"]
 
 
 async def test_the_rescue_stands_in_a_savepoint_of_its_own(store: Store) -> None:

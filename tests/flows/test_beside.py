@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.findings import NUMBER, OFFICE, actions, seed
+from tests.flows.findings import AUDIT, LIAISON, NUMBER, OFFICE, actions, seed
 from tests.flows.harness import Rehearsal
 
 ORDER = f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"
@@ -38,3 +38,22 @@ async def test_an_answer_that_changes_something_is_taken_as_one(world: Rehearsal
     await world.say(OFFICE, ORDER)
     answer = await world.say(OFFICE, "改成12月25日")
     assert "12月25日" in answer and UNUSED not in answer and LEFT not in answer
+
+
+async def test_words_that_fill_the_draft_are_no_question(world: Rehearsal) -> None:
+    """The question stays the same, and what was said all the same was kept."""
+    await world.say(AUDIT, "登记一份专项报告")
+    waiting = await world.say(AUDIT, "招采专项检查")
+    answer = await world.say(AUDIT, "恒信置业10月到11月")
+    assert UNUSED not in answer and LEFT not in answer
+    if answer == waiting:
+        assert "恒信置业" in await world.say(AUDIT, "共3项")
+
+
+async def test_a_talk_about_a_lead_begins_no_search(world: Rehearsal) -> None:
+    await world.say(LIAISON, "报告问题线索：二公司有人收供应商的钱，去年十月")
+    waiting = await world.say(LIAISON, "今天食堂吃啥")
+    for _ in range(2):
+        answer = await world.say(LIAISON, "恒信物流逾期的问题都是哪几条呢")
+        assert LEFT not in answer
+    assert waiting
