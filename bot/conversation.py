@@ -12,6 +12,7 @@ from bot.clock import CHINA
 from bot.errors import UserError
 from bot.flow import HIDDEN, NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, Kind, pack
+from bot.understanding.reading import is_question
 from storage import outbox
 from storage.conversations import Talk
 
@@ -22,7 +23,8 @@ CONTROL = ("confirm", "deny", "correct", "select")
 RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续办", "接着办", "继续吧"})
 WORD = 5  # characters; as short as that it may be any answer
 QUESTION = "query_"  # what the intents of questions begin with
-LIKELY = 0.6  # how sure understanding is of a question that is answered beside an open talk
+LIKELY, SURE = 0.6, 0.75  # how sure understanding is of a question that is answered beside, or before, an open one
+CONFIRM = "confirm"  # the step of that name takes corrections and additions
 UNUSED = "刚才这句没用上，还在等您答复："
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
 
@@ -170,6 +172,8 @@ class Conversation:
             return Heard(LOST_STEP.format(title=flow.title if flow else "填报"))
         self.flow_name = flow.name
         frame["bare"] = False
+        if frame["step"] == CONFIRM and (other := self._other_question(flow, SURE)) and is_question(self.turn.text):
+            return self._start(other)  # it is no correction, and would be written down as part of what is confirmed
         self.turn.draft = dict(frame["draft"])
         self.in_step = True
         before = deepcopy(frame["draft"])
@@ -189,21 +193,26 @@ class Conversation:
         return typed and again and self.turn.meaning.intent not in CONTROL
 
     def _beside(self, reply: Ask, flow: Flow) -> Heard:
-        """A question for something else is answered after all; of other words it is said that nothing came of them.
-
-        What is said in a talk about a lead, its own or one behind a dot (bot/discretion.py), stands in no other's.
-        """
-        meaning, size = self.turn.meaning, len(self.turn.text.strip())
-        meant = self.by_intent.get(meaning.intent) if meaning.intent.startswith(QUESTION) else None
-        secret = flow.secret or "." in self.talk.frames[-1]["step"]
-        if meant is None or secret or any(frame["flow"] == meant.name for frame in self.talk.frames):
-            meant = None
-        if meant is not None and meant.aside and meaning.confidence >= LIKELY and size > WORD:
+        """A question for something else is answered after all; of other words it is said that nothing came of them."""
+        if (other := self._other_question(flow, LIKELY)) is not None:
             self.in_step = False
-            return self._start(meant)
+            return self._start(other)
         heard = self._ask(reply, flow)
         heard.text = f"{UNUSED}\n{heard.text}"
         return heard
+
+    def _other_question(self, flow: Flow, least: float) -> Flow | None:
+        """The flow of a question that may be asked at any time, if the words are one; not when it is open already.
+
+        What is said in a talk about a lead, its own or one behind a dot (bot/discretion.py), stands in no other's.
+        """
+        meaning = self.turn.meaning
+        meant = self.by_intent.get(meaning.intent) if meaning.intent.startswith(QUESTION) else None
+        if meant is None or not meant.aside or flow.secret or "." in self.talk.frames[-1]["step"]:
+            return None
+        is_open = any(frame["flow"] == meant.name for frame in self.talk.frames)
+        short = len(self.turn.text.strip()) <= WORD
+        return None if is_open or short or meaning.confidence < least else meant
 
     def _ask(self, reply: Ask, flow: Flow) -> Heard:
         frame = self.talk.frames[-1]

@@ -115,6 +115,11 @@ class Reading:
         )
 
 
+def is_question(words: str) -> bool:
+    """Whether words have the form of a question, whatever they ask."""
+    return ASK.search(texts.flatten(texts.tidy(words))) is not None
+
+
 def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
     """The text with these spans made unreadable, so that 12月5日 is not money and 0123 is not a day."""
     for start, end in spans:

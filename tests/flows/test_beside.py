@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.findings import AUDIT, LIAISON, NUMBER, OFFICE, actions, seed
+from storage import moves
+from tests.flows.findings import AUDIT, LIAISON, NUMBER, OFFICE, actions, assigned, finding, seed
 from tests.flows.harness import Rehearsal
 
 ORDER = f"交办 {NUMBER} 恒信建设 责任人周涛 12月18日前"
@@ -22,6 +23,24 @@ async def test_a_question_for_something_else_is_answered(world: Rehearsal, asked
     assert await world.say(OFFICE, "继续") == waiting
     await world.say(OFFICE, "确认")
     assert actions(world) == ["assign"]
+
+
+@pytest.mark.parametrize("asked", ["这周有什么到期的", "恒信建设逾期的有哪些", "我名下还有几条没改完"])
+async def test_a_question_becomes_no_part_of_what_is_confirmed(world: Rehearsal, asked: str) -> None:
+    await assigned(world)
+    waiting = await world.say(LIAISON, f"{NUMBER} 整改进展：已清理一半，50%")
+    assert LEFT in await world.say(LIAISON, asked)
+    assert await world.say(LIAISON, "继续") == waiting
+    await world.say(LIAISON, "确认")
+    with world.session() as session:
+        (report,) = moves.progress_of(session, finding(world))
+    assert report.text == "已清理一半，50%"
+
+
+async def test_what_goes_on_with_a_report_stays_in_it(world: Rehearsal) -> None:
+    await assigned(world)
+    await world.say(LIAISON, f"{NUMBER} 整改进展：已清理一半，50%")
+    assert "另外三个科室下周完成" in await world.say(LIAISON, "另外三个科室下周完成")
 
 
 async def test_words_of_which_nothing_came_are_not_passed_over(world: Rehearsal) -> None:
