@@ -174,22 +174,21 @@ class Conversation:
         frame["bare"] = False
         if frame["step"] == CONFIRM and (other := self._other_question(flow, SURE)) and is_question(self.turn.text):
             return self._start(other)  # it is no correction, and would be written down as part of what is confirmed
-        self.turn.draft = dict(frame["draft"])
+        self.turn.draft = deepcopy(frame["draft"])
         self.in_step = True
-        before = deepcopy(frame["draft"])
         reply = step(self.turn)
         if isinstance(reply, Done):
             at = self.turn.now.astimezone(CHINA)
             self._drop(f"{self.turn.actor.name[:12]}于{at.month}月{at.day}日 {at:%H:%M}办理")
             return self._finish(reply, flow)
-        if self._passed_by(frame, reply, before):
+        if self._passed_by(frame, reply):
             return self._beside(reply, flow)
         return self._ask(reply, flow)
 
-    def _passed_by(self, frame: dict[str, Any], reply: Ask, before: dict[str, Any]) -> bool:
+    def _passed_by(self, frame: dict[str, Any], reply: Ask) -> bool:
         """Whether typed words came to nothing: the draft is as it was, and the same is asked again, word for word."""
         typed = self.turn.inbound is not None and self.turn.inbound.kind is Kind.TEXT
-        again = (reply.step, reply.text, self.turn.draft) == (frame["step"], frame["asked"], before)
+        again = (reply.step, reply.text, self.turn.draft) == (frame["step"], frame["asked"], frame["draft"])
         return typed and again and self.turn.meaning.intent not in CONTROL
 
     def _beside(self, reply: Ask, flow: Flow) -> Heard:

@@ -95,7 +95,7 @@ class InDoubt(Exception):
     """COMMIT went out and its answer never came."""
 
 
-def is_open(connection: Connection) -> bool:
+def _is_open(connection: Connection) -> bool:
     """Whether our transaction is still open: a lost connection took it along, and so does SQLite's full disk.
 
     SQLite would go on without one: every savepoint would commit by itself, and the COMMIT at the end do nothing.
@@ -107,22 +107,26 @@ def is_open(connection: Connection) -> bool:
 
 def stands(connection: Connection) -> bool:
     """Whether a COMMIT would write something: PostgreSQL answers that of a failed transaction by rolling it back."""
-    if not is_open(connection):
+    if not _is_open(connection):
         return False
     told = getattr(connection.connection.driver_connection, "info", None)
     return getattr(told, "transaction_status", None) != _FAILED
 
 
-def joined(connection: Connection) -> Session:
+def _joined(connection: Connection) -> Session:
     """A session of the open transaction, which neither commits nor begins anything by itself."""
     session = Session(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False, info=INFO)
     settle(session)
     return session
 
 
-def is_gone(connection: Connection, error: Exception) -> bool:
-    """Whether the failure took the whole transaction with it, or is the database's own."""
-    return is_deadlock(error) or is_out_of_order(error) or not is_open(connection)
+def _is_the_stores(connection: Connection, error: Exception) -> bool:
+    """Whether the failure is the database's own, and no turn's."""
+    return is_deadlock(error) or is_out_of_order(error) or connection.invalidated
+
+
+def _lost(connection: Connection, error: Exception) -> Lost:
+    return Lost(is_deadlock(error) or connection.invalidated)
 
 
 def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -> None:
@@ -143,15 +147,15 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
     try:
         set_point(connection)
     except Exception as error:
-        raise Lost(is_deadlock(error) or connection.invalidated) from error
-    session = joined(connection)
+        raise _lost(connection, error) from error
+    session = _joined(connection)
     try:
         value = work(session)
         session.flush()
         release_point(connection)
     except Exception as error:
-        if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
-            raise Lost(is_deadlock(error) or connection.invalidated) from error
+        if _is_the_stores(connection, error):
+            raise _lost(connection, error) from error
         if not connection.in_transaction():  # a flush that fails rolls back all that its session has joined
             raise Unclear from error
         _undo(connection)
@@ -165,7 +169,7 @@ def _undo(connection: Connection) -> None:
     try:
         undo_point(connection)
     except Exception as error:  # what is half written must not stand with the rest
-        raise Lost(connection.invalidated) from error
+        raise _lost(connection, error) from error
 
 
 def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
@@ -173,7 +177,7 @@ def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
 
     Raises Undone where `work` failed, Unclear where a small write did, Lost.
     """
-    session, riding = joined(connection), True
+    session, riding = _joined(connection), True
     try:
         for small in works:
             small(session)
@@ -181,8 +185,8 @@ def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
         value = work(session)
         session.flush()
     except Exception as error:
-        if is_deadlock(error) or is_out_of_order(error) or connection.invalidated:
-            raise Lost(is_deadlock(error) or connection.invalidated) from error
+        if _is_the_stores(connection, error):
+            raise _lost(connection, error) from error
         raise Unclear if riding else Undone(error) from error
     if not stands(connection):  # it got over a failure that had undone the transaction
         raise Unclear
@@ -225,10 +229,10 @@ def _inside_savepoint(connection: Connection, work: Work[T]) -> T:
         value = work(session)
         session.commit()
     except Exception as error:
-        if is_gone(connection, error):
+        if _is_the_stores(connection, error) or not _is_open(connection):
             with suppress(SQLAlchemyError):  # MariaDB drops the savepoint with the transaction: rolling back fails
                 session.close()
-            raise Lost(is_deadlock(error) or connection.invalidated) from error
+            raise _lost(connection, error) from error
         session.close()
         raise
     session.close()
