@@ -24,8 +24,7 @@ from sqlalchemy import Engine, create_engine, func, insert, make_url, select, te
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.messages import Outgoing
-from bot.parcels import Outcome
+from bot.parcels import Keep, Outcome, Parcel
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.wecom.limits import UNLIMITED, Rates
@@ -46,7 +45,7 @@ class Platform:
 
     moments: list[float] = field(default_factory=list)
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
         await asyncio.sleep(ANSWER_SECONDS)
         self.moments.append(time.perf_counter())
         return Outcome("sent", msgid=f"m{len(self.moments)}")

@@ -30,8 +30,7 @@ from bot.almanac import Almanac
 from bot.clock import CHINA, RehearsalClock, real_now
 from bot.config import Policy
 from bot.flow import Lexicon, WorkingDays
-from bot.messages import Outgoing
-from bot.parcels import Outcome
+from bot.parcels import Keep, Outcome, Parcel
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.turns import Turns
@@ -55,7 +54,7 @@ TICKS = 200
 class Nowhere:
     """A channel that nothing reaches: no rung is due here."""
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
         raise AssertionError("nothing is due")
 
 

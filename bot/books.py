@@ -28,11 +28,14 @@ class Books:
         """What is being made is given up at the next row; whoever comes next makes it anew."""
         self._stopping.set()
 
-    async def write(self, person: str, book: Workbook, path: Path) -> None:
-        """The file of a book with a `source`. Raises UserError for one who may not have it any more."""
-        await self._world.turns.look(lambda session: self._write(session, person, book, path))
+    async def write(self, person: str, book: Workbook, path: Path) -> str:
+        """The file of a book with a `source`; gives the digest of what it says (workbooks.write).
 
-    def _write(self, session: Session, person: str, book: Workbook, path: Path) -> None:
+        Raises UserError for one who may not have it any more.
+        """
+        return await self._world.turns.look(lambda session: self._write(session, person, book, path))
+
+    def _write(self, session: Session, person: str, book: Workbook, path: Path) -> str:
         assert book.source is not None
         name, asked = book.source
         now = self._world.now()
@@ -40,7 +43,7 @@ class Books:
         from bot import workbooks  # loaded by the first file
 
         sheets = self._makers[name](turn, asked)
-        workbooks.write(path, (replace(sheet, rows=self._rows(sheet.rows)) for sheet in sheets))
+        return workbooks.write(path, (replace(sheet, rows=self._rows(sheet.rows)) for sheet in sheets))
 
     def _rows(self, rows: Iterable[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
         for row in rows:

@@ -14,7 +14,7 @@ from bot.clock import CHINA
 from bot.marking import bury, tell_admins
 from bot.messages import CardUpdate, Outgoing, unpack
 from bot.metrics import PUT_OFF
-from bot.parcels import FENCE, LEASE, Parcel
+from bot.parcels import FENCE, LEASE, Parcel, Uploaded
 from bot.wecom.limits import Rates
 from storage import brakes, deliveries, pushes, sends
 
@@ -146,6 +146,7 @@ def _parcels(session: Session, good: Sequence[tuple[Row[Any], Outgoing]], real: 
             id=row.id, attempt=row.attempts + 1, person=row.person, message=message,
             response_code=codes.get(message.task_id, "") if isinstance(message, CardUpdate) else row.response_code,
             fence=row.push_key is not None or row.attempts > 0, claimed_at=real, apart=row.apart,
+            uploaded=Uploaded(row.media_key, row.media_id) if row.media_id else None,
         )
         for row, message in good
     ]  # fmt: skip

@@ -56,7 +56,7 @@ class Sheet:
     """One sheet of a workbook: headings, rows under them, and how wide each column is in characters.
 
     rows: read once, so a book that is made as it goes out may give them one by one. forms: one a column, or fewer.
-    footer: stands at the foot of every printed page.
+    footer: stands at the foot of every printed page. about: it tells of the file itself, as when it was made.
     """
 
     title: str
@@ -66,6 +66,7 @@ class Sheet:
     forms: tuple[str, ...] = ()
     shade: Shade | None = None
     footer: str = ""
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)

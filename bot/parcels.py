@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -36,10 +37,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that lies with WeCom for one row. `key`: of what it was made, and with which rights.
+
+    WeCom's duplicate check compares the media id: who sends the row again must send the same one.
+    """
+
+    key: str
+    media_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A claimed row, detached from its session. `attempt` tells this claim from a later one; `claimed_at` is real.
 
-    apart: it takes long to make, so its lease is renewed meanwhile.
+    apart: it takes long to make, so its lease is renewed meanwhile. uploaded: by an earlier try.
     """
 
     id: int
@@ -50,9 +62,16 @@ class Parcel:
     fence: bool
     claimed_at: datetime
     apart: bool = False
+    uploaded: Uploaded | None = None
+
+
+Keep = Callable[[Uploaded], Awaitable[bool]]
 
 
 class Channel(Protocol):
-    """What the sender needs of `bot/wecom`; it never raises."""
+    """What the sender needs of `bot/wecom`; it never raises.
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome: ...
+    keep: writes down what was uploaded before it is sent; False when the row is not this claim's any more.
+    """
+
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome: ...

@@ -19,7 +19,7 @@ from bot.clock import Now, real_now
 from bot.errors import StoreUnavailable
 from bot.marking import mark
 from bot.metrics import BRAKE, SENT
-from bot.parcels import LEASE, RENEW_SECONDS, Channel, Outcome, Parcel
+from bot.parcels import LEASE, RENEW_SECONDS, Channel, Outcome, Parcel, Uploaded
 from bot.turns import Turns
 from bot.wecom.limits import Rates
 from storage import brakes, deliveries, outbox, sends
@@ -208,9 +208,15 @@ class Sender:
             )  # fmt: skip
             self._knock.set()
 
+    async def _keep(self, parcel: Parcel, uploaded: Uploaded) -> bool:
+        row, attempt, key, media_id = parcel.id, parcel.attempt, uploaded.key, uploaded.media_id
+        return await self._turns.run(
+            lambda session: deliveries.keep_media(session, row, attempt, key=key, media_id=media_id)
+        )
+
     async def _call(self, parcel: Parcel) -> Outcome:
         try:
-            return await self._channel.deliver(parcel.person, parcel.message, parcel.response_code, parcel.fence)
+            return await self._channel.deliver(parcel, lambda uploaded: self._keep(parcel, uploaded))
         except Exception as error:  # a fault of ours in the channel: the row stays, and somebody is told in the end
             log.error("channel failed: %s", type(error).__name__)
             return Outcome("unknown", wait=30.0, error=type(error).__name__)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,10 +40,22 @@ def content(book: Workbook) -> bytes:
     return buffer.getvalue()
 
 
-def write(path: Path, sheets: Iterable[Sheet]) -> None:
-    """The same on the disk, a row at a time: memory holds one, however many there are. Its parts lie beside it."""
+def write(path: Path, sheets: Iterable[Sheet]) -> str:
+    """The same on the disk, a row at a time: memory holds one, however many there are. Its parts lie beside it.
+
+    Gives the SHA-256 of what the sheets say, without those that tell of the file itself: when it was made.
+    """
+    said = hashlib.sha256()
     with xlsxwriter.Workbook(str(path), {**_TYPED, "constant_memory": True, "tmpdir": str(path.parent)}) as written:
-        _write(written, sheets)
+        _write(written, (sheet if sheet.about else replace(sheet, rows=_heard(sheet, said)) for sheet in sheets))
+    return said.hexdigest()
+
+
+def _heard(sheet: Sheet, said: hashlib._Hash) -> Iterator[tuple[Cell, ...]]:
+    said.update(repr((sheet.title, sheet.headings)).encode())
+    for row in sheet.rows:
+        said.update(repr(row).encode())
+        yield row
 
 
 def _write(written: xlsxwriter.Workbook, sheets: Iterable[Sheet]) -> None:

@@ -62,7 +62,7 @@ def explained(turn: Turn, wanted: Wanted, scope: Scope, subject: str, counts: tu
         ("改后发回", "在聊天里把本文件发回，先列出差异，确认后才改；能改的列见差异预览"),
         ("使用要求", "内部资料，不含线索；请勿外传"),
     ]
-    return Sheet("口径说明", ("项目", "说明"), tuple(rows), (24, 90), footer=watermark(turn))
+    return Sheet("口径说明", ("项目", "说明"), tuple(rows), (24, 90), footer=watermark(turn), about=True)
 
 
 def _figures(of: Tally) -> Iterator[tuple[Cell, ...]]:

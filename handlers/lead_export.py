@@ -170,7 +170,7 @@ def _explained(turn: Turn, many: int, quarter: str, *, counted: bool) -> Sheet:
         ("小数", f"单格小于{forbidden.SMALL}的以“*”代替；只剩一格时另隐一格，防止用合计推算；一件多个去向的各计一次"),
         ("使用要求", "内部资料，请勿外传"),
     )
-    return Sheet("口径说明", ("项目", "说明"), rows, (16, 80), footer=export_pages.watermark(turn))
+    return Sheet("口径说明", ("项目", "说明"), rows, (16, 80), footer=export_pages.watermark(turn), about=True)
 
 
 def _help(actor: Actor) -> str | None:

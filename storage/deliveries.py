@@ -43,6 +43,7 @@ _FIRST = (
     select(
         _OUTBOX.c.id, _OUTBOX.c.person, _OUTBOX.c.kind, _OUTBOX.c.body, _OUTBOX.c.attempts, _OUTBOX.c.push_key,
         _OUTBOX.c.response_code, _OUTBOX.c.lease_until, _OUTBOX.c.doubted_at, _OUTBOX.c.created_at, _OUTBOX.c.apart,
+        _OUTBOX.c.media_key, _OUTBOX.c.media_id,
     )
     .where(_FREE, ~_BLOCKED)
     .order_by(_OUTBOX.c.not_before, _OUTBOX.c.id)  # as the index has them: a long queue is not read to its end
@@ -90,11 +91,11 @@ _TAKE = (
     )
 )
 _DOUBT = update(_OUTBOX).where(_OUTBOX.c.id == bindparam("row")).values(doubted_at=bindparam("since"))
-_RENEW = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "due", _OUTBOX.c.attempts == bindparam("attempt"))
-    .values(lease_until=bindparam("until"))
+_CLAIMED = update(_OUTBOX).where(
+    _OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "due", _OUTBOX.c.attempts == bindparam("attempt")
 )
+_RENEW = _CLAIMED.values(lease_until=bindparam("until"))
+_KEEP_MEDIA = _CLAIMED.values(media_key=bindparam("key"), media_id=bindparam("media"))
 _PUT_OFF = (
     update(_OUTBOX)
     .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
@@ -123,7 +124,7 @@ _SENT = Prepared(
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(
         state="sent", sent_at=bindparam("moment"), msgid=bindparam("message"), response_code=bindparam("code"),
-        lease_until=None, error="",
+        lease_until=None, error="", media_id="",  # nobody can fetch the file by what stands here
     )
 )  # fmt: skip
 _EMPTY = update(_OUTBOX).where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True))).values(body={})
@@ -179,6 +180,12 @@ def renew(session: Session, row: int, attempt: int, until: datetime) -> bool:
     """Whoever claimed the row is still at it; False when it was taken from him."""
     known = {"row": row, "attempt": attempt, "until": until}
     return session.execute(_RENEW, known).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+def keep_media(session: Session, row: int, attempt: int, *, key: str, media_id: str) -> bool:
+    """The row's file lies with WeCom under this id; False when the row was taken from whoever uploaded it."""
+    known = {"row": row, "attempt": attempt, "key": key, "media": media_id}
+    return session.execute(_KEEP_MEDIA, known).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
 def put_off(session: Session, person: str, after: int, until: datetime, *, apart: bool) -> None:

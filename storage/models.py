@@ -47,6 +47,7 @@ class Outbox(Base):
     push_key: (rule and rung, target, matter, day), unique for ever. task_id, response_code, closed_text: of cards.
     doubted_at: the first try of which nobody knows whether it arrived.
     apart: a file that takes long to make; neither waits for what else the person is owed, nor that for it.
+    media_id: of a file that was uploaded and may not have arrived, made of what `media_key` is the digest of.
     """
 
     __tablename__ = "outbox"
@@ -82,6 +83,8 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Utc)  # business time
     error: Mapped[str] = mapped_column(String(200), default="")
     msgid: Mapped[str] = mapped_column(String(160), default="")
+    media_key: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    media_id: Mapped[str] = mapped_column(String(512), default="", server_default="")
 
 
 class Due(Base):

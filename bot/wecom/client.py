@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -43,14 +43,28 @@ class WeComClient:
         self._transport = Transport(account, session, brake or Brake(), sharing)
         self._uploads = Uploads(self._transport)
 
-    async def send(self, person: str, message: bodies.Sendable, *, duplicate_check: bool = False) -> Outcome:
+    async def send(
+        self,
+        person: str,
+        message: bodies.Sendable,
+        *,
+        duplicate_check: bool = False,
+        media_id: str = "",
+        before: Callable[[str], Awaitable[None]] | None = None,
+    ) -> Outcome:
         """Send one message to one person. Text must be split already (`split.split_text`).
 
         How often one person may be told something is the caller's business: it counts over all processes.
         duplicate_check: WeCom drops an identical message within 4 hours; for pushes, and for repeats after Unknown.
+        media_id: the file lies with WeCom already; nothing is uploaded then. before: is told the id of what was
+        uploaded before it is sent, and may raise a Failure to stop it.
         """
         try:
-            return await self._send(person, message, duplicate_check)
+            if person in _NOT_ONE_PERSON or "|" in person or len(person) > _MAX_PERSON:
+                raise rejected(_NO_SUCH_MEMBER)
+            if media_id:
+                return await self._send_body(person, message, media_id, duplicate_check)
+            return await self._send(person, message, duplicate_check, before)
         except (Rejected, Unknown, NotSent) as failure:
             return _outcome(failure)
 
@@ -112,11 +126,17 @@ class WeComClient:
         """Have a token that lives: renewed in time, whether anybody calls or not. Raises what keeps us from one."""
         await self._transport.token.get()
 
-    async def _send(self, person: str, message: bodies.Sendable, duplicate_check: bool) -> Delivered:
-        if person in _NOT_ONE_PERSON or "|" in person or len(person) > _MAX_PERSON:
-            raise rejected(_NO_SUCH_MEMBER)
+    async def _send(
+        self,
+        person: str,
+        message: bodies.Sendable,
+        duplicate_check: bool,
+        before: Callable[[str], Awaitable[None]] | None,
+    ) -> Delivered:
         for attempt in (1, 2):
             media_id = await self._media_id(message, fresh=attempt == 2)
+            if media_id and before is not None:
+                await before(media_id)
             try:
                 return await self._send_body(person, message, media_id, duplicate_check)
             except Rejected as failure:

@@ -17,6 +17,7 @@ from bot import charts
 from bot.channel import WeComChannel
 from bot.messages import Attachment, Chart, ChartKind, Series, pack, unpack
 from bot.wecom.outcomes import Delivered
+from tests.engine.world import kept, parcel
 
 LONG = "恒信物流有限责任公司第二分公司（筹备组）以及其他名字非常非常长的单位" * 3
 NOTE = "口径：已销号÷应整改（按轮次）；不足3条的单位并入“其他”。"
@@ -118,7 +119,7 @@ class _Client:
         self.sent: list[Attachment] = []
         self.read: list[bytes] = []
 
-    async def send(self, _person: str, message: Any, *, duplicate_check: bool) -> Any:
+    async def send(self, _person: str, message: Any, **_more: Any) -> Any:
         self.sent.append(message)
         self.read.append(await asyncio.to_thread(Path(message.path).read_bytes))
         return Delivered(msgid="1")
@@ -129,7 +130,7 @@ async def test_it_is_drawn_when_it_goes_out_and_sent_as_a_picture() -> None:
     channel = WeComChannel(client)  # type: ignore[arg-type]
     one = chart(ChartKind.BARS, [1.0, 2.0])
     for _ in range(2):
-        assert (await channel.deliver("P1", one, "", False)).state == "sent"
+        assert (await channel.deliver(parcel("P1", one), kept)).state == "sent"
     first, second = client.sent
     assert first == second and first.image and first.name == "图.png"
     assert client.read[0] == charts.png(one)

@@ -14,8 +14,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import create_engine, text
 
-from bot.messages import Outgoing
-from bot.parcels import Outcome
+from bot.parcels import Keep, Outcome, Parcel
 from tests.engine.production import Production, moment
 from tests.flows.harness import CHINA, KeepingChannel
 from tests.stores import SERVERS, Databases
@@ -228,11 +227,11 @@ class Cutting:
     url: str
     cut: bool = False
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
         if not self.cut:
             self.cut = True
             _connections(self.url, allowed=False)
-        return await self.behind.deliver(person, message, response_code, fence)
+        return await self.behind.deliver(parcel, keep)
 
 
 async def test_a_database_that_goes_between_the_call_and_its_mark(tmp_path: Path, own_database: str) -> None:

@@ -19,6 +19,7 @@ from bot import documents
 from bot.channel import WeComChannel
 from bot.messages import Attachment, Document, Outgoing, Paragraph, Table, pack, unpack
 from bot.wecom.outcomes import Delivered
+from tests.engine.world import kept, parcel
 
 TITLE = "关于2026年第三季度监督工作情况的报告"
 STYLES = ("title", "to", "h1", "h2", "h3", "body", "note", "note_more", "sign", "date", "annex", "number", "upward")
@@ -156,7 +157,7 @@ class Wire:
     def __init__(self) -> None:
         self.sent: list[tuple[str, Attachment, bytes]] = []
 
-    async def send(self, person: str, message: Outgoing, *, duplicate_check: bool) -> Delivered:
+    async def send(self, person: str, message: Outgoing, **_more: object) -> Delivered:
         assert isinstance(message, Attachment)
         self.sent.append((person, message, Path(message.path).read_bytes()))
         return Delivered("m", "", ())
@@ -166,7 +167,7 @@ async def test_it_is_written_when_it_goes_out_and_once_for_all() -> None:
     wire = Wire()
     channel = WeComChannel(wire)  # type: ignore[arg-type]
     for person in ("a", "b"):
-        assert (await channel.deliver(person, PAPER, "", False)).state == "sent"
+        assert (await channel.deliver(parcel(person, PAPER), kept)).state == "sent"
     channel._folder.cleanup()
     (_, first, content), (_, second, _) = wire.sent
     assert first.name == "报告.docx" and first.path == second.path

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.messages import CardUpdate, Outgoing, Text
-from bot.parcels import Outcome, Parcel
+from bot.parcels import Keep, Outcome, Parcel, Uploaded
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.wecom.limits import Rates
@@ -89,8 +89,9 @@ class Channel:
     answering: Answering | None = None
     serial: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
-        call = Call(person, message, response_code, fence)
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
+        person = parcel.person
+        call = Call(person, parcel.message, parcel.response_code, parcel.fence)
         self.calls.append(call)
         if self.answering is not None:
             return await self.answering(call)
@@ -101,6 +102,16 @@ class Channel:
 
     def words(self, person: str | None = None) -> list[str]:
         return [call.words for call in self.calls if person in (None, call.person)]
+
+
+def parcel(person: str, message: Outgoing, *, uploaded: Uploaded | None = None) -> Parcel:
+    """A claimed row as the channel gets it."""
+    return Parcel(1, 1, person, message, "", False, START, uploaded=uploaded)
+
+
+async def kept(_uploaded: Uploaded) -> bool:
+    """Where nobody else takes the row."""
+    return True
 
 
 def owe(store: Store, person: str, *words: str, **fields: Any) -> None:

@@ -40,7 +40,7 @@ from bot.dispatcher import Dispatcher
 from bot.fetcher import Fetcher
 from bot.files import Depot
 from bot.messages import Card, CardUpdate, Inbound, Kind, Markdown, Media, Outgoing, Text
-from bot.parcels import Outcome
+from bot.parcels import Keep, Outcome, Parcel
 from bot.scheduler import Scheduler
 from bot.sealing import receipts
 from bot.sealing.pairs import Pair
@@ -112,7 +112,8 @@ class KeepingChannel:
             raise rejected(45001)
         return content
 
-    async def deliver(self, person: str, message: Outgoing, response_code: str, fence: bool) -> Outcome:
+    async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
+        person, message = parcel.person, parcel.message
         assert callable(self.now)
         if person in self.gone:
             return Outcome("dead", gone=True, error="errcode 60111")
