@@ -121,6 +121,14 @@ def test_answers_keep_their_slots(text: str, slots: dict[str, object]) -> None:
     assert slots.items() <= dict(say(text).slots).items()
 
 
+@pytest.mark.parametrize(
+    ("done", "percent"),
+    [("已清理一半，50%", 50), ("已处理一半", 50), ("清退了一半的人，完成60%", 60), ("问题占了一半", None)],
+)
+def test_the_share_of_the_work_that_is_done(done: str, percent: int | None) -> None:
+    assert say(f"0125整改进展：{done}").slots.get("percent") == percent
+
+
 def test_several_findings_are_told_apart() -> None:
     slots = say(
         "发现问题如下：1.差旅超标报销5人次，1.3万元；2.公车加油卡未实行一车一卡；3.业务招待无公函。单位恒信能源。"
