@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import config as settings
-from bot import loading, logs, org_commands, store_commands, understand_command
+from bot import loading, logs, org_commands, store_commands, store_faults, understand_command
 from bot.almanac import Almanac
 from bot.clock import CHINA, business_now, real_now
 from bot.errors import ConfigError
@@ -76,7 +76,7 @@ def _engine(config: settings.Config) -> Engine:
     try:
         return open_engine(config.store.url)
     except (SQLAlchemyError, OSError, ImportError) as error:
-        _fail(f"store.url: {type(error).__name__}")
+        _fail(store_faults.line(error))
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:
@@ -146,7 +146,7 @@ def _service(config: settings.Config, rehearsal: Rehearsal | None) -> Service:
         elif not schema.fits(engine):
             _fail("store: schema is not current, run: python run.py migrate", 1)
     except (SQLAlchemyError, OSError) as error:
-        _fail(f"store.url: out of reach ({type(error).__name__})", 1)
+        _fail(store_faults.line(error), 1)
     business = (requested, unnamed, alert_intake)
     return Service(config, engine, Almanac(config.policy, Calendar), FLOWS, MENU, rehearsal, *business)
 
@@ -221,7 +221,7 @@ def migrate(config: ConfigOption = DEFAULT_CONFIG) -> None:
     try:
         schema.upgrade(engine)
     except (SQLAlchemyError, OSError) as error:
-        _fail(f"store.url: {type(error).__name__}", 1)
+        _fail(store_faults.line(error), 1)
     print(f"表结构已是最新（{schema.newest()}）")
 
 
@@ -278,7 +278,7 @@ def _carry_in(config: Path, work: Callable[[Turn], Report]) -> Never:
     except sheets.SheetError as error:
         _fail(str(error), 1)
     except SQLAlchemyError as error:
-        _fail(f"store.url: {type(error).__name__}", 1)
+        _fail(store_faults.line(error), 1)
     print("\n".join(report.lines or ["没有差异"]))
     if report.errors:
         _fail(report.verdict, 1)

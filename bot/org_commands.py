@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import config as settings
+from bot import store_faults
 from bot.clock import CHINA, business_now
 from bot.errors import ConfigError
 from bot.messages import Form, Sheet
@@ -45,7 +46,7 @@ def export(
     except ConfigError as error:
         _fail(str(error), 2)
     except SQLAlchemyError as error:
-        _fail(f"store.url: {type(error).__name__}", 1)
+        _fail(store_faults.line(error), 1)
     except OSError as error:
         _fail(f"{path}: {error.strerror or type(error).__name__}", 1)
     typer.echo(f"已导出单位{len(found['单位'])}行、人员{len(found['人员'])}行：{path}")

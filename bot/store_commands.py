@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import backup, ledger, restoring
+from bot import backup, ledger, restoring, store_faults
 from bot import config as settings
 from bot.backup import Manifest, Place
 from bot.clock import CHINA, business_now
@@ -37,11 +37,11 @@ def _store(known: Config) -> Iterator[Engine]:
     try:
         engine = open_engine(known.store.url)
     except (SQLAlchemyError, OSError, ImportError) as error:
-        _fail(f"store.url: {type(error).__name__}", 2)
+        _fail(store_faults.line(error), 2)
     try:
         yield engine
     except (SQLAlchemyError, OSError) as error:
-        _fail(f"store.url: {type(error).__name__}", 1)
+        _fail(store_faults.line(error), 1)
     except BackupError as error:
         _fail(str(error), 1)
     finally:

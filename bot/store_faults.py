@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 OUT_OF_ORDER_STATES = ("53", "57P", "58", "25006")  # resources, shutting down, I/O, read-only
 OUT_OF_ORDER_SQLITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 OUT_OF_ORDER_MARIADB = {1021, 1026, 1036, 1114, 1290}  # disk full, write error, read-only table, table full, read-only
 DEADLOCK_CODES = {"1213", "1205", "40P01", "40001"}
+
+
+def line(error: BaseException) -> str:
+    """What a command says of a store that it cannot work with: no address, no password, nothing of what was asked."""
+    name = type(error).__name__
+    if isinstance(error, ImportError):
+        return f"store.url: 没有装这种数据库的驱动（{name}）"
+    if isinstance(error, ArgumentError):
+        return f"store.url: 地址写得不对（{name}）"
+    if isinstance(error, DBAPIError) and error.statement is None:  # nothing was asked yet
+        return f"store.url: 连不上，请核对地址、库名、用户名和口令，并看数据库是否在运行（{name}）"
+    return f"store.url: {name}"
 
 
 def is_deadlock(error: BaseException) -> bool:
