@@ -36,8 +36,9 @@ _PERCENT = lazy(
     r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|％)|百分之([零一二三四五六七八九十百]{1,4}|\d{1,3})|(?:完成|进度|进展|做了|弄了|改了|整改完|改完|干了|已经|大概|差不多|完成度|完成率|干到|做到|改到|弄到|推进到)(?:到|了|约|大概|:|\s)*(?:(\d{1,2})成|([一二三四五六七八九])成)|(一半)(?=了|,|。|$)|(?:^|[\s,。;])([一二三四五六七八九]|\d)成(?=吧|左右|多|了|[\s,。]|$)"
 )
 _HALF_DONE = lazy(
-    r"(?:改|做|弄|装|建|修|清理?|收|办理?|完成|进行|处理|整理|落实)(?:到|了|完)*(?:差不多|大概|约|将近|快|过)?一半|(?:[,\s]|^)(?:差不多|大概|约|将近|快|过|完成)一半"
+    r"(?:改|做|弄|装|建|修|清理?|收|办理?|完成|进行|处理|整理|落实)(?:到|了|完)*(?:差不多|大概|约|将近|快|过)?一半$|(?:[,\s]|^)(?:差不多|大概|约|将近|快|过|完成)一半$"
 )
+_SAME_SHARE = lazy(r"了?[\s,(]*(?:约|大概|也就是|即)?50\s*%")
 _ITEM = lazy(
     r"(?:^|[\s:,;。\n])(?:[(]?(\d{1,2})[.、)](?!\d)|([①②③④⑤⑥⑦⑧⑨])|第?([一二三四五六七八九十])[、.是](?!季)|[(]([一二三四五六七八九十])[)])"
 )
@@ -131,15 +132,19 @@ def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _percent(flat: str) -> int | None:
-    """The first share of the work that is said: 整改率60%, 完成六成, 清理了一半."""
-    return next((value for found in _PERCENT.finditer(flat) if (value := _share(found, flat)) is not None), None)
+    """The first share of the work that is said: 整改率60%, 完成六成, 清理了一半. A half of something else has none."""
+    found = _PERCENT.search(flat)
+    return _share(found, flat) if found else None
 
 
 def _share(found: re.Match[str], flat: str) -> int | None:
     if found[6]:
         return 10 * (int(found[6]) if found[6].isdecimal() else numerals.parse_numeral(found[6]) or 0)
     if found[5]:
-        return 50 if _HALF_DONE.search(flat) else None
+        if _HALF_DONE.search(flat[: found.end(5)]):
+            return 50
+        same = _SAME_SHARE.match(flat, found.end(5))  # 一半，50%
+        return 50 if same else None
     if found[3] or found[4]:
         return 10 * (int(found[3]) if found[3] else numerals.parse_numeral(found[4]) or 0)
     said = found[1] or found[2]
