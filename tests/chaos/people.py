@@ -21,9 +21,11 @@ NUMBER = re.compile(r"WT-\d{4}-\d{4,}")
 RECORDED = re.compile(r"已(?:登记|提交) (WT-\d{4}-\d{4,})")
 NOTED = re.compile(r"^(?!请确认)[\s\S]*周五")  # no echo of a talk that was left open
 REPORTED = re.compile(r"第\d+次进展")
+FILED = re.compile("模板已发给您|以哪个部门")
 DENIED = "未成功，请稍后重发。"
 OWED = 60.0  # seconds within which what was taken is answered by message
 PATIENCE = 40  # times that somebody says it again
+FILES = 0.1  # of what the others do not ask or report
 PAUSE = 1.0  # before somebody says it again who heard nothing, or that it had failed
 UNITS = ("恒信建设", "恒信物流", "恒信能源", "恒信置业", "恒信资本")
 MATTERS = ("备用金超过7个月没有清理", "供应商准入资料不全", "大额采购没有比价记录", "车辆加油台账缺失")
@@ -108,6 +110,8 @@ class Crowd:
         while not over.is_set():
             if mine and self._dice.random() < 0.5:
                 await self._ask(person, self._dice.choice(mine))
+            elif self._dice.random() < FILES:
+                await self._take_away(person)
             elif self._deeds.free():
                 mine += await self._submit(person)
             else:
@@ -147,6 +151,13 @@ class Crowd:
         heard = await self._hear(person, f"查 {number}", re.compile(number))
         if heard.how == "odd":
             self.book.faults.append(f"asked for {number}, heard {heard.text[:80]!r}")
+
+    async def _take_away(self, person: str) -> None:
+        """A file that says the same whenever it is asked for: that each came, and came once, is the judge's."""
+        heard = await self._hear(person, "台账模板", FILED)
+        if heard.how == "odd" and heard.smooth and person not in self._interrupted:
+            self.book.faults.append(f"wanted a file, heard {heard.text[:80]!r}")
+        await self._hear(person, "取消", re.compile("取消"))
 
     async def _change_mind(self, person: str) -> None:
         told = f"报送问题：{UNITS[0]}检查第{next(self._serial)}号样本时发现{MATTERS[0]}，需要整改"

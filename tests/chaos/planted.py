@@ -6,12 +6,13 @@ import itertools
 import runpy
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot import sender, transacting, turns
+from bot import channel, sender, transacting, turns
 from storage import deliveries, seen
 
 
@@ -59,8 +60,19 @@ def no_fence() -> None:
     sender.Sender._call = bare  # type: ignore[method-assign]
 
 
+def upload_anew() -> None:
+    """A file is uploaded once more for every try, so that WeCom takes the second for another one."""
+    deliver = channel.WeComChannel.deliver
+
+    async def forgetful(self: channel.WeComChannel, parcel: Any, keep: Any) -> Any:
+        return await deliver(self, replace(parcel, uploaded=None), keep)
+
+    channel.WeComChannel.deliver = forgetful  # type: ignore[method-assign]
+
+
 PLANTED: dict[str, Callable[[], None]] = {
     "no-commit": no_commit, "no-dedup": no_dedup, "mark-first": mark_first, "no-fence": no_fence,
+    "upload-anew": upload_anew,
 }  # fmt: skip
 
 if __name__ == "__main__":
