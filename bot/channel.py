@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
 import logging
-import tempfile
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from bot.books import Books
 from bot.config import Config
-from bot.errors import UserError
-from bot.messages import Attachment, CardUpdate, Chart, Document, Workbook, pack
+from bot.making import Filed, Maker, NotMadeError
+from bot.messages import Attachment, CardUpdate
 from bot.parcels import Keep, Outcome, Parcel, Uploaded
 from bot.wecom.client import WeComClient
 from bot.wecom.outcomes import Action, Delivered, NotSent, Rejected, Unknown
 from bot.wecom.outcomes import Outcome as Called
 from bot.wecom.transport import Account
-
-File = Attachment | Workbook | Chart | Document
 
 log = logging.getLogger("jiandu.channel")
 
@@ -43,12 +33,10 @@ class WeComChannel:
 
     def __init__(self, client: WeComClient, files: Path = Path(), books: Books | None = None) -> None:
         self._client = client
-        self._files = files
-        self._books = books
-        self._folder = tempfile.TemporaryDirectory(prefix="jiandu-")  # 0700, gone with the process
+        self._maker = Maker(files, books)
 
     def close(self) -> None:
-        self._folder.cleanup()
+        self._maker.close()
 
     async def deliver(self, parcel: Parcel, keep: Keep) -> Outcome:
         message = parcel.message
@@ -56,82 +44,45 @@ class WeComChannel:
             if not parcel.response_code:
                 return Outcome("dead", error="no response code")
             return _outcome(await self._client.update_card([parcel.person], parcel.response_code, message.text))
-        if isinstance(message, File):
+        if isinstance(message, Filed):
             return await self._deliver_file(parcel, message, keep)
         return _outcome(await self._client.send(parcel.person, message, duplicate_check=parcel.fence))
 
-    async def _deliver_file(self, parcel: Parcel, message: File, keep: Keep) -> Outcome:
-        """Under one media id however often it is tried, or WeCom's duplicate check would take it for another file."""
+    async def _deliver_file(self, parcel: Parcel, message: Filed, keep: Keep) -> Outcome:
         try:
-            async with self._made(parcel.person, message) as (file, key):
+            async with self._maker.made(parcel.person, message) as (file, key):
                 return _outcome(await self._send_file(parcel, file, key, keep))
-        except UserError:
-            return Outcome("dead", error="no right to it any more")
-        except FileNotFoundError:
-            return Outcome("dead", error="file is gone")
-        except Exception as error:  # the store is out of reach, or the disk is full
-            log.error("file not made kind=%s error=%s", type(message).__name__, type(error).__name__)
-            return Outcome("retry", wait=5.0, grows=True, error=f"not made: {type(error).__name__}")
+        except NotMadeError as error:
+            if error.final:
+                return Outcome("dead", error=error.reason)
+            return Outcome("retry", wait=5.0, grows=True, error=error.reason)
 
     async def _send_file(self, parcel: Parcel, file: Attachment, key: str, keep: Keep) -> Called:
+        """Under one media id however often it is tried, or WeCom's duplicate check would take it for another file.
+
+        No other message to this person has that id, so the check may always be asked: it can only drop a repeat.
+        """
+
         async def before(media_id: str) -> None:
-            if not await keep(Uploaded(key, media_id)):
+            if not await self._kept(keep, Uploaded(key, media_id)):
                 raise NotSent("overtaken")
 
-        kept = parcel.uploaded
-        if kept is not None and kept.key == key:
-            called = await self._client.send(
-                parcel.person, file, duplicate_check=parcel.fence, media_id=kept.media_id
-            )  # fmt: skip
+        known = parcel.uploaded
+        if known is not None and known.key == key:
+            called = await self._client.send(parcel.person, file, duplicate_check=True, media_id=known.media_id)
             if not (isinstance(called, Rejected) and called.action is Action.REUPLOAD):
                 return called
-        return await self._client.send(parcel.person, file, duplicate_check=parcel.fence, before=before)
+        return await self._client.send(parcel.person, file, duplicate_check=True, before=before)
 
-    @asynccontextmanager
-    async def _made(self, person: str, message: File) -> AsyncIterator[tuple[Attachment, str]]:
-        """The file on the disk, and the digest of what it says. Raises UserError, FileNotFoundError, what a store says.
-
-        Of a book with a source nothing stays: a second try makes it anew, with the rights of that moment, and what
-        then says the same is the same file.
-        """
-        if isinstance(message, Workbook) and message.source is not None and self._books is not None:
-            path = Path(self._folder.name) / f"{uuid.uuid4().hex}.xlsx"
-            try:
-                digest = await self._books.write(person, message, path)
-                yield Attachment(str(path), message.name), digest
-            finally:
-                await asyncio.to_thread(path.unlink, missing_ok=True)
-        elif isinstance(message, Attachment):
-            file = replace(message, path=str(self._files / message.path))
-            if not Path(file.path).is_file():
-                raise FileNotFoundError
-            yield file, _digest(message)
-        else:
-            yield await asyncio.to_thread(self._written, message), _digest(message)
-
-    def _written(self, made: Workbook | Chart | Document) -> Attachment:
-        """On disk under the hash of what it says, so that a second try, or a second person, uploads nothing anew."""
-        path = Path(self._folder.name) / f"{_digest(made)}.{_ending(made)}"
-        if not path.exists():
-            path.write_bytes(_content(made))
-        return Attachment(str(path), made.name, image=isinstance(made, Chart))
-
-
-def _digest(message: File) -> str:
-    said = json.dumps(pack(message), ensure_ascii=False, sort_keys=True).encode()
-    return hashlib.sha256(said).hexdigest()
-
-
-def _ending(made: Workbook | Chart | Document) -> str:
-    return {Workbook: "xlsx", Chart: "png", Document: "docx"}[type(made)]
-
-
-def _content(made: Workbook | Chart | Document) -> bytes:
-    from bot import charts, documents, workbooks  # loaded by the first file: most processes live long without
-
-    if isinstance(made, Chart):
-        return charts.png(made)
-    return workbooks.content(made) if isinstance(made, Workbook) else documents.content(made)
+    @staticmethod
+    async def _kept(keep: Keep, uploaded: Uploaded) -> bool:
+        failed = ""
+        try:
+            return await keep(uploaded)
+        except Exception as error:  # the store is out of reach
+            failed = type(error).__name__
+        log.error("upload not written down error=%s", failed)
+        raise NotSent("store")
 
 
 def _outcome(called: Called) -> Outcome:

@@ -91,6 +91,7 @@ def _hopeless(row: Row, outcome: Outcome, real: datetime) -> bool:
 def bury(session: Session, row: Row, gone: bool, now: datetime) -> None:
     """A dead letter: kept, counted by `run.py check`, and told without its words."""
     row.state, row.lease_until = "dead", None
+    row.media_key = row.media_id = ""
     with tracing.under(row=str(row.id)):
         log.error("dead letter error=%s", row.error)
     if gone:

@@ -17,6 +17,7 @@ from bot import tracing
 from bot.claiming import Claimed, Claiming
 from bot.clock import Now, real_now
 from bot.errors import StoreUnavailable
+from bot.making import Filed
 from bot.marking import mark
 from bot.metrics import BRAKE, SENT
 from bot.parcels import LEASE, RENEW_SECONDS, Channel, Outcome, Parcel, Uploaded
@@ -182,7 +183,7 @@ class Sender:
         return self._claiming.claim(session, gate, now, real, free)
 
     async def _send(self, parcel: Parcel) -> None:
-        holding = asyncio.create_task(self._hold(parcel)) if parcel.apart else None
+        holding = asyncio.create_task(self._hold(parcel)) if parcel.apart or isinstance(parcel.message, Filed) else None
         try:
             with tracing.under(row=str(parcel.id), turn=self._origins.of(parcel.id)):
                 outcome = await self._call(parcel)
@@ -194,11 +195,12 @@ class Sender:
         self._knock.set()
 
     async def _hold(self, parcel: Parcel) -> None:
-        """While a file is made its lease goes on, so that no other process makes it too; its receiver hears once."""
+        """While a file is made its lease goes on, so that no other process makes it too; who waits long hears once."""
         for beat in itertools.count(1):
             await asyncio.sleep(self._renew_seconds)
+            tell = parcel.apart and beat == TELL_AFTER
             with contextlib.suppress(Exception):  # the next beat is early enough
-                await self._turns.run(lambda session: self._still(session, parcel, tell=beat == TELL_AFTER))  # noqa: B023
+                await self._turns.run(lambda session: self._still(session, parcel, tell=tell))  # noqa: B023
 
     def _still(self, session: Session, parcel: Parcel, *, tell: bool) -> None:
         if deliveries.renew(session, parcel.id, parcel.attempt, self._real() + LEASE) and tell:
@@ -209,9 +211,9 @@ class Sender:
             self._knock.set()
 
     async def _keep(self, parcel: Parcel, uploaded: Uploaded) -> bool:
-        row, attempt, key, media_id = parcel.id, parcel.attempt, uploaded.key, uploaded.media_id
+        row, attempt, known = parcel.id, parcel.attempt, {"key": uploaded.key, "media_id": uploaded.media_id}
         return await self._turns.run(
-            lambda session: deliveries.keep_media(session, row, attempt, key=key, media_id=media_id)
+            lambda session: deliveries.keep_media(session, row, attempt, self._real() + LEASE, **known)
         )
 
     async def _call(self, parcel: Parcel) -> Outcome:

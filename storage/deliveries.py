@@ -95,7 +95,7 @@ _CLAIMED = update(_OUTBOX).where(
     _OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == "due", _OUTBOX.c.attempts == bindparam("attempt")
 )
 _RENEW = _CLAIMED.values(lease_until=bindparam("until"))
-_KEEP_MEDIA = _CLAIMED.values(media_key=bindparam("key"), media_id=bindparam("media"))
+_KEEP_MEDIA = _CLAIMED.values(media_key=bindparam("key"), media_id=bindparam("media"), lease_until=bindparam("until"))
 _PUT_OFF = (
     update(_OUTBOX)
     .where(_OUTBOX.c.person == bindparam("who"), _OUTBOX.c.state == "due", _OUTBOX.c.id > bindparam("after"))
@@ -124,7 +124,7 @@ _SENT = Prepared(
     .where(_OUTBOX.c.id == bindparam("row"))
     .values(
         state="sent", sent_at=bindparam("moment"), msgid=bindparam("message"), response_code=bindparam("code"),
-        lease_until=None, error="", media_id="",  # nobody can fetch the file by what stands here
+        lease_until=None, error="", media_key="", media_id="",
     )
 )  # fmt: skip
 _EMPTY = update(_OUTBOX).where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True))).values(body={})
@@ -182,9 +182,13 @@ def renew(session: Session, row: int, attempt: int, until: datetime) -> bool:
     return session.execute(_RENEW, known).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
-def keep_media(session: Session, row: int, attempt: int, *, key: str, media_id: str) -> bool:
-    """The row's file lies with WeCom under this id; False when the row was taken from whoever uploaded it."""
-    known = {"row": row, "attempt": attempt, "key": key, "media": media_id}
+def keep_media(session: Session, row: int, attempt: int, until: datetime, *, key: str, media_id: str) -> bool:
+    """The row's file lies with WeCom under this id, and is sent under a lease until then.
+
+    False when the row was taken from whoever uploaded it. Forgotten when it arrived, or was given up: by the id and
+    the app's token anybody could fetch the file for three days.
+    """
+    known = {"row": row, "attempt": attempt, "until": until, "key": key, "media": media_id}
     return session.execute(_KEEP_MEDIA, known).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 

@@ -134,7 +134,7 @@ class WeComClient:
         before: Callable[[str], Awaitable[None]] | None,
     ) -> Delivered:
         for attempt in (1, 2):
-            media_id = await self._media_id(message, fresh=attempt == 2)
+            media_id = await self._media_id(message, person, fresh=attempt == 2)
             if media_id and before is not None:
                 await before(media_id)
             try:
@@ -145,12 +145,12 @@ class WeComClient:
                     raise
         raise AssertionError
 
-    async def _media_id(self, message: bodies.Sendable, *, fresh: bool) -> str:
+    async def _media_id(self, message: bodies.Sendable, person: str, *, fresh: bool) -> str:
         if not isinstance(message, Attachment):
             return ""
         lost = False
         try:
-            return await self._uploads.media_id(message, fresh=fresh)
+            return await self._uploads.media_id(message, person, fresh=fresh)
         except Unknown:
             lost = True
         assert lost

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
+from weakref import WeakValueDictionary
 
 from bot.messages import Attachment
 from bot.wecom.errors_table import rejected
 from bot.wecom.transport import Transport, Upload
 
 UploadKind = Literal["image", "file", "voice", "video"]
+_Identity = tuple[str, str, bool, int, int]  # path, name, whether a picture, when it was written, bytes
 
 _MEGABYTE = 1024 * 1024
 _LIMITS: dict[UploadKind, int] = {
@@ -68,28 +70,44 @@ def clean_name(name: str) -> str:
     return f"{stem[: _NAME - len(ending) - 1]}.{ending}"
 
 
+@dataclass(slots=True)
+class _Known:
+    media_id: str
+    until: float
+    persons: set[str]  # to whom it went
+
+
 class Uploads:
-    """Remembers what was uploaded, so that a file for thirty people goes up once."""
+    """Remembers what was uploaded, so that a file for thirty people goes up once.
+
+    Never for one person twice: WeCom takes the same id to the same person for a repeat, though it was asked for anew.
+    """
 
     def __init__(self, transport: Transport, clock: Callable[[], float] = time.monotonic) -> None:
         self._transport = transport
         self._clock = clock
-        self._known: dict[tuple[str, str, bool, int, int], tuple[str, float]] = {}
+        self._known: dict[_Identity, _Known] = {}
+        self._locks: WeakValueDictionary[_Identity, asyncio.Lock] = WeakValueDictionary()
 
-    async def media_id(self, file: Attachment, *, fresh: bool = False) -> str:
-        """The id for `file`; a file that has changed on disk since, or `fresh`, goes up again."""
+    async def media_id(self, file: Attachment, person: str, *, fresh: bool = False) -> str:
+        """The id for `file`; one that has changed on disk since, or `fresh`, goes up again."""
         key = await asyncio.to_thread(_identity, file)
-        known, until = self._known.get(key, ("", 0.0))
-        if known and not fresh and self._clock() < until:
-            return known
+        async with self._locks.setdefault(key, asyncio.Lock()):  # thirty at once wait for the first
+            known = self._known.get(key)
+            if known is None or fresh or person in known.persons or self._clock() >= known.until:
+                known = await self._upload(file, key)
+            known.persons.add(person)
+            return known.media_id
+
+    async def _upload(self, file: Attachment, key: _Identity) -> _Known:
         media_id = await upload(self._transport, Path(file.path), file.name, "image" if file.image else "file")
         now = self._clock()
-        self._known = {k: v for k, v in self._known.items() if v[1] > now}
-        self._known[key] = (media_id, now + _LIFE)
-        return media_id
+        self._known = {k: v for k, v in self._known.items() if v.until > now}
+        self._known[key] = known = _Known(media_id, now + _LIFE, set())
+        return known
 
 
-def _identity(file: Attachment) -> tuple[str, str, bool, int, int]:
+def _identity(file: Attachment) -> _Identity:
     try:
         found = Path(file.path).stat()
     except OSError:

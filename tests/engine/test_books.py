@@ -72,7 +72,7 @@ async def test_it_is_made_sent_and_gone() -> None:
     outcome = await channel.deliver(parcel("hx_ban", BOOK), kept)
     assert (outcome.state, client.sent) == ("sent", [("台账.xlsx", b"whole")])
     assert not made.paths[0].exists()
-    channel._folder.cleanup()
+    channel.close()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_what_cannot_be_made_is_tried_again_or_given_up(fault: Exception, 
     outcome: Any = await channel.deliver(parcel("hx_ban", BOOK), kept)
     assert (outcome.state, client.sent) == (state, [])
     assert not made.paths[0].exists()
-    channel._folder.cleanup()
+    channel.close()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_second_try_sends_what_was_uploaded_if_it_says_the_same(says: st
     made.says, client.gone = says, gone
     outcome = await channel.deliver(parcel("hx_ban", BOOK, uploaded=Uploaded("as before", "known")), kept)
     assert (outcome.state, client.ids) == ("sent", [sent])
-    channel._folder.cleanup()
+    channel.close()
 
 
 async def test_what_another_process_took_up_meanwhile_is_not_sent() -> None:
@@ -116,4 +116,4 @@ async def test_what_another_process_took_up_meanwhile_is_not_sent() -> None:
     channel, client = _channel(Made())
     outcome = await channel.deliver(parcel("hx_ban", BOOK), taken)
     assert (outcome.state, client.sent) == ("retry", [])
-    channel._folder.cleanup()
+    channel.close()

@@ -134,7 +134,7 @@ async def test_it_is_drawn_when_it_goes_out_and_sent_as_a_picture() -> None:
     first, second = client.sent
     assert first == second and first.image and first.name == "图.png"
     assert client.read[0] == charts.png(one)
-    channel._folder.cleanup()
+    channel.close()
 
 
 def test_every_point_and_piece_tells_its_number_however_wide_or_narrow() -> None:

@@ -168,7 +168,7 @@ async def test_it_is_written_when_it_goes_out_and_once_for_all() -> None:
     channel = WeComChannel(wire)  # type: ignore[arg-type]
     for person in ("a", "b"):
         assert (await channel.deliver(parcel(person, PAPER), kept)).state == "sent"
-    channel._folder.cleanup()
+    channel.close()
     (_, first, content), (_, second, _) = wire.sent
     assert first.name == "报告.docx" and first.path == second.path
     assert line(docx.Document(io.BytesIO(content)), "title").text

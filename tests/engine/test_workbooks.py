@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -124,3 +125,23 @@ def test_wrapped_text_has_its_room_and_a_wide_sheet_its_pages(tmp_path: Path) ->
     assert [page.row_dimensions[at].height for at in (1, 2, 3)] == [None, 45, 45]  # one line: the default
     assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (3, 0)
     assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$A")
+
+
+def _digest(tmp_path: Path, *sheets: Sheet) -> str:
+    return workbooks.write(tmp_path / "a.xlsx", iter(sheets))
+
+
+def test_its_digest_is_of_what_it_says_and_of_nothing_else(tmp_path: Path) -> None:
+    """It decides whether a second try is the same file, or what somebody without the right would still get."""
+    about = Sheet("口径说明", ("项目", "说明"), (("生成时间", "2026-11-23 10:02"),), about=True)
+    later = replace(about, rows=(("生成时间", "2026-11-23 10:03"),))
+    same = _digest(tmp_path, SHEET, about)
+    assert _digest(tmp_path, replace(SHEET, footer="内部资料 2026-11-23 10:03"), later) == same
+    first, second = SHEET.rows
+    others = [
+        replace(SHEET, rows=(second, first)), replace(SHEET, rows=(first,)), replace(SHEET, title="台账2"),
+        replace(SHEET, headings=(*SHEET.headings[:-1], "说明")), replace(SHEET, rows=(first, (*second[:-1], None))),
+        replace(SHEET, rows=(first, (*second[:-2], "1.0", second[-1]))),
+    ]  # fmt: skip
+    found = {_digest(tmp_path, other, about) for other in others}
+    assert len(found) == len(others) and same not in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,27 @@ async def test_a_file_goes_up_once_for_many(world: World, tmp_path: Path) -> Non
     await world.client.send("zhou", file)
     assert len(world.platform.bodies("media/upload")) == 2
     world.platform.fault("message/send", says(40007))
-    assert isinstance(await world.client.send("zhou", file), Delivered)
+    assert isinstance(await world.client.send("wang", file), Delivered)
     assert len(world.platform.bodies("media/upload")) == 3
     world.platform.fault("message/send", says(40007), says(40007))
     rejected(await world.client.send("zhou", file), 40007, Action.REUPLOAD)
+
+
+async def test_thirty_at_once_wait_for_one_upload_and_nobody_gets_an_id_twice(world: World, tmp_path: Path) -> None:
+    """What one person asks for again is another message: WeCom's duplicate check would drop it under the same id."""
+    world.platform.answers["media/upload"] = {"media_id": "MEDIA"}
+    path = tmp_path / "x"
+    path.write_bytes(b"0123456789")
+    file = Attachment(str(path), "清单.xlsx")
+    await asyncio.gather(*(world.client.send(f"p{at}", file) for at in range(30)))
+    assert len(world.platform.bodies("media/upload")) == 1
+    world.platform.answers["media/upload"] = {"media_id": "SECOND"}
+    await world.client.send("p7", file)
+    await world.client.send("p8", file)
+    assert [body["file"]["media_id"] for body in world.platform.bodies("message/send")[-2:]] == ["SECOND", "SECOND"]
+    await world.client.send("p7", file, media_id="KEPT")
+    assert len(world.platform.bodies("media/upload")) == 2
+    assert world.platform.bodies("message/send")[-1]["file"] == {"media_id": "KEPT"}
 
 
 async def test_uploads_that_fail(world: World, tmp_path: Path) -> None:
