@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.anonymous import words as words_of_the_path
 from tests.chaos.site import Site, reminded_at, responsible
 from tests.e2e.rig import words
 
@@ -33,7 +34,7 @@ MATTERS = ("备用金超过7个月没有清理", "供应商准入资料不全", 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How it went: told (what was wanted), denied (未成功), lost (no answer at all), odd (other words)."""
+    """How it went: told (what was wanted), denied (未成功, or the anonymous path's), lost (no answer), odd (others)."""
 
     how: str
     text: str
@@ -255,7 +256,7 @@ class Crowd:
 
 
 def _how(text: str, wanted: re.Pattern[str]) -> str:
-    return "told" if wanted.search(text) else "denied" if text == DENIED else "odd"
+    return "told" if wanted.search(text) else "denied" if text in (DENIED, words_of_the_path.LATER) else "odd"
 
 
 def _what(text: str, wanted: re.Pattern[str]) -> str:
