@@ -81,7 +81,7 @@ class Cards:
             raise ApiError(40058, "msgid")
         if time.time() - sent_at > RECALL_LIFETIME:
             raise ApiError(42052)
-        entries = self._chats.everywhere(lambda e: e.get("msgid") == msgid and e["from"] == "app")
+        entries = [entry for entry in self._chats.of_message(msgid) if entry["from"] == "app"]
         for entry in entries:
             self._chats.change(entry, state="recalled")
         self._record.add("message/recall", "accepted", to=[e["userid"] for e in entries], msgid=msgid, payload=body)
@@ -100,7 +100,7 @@ class Cards:
         return code
 
     def _receivers_entries(self, msgid: str, body: dict[str, Any]) -> list[Entry]:
-        entries = self._chats.everywhere(lambda e: e.get("msgid") == msgid and e["kind"] == "template_card")
+        entries = [entry for entry in self._chats.of_message(msgid) if entry["kind"] == "template_card"]
         if body.get("atall") == 1:
             return entries
         named = {str(userid).lower() for userid in body.get("userids", [])}

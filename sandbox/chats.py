@@ -21,6 +21,7 @@ class Chats:
         self._hub = hub
         self._business_now = business_now
         self._entries: dict[str, list[Entry]] = {}
+        self._by_msgid: dict[str, list[Entry]] = {}
         self._count = 0
 
     def add(self, userid: str, **content: Any) -> Entry:
@@ -34,6 +35,8 @@ class Chats:
             **content,
         }
         self._entries.setdefault(userid, []).append(entry)
+        if msgid := content.get("msgid"):
+            self._by_msgid.setdefault(msgid, []).append(entry)
         self._hub.tell("message", userid=userid, message=entry)
         return entry
 
@@ -50,8 +53,9 @@ class Chats:
         """The newest entry that matches."""
         return next((entry for entry in reversed(self._entries.get(userid, [])) if matches(entry)), None)
 
-    def everywhere(self, matches: Callable[[Entry], bool]) -> list[Entry]:
-        return [entry for own in self._entries.values() for entry in own if matches(entry)]
+    def of_message(self, msgid: str) -> list[Entry]:
+        """What one message is with each who got it."""
+        return list(self._by_msgid.get(msgid, ()))
 
     def last(self, userid: str) -> Entry | None:
         own = self._entries.get(userid)
@@ -59,4 +63,5 @@ class Chats:
 
     def clear(self) -> None:
         self._entries.clear()
+        self._by_msgid.clear()
         self._hub.tell("reset")
