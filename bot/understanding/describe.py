@@ -105,7 +105,14 @@ _LABEL_REASON = lazy(r"(?:理由|原因|因为|事由)(?:是|为|:|如下|\s)*|(
 _BEGGED = lazy(
     r"[,。;\s](?:现|特|故|为此)?(?:申请|妥否|当否|恳请|敬请|请予|请批|请领导|望批|望予|特此)"
 )  # where a reason ends
+_OF_IT = lazy(r"不[充够足成]|太|很|过于|欠|站不住|牵强|勉强")  # 理由不充分: said of the reason itself
 _LABEL_BASIS = lazy(r"(?:依据|根据|凭)(?:是|为|:|\s)+")
+
+
+def _before_number(r: Reading, start: int) -> int:
+    """The text's end, or where the number begins with which it ends: 延期不批，理由不充分 0012."""
+    ends = [n.start for n in r.numbers if n.start > start + 1 and not r.flat[n.end :].strip(" ,。;!号条的")]
+    return ends[0] if ends else len(r.flat)
 
 
 def reason(r: Reading, command: re.Pattern[str]) -> str | None:
@@ -115,7 +122,8 @@ def reason(r: Reading, command: re.Pattern[str]) -> str | None:
     said = _LABEL_REASON.search(r.flat, r.start)
     if said and len(r.flat) - said.end() >= 2:
         begged = _BEGGED.search(r.flat, said.end())
-        return trim(r, said.end(), begged.start() if begged else len(r.flat))
+        start = said.start() if _OF_IT.match(r.flat, said.end()) else said.end()
+        return trim(r, start, begged.start() if begged else _before_number(r, said.end()))
     best: tuple[int, int] | None = None
     run: tuple[int, int] | None = None
     for start, end in _clauses(r):

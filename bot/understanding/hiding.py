@@ -16,6 +16,14 @@ _SHORT = 30  # characters; whoever tells something at the end as well needs more
 _SAID_ALL = lazy(
     r"(?:说|讲|写|报|发|讲述|反映)完(?:了|啦|咯|毕)?(?!再|后|以后|之后|能|会|怎|就能)|(?:说的|讲的)?都说了|收尾|(?:到这[儿里]?|就这些|就这么多|没(?:有)?别的(?:了|要))|(?:^|[\s,。])结束(?:了|吧)?(?=[\s,。]|$)"
 )
+_AFTERWARDS = (
+    r"(?:结果|进展|进度|怎么样|咋样|怎样|到哪|下文|回音|回信|回复|消息|动静|着落|查了|查得?[咋怎]|处理得?[咋怎了到])"
+)
+# 上次匿名反映的有结果没; 我匿名举报那事查得咋样了; 匿名的那个件查下进度.
+_ASKS_OF_IT = lazy(
+    rf"(?:上|前|之前|上次|那天|上回|以前|早前).{{0,6}}匿名.{{0,8}}(?:的|过).{{0,6}}(?:事|件|那|反映|举报)?.{{0,8}}{_AFTERWARDS}"
+    rf"|(?:我|俺).{{0,4}}匿名.{{0,6}}(?:的?那|的这).{{0,6}}{_AFTERWARDS}|匿名.{{0,4}}的?那个?[件条事封].{{0,6}}{_AFTERWARDS}"
+)
 # intent, sure, confidence, why, and the slots when they are known already
 Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
 
@@ -46,10 +54,7 @@ def of(r: Reading) -> Found | None:
         flat,
     ):
         return ("anonymous_convert", False, 0.9, ("改为匿名",), None)
-    if re.search(
-        r"(?:上|前|之前|上次|那天|上回|以前|早前).{0,6}匿名.{0,8}(?:的|过).{0,6}(?:事|件|那|反映|举报)?.{0,8}(?:结果|进展|怎么样|咋样|到哪|处理|回复|下文|消息|查了|动静)",
-        flat,
-    ):
+    if _ASKS_OF_IT.search(flat):
         return ("followup_receipt", False, 0.8, ("问匿名反映的结果",), None)
     content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
     asks = re.search(

@@ -42,7 +42,7 @@ FACTS = [
     "STATEMENT",
 ]
 
-_EXTRA = ("CATWORD", "LENGTH", "COUNTED", "PASS")
+_EXTRA = ("CATWORD", "LENGTH", "COUNTED", "PASS", "TALK")
 
 # When two intents weigh the same, the one whose mistake costs more wins (domain.md 5.1).
 _PRIORITY = (

@@ -50,6 +50,8 @@ _SUBMITS = lazy(
 _PLAN_FIRST = lazy(
     r"(?:之?内|之?前|以内|以前)?\s*(?:要|须|必须)?先(?:报|交|拿|出|提交|上报|制定|提)[^,。;]{0,6}(?:方案|计划|措施)"
 )
+# 约谈一下物流的负责人，0012三次催办都没动静: who is to be talked to, though the number and the urging are named, too
+_TALK = lazy(r"\s*(?:请|建议|要|得|该|想|先|那就)?约谈(?:一下|下)?(?!了|过|记录|情况|结果|建议|后|完|已|提|\s*[::])")
 _COMPLAINS = lazy(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
 _NO_FINDING = frozenset({"XS", "YT", "HY", "LJ", "DB", "JH"})  # numbers of which nothing of a finding can be said
 STATEMENT = lazy(r"了|已|完成|正在|准备|计划|目前|预计")
@@ -114,7 +116,7 @@ class Reading:
     def has(self, name: str) -> bool:
         return (
             bool(self.bits & intents.fact(name))
-            if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS")
+            if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS", "TALK")
             else name in self.words
         )
 
@@ -249,7 +251,7 @@ def _facts(r: Reading) -> tuple[int, int]:
         "R_LEAD": bool(r.roles & {"disc_manager", "acct_staff", "lead_officer"}), "R_OFFICE": bool(r.roles & {"office_staff", "office_director", "leading_group"}),
         "R_UNIT": bool(r.roles & {"unit_liaison", "resp_person", "unit_head"}), "R_MEMBER": bool(r.roles & {"member_liaison", "member_head", "audit_staff", "union_staff"}),
         "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "PASS": bool(re.search(r"同意.{0,16}(?:销号|通过|验收)|(?<!不)(?<!未)(?<!没)(?:通过|合格|过了|可以了|同意)(?:吧|了|的|哈|呀)*[\s。!,]*(?:$|,)", body)), "LENGTH": any(d.kind == "length" for d in r.dates),
-        "CATWORD": size >= 6 and categories.any_in(r.flat), "COUNTED": bool(re.search(r"\d\s*(?:项|个|条)", body)),
+        "CATWORD": size >= 6 and categories.any_in(r.flat), "COUNTED": bool(re.search(r"\d\s*(?:项|个|条)", body)), "TALK": bool(_TALK.match(body)),
     }  # fmt: skip
     bits = concepts.mask("QUERY") if _LOOK.search(body) else 0
     if _SUBMITS.match(body) and not asked:

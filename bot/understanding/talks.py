@@ -9,7 +9,7 @@ from bot.understanding import describe, meetings
 from bot.understanding.lazily import lazy
 from bot.understanding.orders import future
 from bot.understanding.reading import Reading
-from bot.understanding.submission import place
+from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 _OFFICE = frozenset({"office_director", "office_staff"})
@@ -107,6 +107,8 @@ def action(r: Reading) -> str | None:
 def interview(r: Reading) -> Slots:
     what = action(r)
     out: Slots = {**named(r), **_unit(r)}
+    if r.numbers and "number" not in out and re.search(r"责任人|负责", r.flat):
+        out.update(numbered(r))  # whom it is about, when nobody else is named
     if what:
         out["action"] = what
     if what in ("evaluate", "query"):
