@@ -94,6 +94,8 @@ class Understanding:
         if gates.secret_mark(text):
             return Meaning("secret_content", {}, True, 1.0, why=("密级标志",))
         r = self.read(text, now=now, roles=roles)
+        if gates.secret_asked(r.flat):
+            return Meaning("secret_content", {}, False, 0.9, why=("问能不能发涉密内容",))
         if not re.search(r"[0-9a-z一-龥?👌👍✅①-⑨]", r.flat) or re.fullmatch(r"\s*(?:\[[^\]\d:]{1,6}\]\s*)+", r.flat):
             return Meaning("chitchat", {}, False, 0.9, why=("没有文字",))
         return self._daily.keep(text, roles, _settled(r))

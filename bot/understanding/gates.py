@@ -49,6 +49,11 @@ _ABSENT = lazy(
 _TERM = lazy(r"保密期限\s*[:是为]?\s*(?:\d+\s*年|长期)|保密(?:等级|级别)\s*[:是为]?\s*" + _LEVEL)
 
 
+_MAY_I = lazy(
+    r"(?:涉密|机密|绝密|密级)[^,。]{0,8}(?:能|可以|可不可以|让|准)[^,。]{0,8}(?:发|说|传|写|报|聊|讲|放)[^,。]{0,6}(?:吗|么|不|否|吧|[?])[\s?。]*$"
+)
+
+
 def secret_mark(message: str) -> bool:
     """Whether the message carries the marks of a state secret. Ordinary uses of 保密 and 秘密 pass (P6)."""
     if not _SECRET_HINT.search(message) and "TOP" not in message and "Top" not in message:
@@ -58,6 +63,11 @@ def secret_mark(message: str) -> bool:
         return True
     closed = _SPACED.sub("", flat)
     return closed != flat and _marked(closed)
+
+
+def secret_asked(flat: str) -> bool:
+    """Whether somebody asks if he may: 涉密的东西能在这里说不."""
+    return _MAY_I.search(flat) is not None
 
 
 def _marked(flat: str) -> bool:

@@ -156,6 +156,7 @@ def _new_due(r: Reading) -> date | None:
 
 
 # What is said first decides: 延期准了，过了这天不再批.
+_BESIDE, _ALIKE = lazy(r"(?:跟|和|与|同)\s*$"), lazy(r"号?(?:那条|这条|的)?\s*(?:重|一样|相同|是同)")  # 跟0030重了
 _REFUSED = lazy(r"不(?:再)?(?:批|同意|予|准|能|行|可以|得(?!不)|给|延|允许|许)|驳回|别延|退回|按原来的|维持原")
 _GRANTED = lazy(r"同意|批准|照准|准予|准许|准了|批了|可以延|准延")
 
@@ -216,6 +217,9 @@ def reopen(r: Reading) -> Slots:
 
 def withdraw(r: Reading) -> Slots:
     out = numbered(r)
+    twins = {n.value for n in r.numbers if _ALIKE.match(r.flat, n.end) and _BESIDE.search(r.flat[: n.start])}
+    if left := [number for number in out.get("numbers", ()) if number not in twins]:
+        out = {"number": left[0]} if len(left) == 1 else {"numbers": left}
     if not out:
         out["ref"] = "last_submitted_by_me"
     return with_reason(r, out, re.compile(r"撤|收回|删|作废|^wt"))

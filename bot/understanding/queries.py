@@ -87,7 +87,7 @@ def period(r: Reading) -> Slots:
             if not re.search(r"末|底", r.flat[hit.start : hit.end]):
                 continue
             return {"date_from": min(r.today, last).isoformat(), "date_to": last.isoformat()}
-        if re.match(r"\s*(?:以来|至今|到现在|起|开始)", r.flat[hit.end :]) or re.search(
+        if re.match(r"\s*(?:以来|至今|到现在|起|开始|以后|之后|过后)", r.flat[hit.end :]) or re.search(
             r"以来$", r.flat[hit.start : hit.end]
         ):
             last = r.today

@@ -54,6 +54,7 @@ _PLAN_FIRST = lazy(
 _TALK = lazy(r"\s*(?:请|建议|要|得|该|想|先|那就)?约谈(?:一下|下)?(?!了|过|记录|情况|结果|建议|后|完|已|提|\s*[::])")
 _COMPLAINS = lazy(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|又)(?:是)?(?:不|没)")
 _NO_FINDING = frozenset({"XS", "YT", "HY", "LJ", "DB", "JH"})  # numbers of which nothing of a finding can be said
+_ONLY = ("", "进度", "进展", "情况", "状态", "现状")  # of what stands beside a number alone
 STATEMENT = lazy(r"了|已|完成|正在|准备|计划|目前|预计")
 _CAT_QUERY = lazy(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
 
@@ -247,7 +248,7 @@ def _facts(r: Reading) -> tuple[int, int]:
         "NUM": bool(numbered) or (not r.numbers and r.acted_on is not None), "NUMS": len(numbered) > 1, "LEADNUM": any(n.value.startswith("XS-") for n in r.numbers), "UNIT": bool(r.company()) or _asks_of_stranger(r), "DEPT": bool(r.departments()),
         "PERSON": bool(r.people), "AMOUNT": bool(r.amounts), "DAY": any(d.kind in ("day", "end") for d in r.dates), "PERIOD": any(d.kind in ("period", "end") for d in r.dates),
         "PERCENT": r.percent is not None, "ASK": asked, "LONG": size >= 16, "SHORT": size <= 12, "FORM": len(r.form) >= 2, "ITEMS": bool(r.items),
-        "ONLYNUM": bool(r.numbers) and not rest, "CATNAME": r.category is not None, "STATEMENT": bool(STATEMENT.search(body)),
+        "ONLYNUM": bool(r.numbers) and rest in _ONLY, "CATNAME": r.category is not None, "STATEMENT": bool(STATEMENT.search(body)),
         "R_LEAD": bool(r.roles & {"disc_manager", "acct_staff", "lead_officer"}), "R_OFFICE": bool(r.roles & {"office_staff", "office_director", "leading_group"}),
         "R_UNIT": bool(r.roles & {"unit_liaison", "resp_person", "unit_head"}), "R_MEMBER": bool(r.roles & {"member_liaison", "member_head", "audit_staff", "union_staff"}),
         "R_WORKER": bool(r.roles) and r.roles <= {"employee"}, "PASS": bool(re.search(r"同意.{0,16}(?:销号|通过|验收)|(?<!不)(?<!未)(?<!没)(?:通过|合格|过了|可以了|同意)(?:吧|了|的|哈|呀)*[\s。!,]*(?:$|,)", body)), "LENGTH": any(d.kind == "length" for d in r.dates),

@@ -13,6 +13,10 @@ _STOPS = lazy(r"[,。;!?\n]+")
 _ME = lazy(
     r"[我俺咱](?!们?(?:公司|单位|部门?|厂|集团|的?(?:问题|整改|任务|材料|权限|角色|进展|待办)))|自己|本人|个人(?!所得|事项|档案)|阿拉"
 )
+# 我能查哪些东西: who asks what he himself may look up fears nobody.
+_LOOKS_UP = lazy(
+    r"\s*(?:请问)?我们?(?:都?能|都?可以)(?:查|看)(?:到|下|一下)?(?:哪些|什么|啥)(?:东西|问题|内容|数据|信息|资料)?(?:吗|呢|呀|啊|吧|[\s?])*$"
+)
 _KNOW = lazy(
     r"知道|晓得|看[得不]?(?:到|出|见)|查|认出|认得出|发现|猜[到出得]|监控|监听|显示|留痕|留记录|有记录|记录|记下|追[踪究查]|泄露|泄漏|暴露|漏底|定位|对上|识别|溯源"
 )
@@ -74,6 +78,8 @@ def _sounds(clause: str, own: bool, of_others: re.Pattern[str]) -> bool:
         return False
     if fear and (me or own or not of_others.search(clause[: fear.start()])):
         return True
+    if _LOOKS_UP.match(clause):
+        return False
     if _KNOW.search(clause) and _DOUBT.search(clause) and (me or _FOUND_OUT.search(clause)):
         return True
     if _RISK.search(clause) and _TALK.search(clause):
