@@ -38,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """A file that lies with WeCom for one row. `key`: of what it was made, and with which rights.
+    """A file that lies with WeCom for one row. `key`: the digest of what it says (bot/making.py).
 
     WeCom's duplicate check compares the media id: who sends the row again must send the same one.
     """
