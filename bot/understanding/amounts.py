@@ -181,12 +181,14 @@ def find(flat: str, raw: str | None = None) -> list[Amount]:
 
 
 def _idle(flat: str, start: int, end: int) -> bool:
-    """万一, 千万别, 万不得已, 一百一十: words that only look like a figure."""
+    """万一, 千万别, 万不得已, 一百一十, 合到一块: words that only look like a figure."""
     figure = flat[start:end]
     if figure[0] in "万亿萬億" or flat.startswith("火急", end):
         return True
     if figure in ("千万", "百万", "千", "百", "十") and not re.match(r"\s*[多余]?[元块]", flat[end:]):
         return True
+    if figure == "一" and re.search(r"[到在搁凑合]$", flat[:start]) and re.match(r"块(?!钱)", flat[end:]):
+        return True  # 合到一块
     return (
         not figure[0].isdecimal() and len(figure) == 1 and not re.match(r"\s*(?:元|块钱|块[^一-龥])", flat[end:] + " ")
     )

@@ -48,7 +48,7 @@ _PROBES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = tuple(
             frozenset(),
         ),
         (
-            r"(?:谈话|询问|讯问|函询|初核)(?:记录|笔录|材料|报告|录音).{0,8}|(?:看|查|调|发|给).{0,12}(?:谈话记录|谈话笔录|笔录|核查报告|初核报告|案卷|卷宗)|(?:笔录|卷宗)[^,。]{0,4}(?:发|给|看)",
+            r"(?:(?<!谈心)谈话|询问|讯问|函询|初核)(?:记录|笔录|材料|报告|录音).{0,8}|(?:看|查|调|发|给).{0,12}(?:(?<!谈心)谈话记录|谈话笔录|笔录|核查报告|初核报告|案卷|卷宗)|(?:笔录|卷宗)[^,。]{0,4}(?:发|给|看)",
             "interview_record",
             LEAD_ROLES,
         ),
@@ -123,7 +123,11 @@ _PETITION = lazy(
 _DRAFTED = lazy(r"拟(?:予以)?(?:同意|批准|通过)")
 
 
+# 配件走海运到不了，想延到1月20号，请领导批一下: an application, though it says 批.
+_ASKS_LONGER = lazy(r"(?:想|申请|请求|恳请|希望|能不能)(?:再|把?期限)?(?:延|往后|推迟|缓到|宽限)")
+
+
 def conditional(r: Reading) -> bool:
     """同意，但…: a consent with a condition, or a draft of one (拟同意), is no consent."""
     petition = _PETITION.search(r.body) and not _DRAFTED.search(r.body)
-    return bool(_CONDITION.search(r.body)) and not petition
+    return bool(_CONDITION.search(r.body)) and not petition and not _ASKS_LONGER.search(r.body)

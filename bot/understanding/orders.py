@@ -56,7 +56,8 @@ def assign(r: Reading) -> Slots:
     if out.get("unit") and r.company() == [] and re.search(r"牵头|配合", r.flat):
         del out["unit"]
     changed = re.search(
-        r"(?:改成|改为|换成|换为|改派给?|改由|让|由)\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])", r.flat
+        r"(?:改成|改为|换成|换为|改派给?|改由|让|由|换)\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])",
+        r.flat,
     )
     labelled = [p for p in r.people if p.label in ("责任人", "整改责任人", "承办人", "负责人", "责任领导")]
     after = [p for p in r.people if changed and p.start >= changed.end()]
@@ -66,7 +67,7 @@ def assign(r: Reading) -> Slots:
     wanted = re.search(r"(?:整改)?要求(?:是|为|:|其|他们)?\s*(?P<q>[^\s:]{2,60}?)[\s。!]*$", r.flat)
     if wanted:
         out["requirement"] = r.raw[wanted.start("q") : wanted.end("q")]
-    if re.search(r"换个?责任人|改派|改由|改成|换成|调走|更换责任人|重新指派", r.flat):
+    if re.search(r"换个?责任人|改派|改由|改成|换成|换[一-龥]{2,3}接|调走|更换责任人|重新指派", r.flat):
         out["reassign"] = True
     due = future(r)
     if due:

@@ -35,6 +35,15 @@ def say(group: str, role: str, text: str) -> Meaning:
         ("power", "unit_liaison", "查 WT-2026-0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
         ("power", "unit_liaison", "0123 进展", "query_by_number", {"number": "WT-2026-0123"}),
         ("power", "office_staff", "看看WT-2026-12345到哪一步了", "query_by_number", {"number": "WT-2026-12345"}),
+        ("railway", "audit_staff", "滞箱费少收了两笔，一笔16.4万，一笔9.8万，合到一块26.2万，都没有减免审批，录一下",
+         "submit_finding", {"amount_yuan": 262_000}),
+        ("railway", "member_liaison", "线索报送\n被反映人：田福来\n反映内容：把维修活分给妻弟\n报告人：侯玉梅",
+         "submit_lead", {"person": "田福来", "reporter": "侯玉梅"}),
+        ("power", "office_staff", "逾期超过20天的有几条", "query_overdue", {"min_days": 20}),
+        ("medical", "resp_person", "清场记录换了新版，探头也校准完了，131申请验收", "apply_acceptance",
+         {"number": "WT-2026-0131"}),
+        ("medical", "resp_person", "0126原定11月30号，配件走海运到不了，想延到明年1月20号，请领导批一下",
+         "apply_extension", {"new_due": "2027-01-20"}),
     ],
 )  # fmt: skip
 def test_what_would_have_been_believed(
