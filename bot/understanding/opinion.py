@@ -48,6 +48,7 @@ _READ = 160  # characters; what somebody wants is said by then
 _OFFERED = -0.85  # what scores less is no guess worth a button
 _LONG = 16  # characters, as the rules count them
 _MIDDLE = 12
+_AROUND_DAYS = lazy(r"[\0\s,。;!自从起前后到至之以开始就是的]")
 _TOO_SHORT = 3  # an answer, and no wish
 
 
@@ -142,13 +143,21 @@ def written(
 
 def of(r: reading.Reading, ranked: Sequence[tuple[str, float]]) -> Opinion:
     """What the message is like beside what the rules say (`ranked`, best first); whatever it is, it stays a guess."""
-    if len(r.body.strip()) <= _TOO_SHORT:
+    if len(r.body.strip()) <= _TOO_SHORT or _only_days(r):
         return Opinion()
     likely = load().like(features(masked(r), r.roles))
     best, ahead = likely[0], likely[0].score - likely[1].score
     offered = tuple(one for one in likely if one.score >= _OFFERED)
     decided = best if _decides(r, best, ahead, "" if intents.silent(ranked) else ranked[0][0]) else None
     return Opinion(offered, decided, ahead)
+
+
+def _only_days(r: reading.Reading) -> bool:
+    """12月1日起: an answer, whatever was asked, and no question of its own."""
+    rest = r.flat
+    for hit in r.dates:
+        rest = rest[: hit.start] + "\0" * (hit.end - hit.start) + rest[hit.end :]
+    return bool(r.dates) and len(_AROUND_DAYS.sub("", rest)) <= 1  # one more may be a slip of theirs
 
 
 def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
