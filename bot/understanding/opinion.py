@@ -48,6 +48,7 @@ _READ = 160  # characters; what somebody wants is said by then
 _OFFERED = -0.85  # what scores less is no guess worth a button
 _LONG = 16  # characters, as the rules count them
 _MIDDLE = 12
+_LOOKED_UP = lazy(r"\s*(?:查|查询|查一下|查下|看|看看)\s*\S{1,8}\s*")
 _AROUND_DAYS = lazy(r"[\0\s,。;!自从起前后到至之以开始就是的]")
 _TOO_SHORT = 3  # an answer, and no wish
 
@@ -174,6 +175,8 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if (best.intent == "query_by_time" and not r.dates) or (best.intent in _DECISIONS and r.has("R_UNIT")):
         return False
+    if best.intent == "out_of_scope" and _LOOKED_UP.fullmatch(r.body):
+        return False  # of whom or what nobody may know is told like of what is not there
     if r.has("WITHDRAW") and rival in _TAKES_BACK and best.intent not in _TAKES_BACK:
         return False
     if (

@@ -56,7 +56,7 @@ def assign(r: Reading) -> Slots:
     if out.get("unit") and r.company() == [] and re.search(r"牵头|配合", r.flat):
         del out["unit"]
     changed = re.search(
-        r"(?:改成|改为|换成|换为|改派给?|改由|让|由|换)\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])",
+        r"(?:改成|改为|换成|换为|改派给?|改由|让|由|换(?=[一-龥]{2,3}接))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])",
         r.flat,
     )
     labelled = [p for p in r.people if p.label in ("责任人", "整改责任人", "承办人", "负责人", "责任领导")]
