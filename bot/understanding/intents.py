@@ -42,7 +42,7 @@ FACTS = [
     "STATEMENT",
 ]
 
-_EXTRA = ("CATWORD", "LENGTH", "COUNTED", "PASS", "TALK")
+EXTRA = ("CATWORD", "LENGTH", "COUNTED", "PASS", "TALK")
 
 # When two intents weigh the same, the one whose mistake costs more wins (domain.md 5.1).
 _PRIORITY = (
@@ -67,7 +67,7 @@ class Rule:
 def fact(name: str) -> int:
     """The bit of a fact that the engine adds; they lie above those of the concepts."""
     base = 1 << len(concepts.table())
-    names = [*FACTS, *_EXTRA]
+    names = [*FACTS, *EXTRA]
     return base << names.index(name)
 
 

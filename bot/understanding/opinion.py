@@ -155,9 +155,7 @@ def of(r: reading.Reading, ranked: Sequence[tuple[str, float]]) -> Opinion:
 
 def _only_days(r: reading.Reading) -> bool:
     """12月1日起: an answer, whatever was asked, and no question of its own."""
-    rest = r.flat
-    for hit in r.dates:
-        rest = rest[: hit.start] + "\0" * (hit.end - hit.start) + rest[hit.end :]
+    rest = reading.blank(r.flat, [(hit.start, hit.end) for hit in r.dates])
     return bool(r.dates) and len(_AROUND_DAYS.sub("", rest)) <= 1  # one more may be a slip of theirs
 
 

@@ -117,7 +117,7 @@ class Reading:
     def has(self, name: str) -> bool:
         return (
             bool(self.bits & intents.fact(name))
-            if name in intents.FACTS or name in ("CATWORD", "LENGTH", "COUNTED", "PASS", "TALK")
+            if name in intents.FACTS or name in intents.EXTRA
             else name in self.words
         )
 
@@ -127,7 +127,7 @@ def is_question(words: str) -> bool:
     return ASK.search(texts.flatten(texts.tidy(words))) is not None
 
 
-def _blank(flat: str, spans: list[tuple[int, int]]) -> str:
+def blank(flat: str, spans: list[tuple[int, int]]) -> str:
     """The text with these spans made unreadable, so that 12月5日 is not money and 0123 is not a day."""
     for start, end in spans:
         flat = flat[:start] + "\0" * (end - start) + flat[end:]
@@ -209,9 +209,9 @@ def of(
     """The same of a text whose slips were mended."""
     raw, flat = mended.raw, trade.plain(mended.flat)
     found_numbers = numbers.find(flat, today.year)
-    free = _blank(flat, [(n.start, n.end) for n in found_numbers])
+    free = blank(flat, [(n.start, n.end) for n in found_numbers])
     found_dates = dates.find(free, today, is_workday)
-    free = _blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
+    free = blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
     found_dates = [d for d in found_dates if not _PLAN_FIRST.match(flat, d.end)]
     found_amounts = amounts.find(free, raw)
     people_hits = [hit for hit in folk.find(flat, raw) if hit.known or not units.called(hit.name)]
@@ -238,7 +238,7 @@ def _facts(r: Reading) -> tuple[int, int]:
     """Bits that the engine adds to those of the words, and bits that a phrase takes away."""
     body = forms.unasked(r.flat, r.form)[r.start :]
     numbered = [n for n in r.numbers if n.value[:2] not in _NO_FINDING]
-    rest = _blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
+    rest = blank(r.flat, [(n.start, n.end) for n in r.numbers] + [(d.start, d.end) for d in r.dates])[r.start :]
     rest = re.sub(r"[\0\s,。、;:!?.\-号]|那个|那条|这个|这条|的|问题|编号|去年|今年|前年", "", rest)
     asked = bool(ASK.search(body)) and not ("URGE" in r.words and _COMPLAINS.search(body))
     if "NO_ISSUE" in r.words and not re.search(r"[?吗呢]|(?<![什怎])么", body):

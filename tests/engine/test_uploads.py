@@ -12,8 +12,8 @@ import pytest
 
 from bot import making
 from bot.making import Maker, NotMadeError
-from bot.messages import Attachment, Chart, ChartKind, Series, Text
-from bot.parcels import LEASE, Outcome, Parcel, Uploaded
+from bot.messages import Attachment, Chart, ChartKind, Series
+from bot.parcels import LEASE, Outcome, Uploaded
 from storage.models import Outbox
 from tests.engine.world import (
     RETRY,
@@ -28,6 +28,7 @@ from tests.engine.world import (
     kicking,
     marked,
     owe,
+    parcel,
     rows,
     senders_on,
     states,
@@ -116,7 +117,7 @@ async def test_what_fails_after_the_call_may_have_arrived(sqlite: Store) -> None
     channel = WeComChannel(Client())  # type: ignore[arg-type]
     owe(sqlite, "a", "一")
     (sender,) = senders_on(sqlite, channel).all  # type: ignore[arg-type]
-    outcome = await sender._call(_parcel(CHART))
+    outcome = await sender._call(parcel("a", CHART))
     assert outcome.state == "unknown"
     channel.close()
 
@@ -156,7 +157,3 @@ async def test_a_missing_attachment_is_final_and_a_full_disk_is_not(
                 raise AssertionError("there is nothing to send")
         assert caught.value.final is final
     maker.close()
-
-
-def _parcel(message: Chart | Text) -> Parcel:
-    return Parcel(1, 1, "a", message, "", False, START)
