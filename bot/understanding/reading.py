@@ -210,6 +210,7 @@ def of(
     raw, flat = mended.raw, trade.plain(mended.flat)
     found_numbers = numbers.find(flat, today.year)
     free = blank(flat, [(n.start, n.end) for n in found_numbers])
+    leads = [(n.start, n.end) for n in found_numbers if n.value.startswith("XS-")]  # their letters are no words
     found_dates = dates.find(free, today, is_workday)
     free = blank(free, [(d.start, d.end) for d in found_dates if d.kind != "length"])
     found_dates = [d for d in found_dates if not _PLAN_FIRST.match(flat, d.end)]
@@ -218,7 +219,7 @@ def of(
     unit_hits = units.find(flat)
     form = forms.read(flat)
     out = Reading(
-        raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(forms.unasked(flat, form)), found_numbers, found_dates,
+        raw, flat, texts.skip_prefix(flat), today, roles, units, folk, is_workday, concepts.Concepts(blank(forms.unasked(flat, form), leads)), found_numbers, found_dates,
         found_amounts, unit_hits, people_hits, _percent(free), _category(flat), _items(flat), form,
     )  # fmt: skip
     out.mended = mended

@@ -106,3 +106,10 @@ def test_what_is_no_number_of_a_matter(text: str) -> None:
     """Nor a part of one: a year is not taken for a serial."""
     slots = say("power", "audit_staff", text).slots
     assert not slots.keys() & {"number", "numbers", "related"}
+
+
+@pytest.mark.parametrize("serial", ["HSSB", "6SB0", "9ZZZ", "0V5G"])
+def test_the_letters_of_a_leads_number_are_no_words(serial: str) -> None:
+    """Whatever they spell, who asks for a lead hears the same of one that is there and of one that is not."""
+    found = say("power", "office_staff", f"查 XS-2026-{serial}")
+    assert (found.intent, found.slots["number"]) == ("query_by_number", f"XS-2026-{serial}")
