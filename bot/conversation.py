@@ -24,7 +24,10 @@ RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续�
 WORD = 5  # characters; as short as that it may be any answer
 QUESTION = "query_"  # what the intents of questions begin with
 LIKELY, SURE = 0.6, 0.75  # how sure understanding is of a question that is answered beside, or before, an open one
+MEANT = 0.45  # and of an order that is heard beside one
 CONFIRM = "confirm"  # the step of that name takes corrections and additions
+TOLD = "submit_finding"  # what a long answer that missed its question looks like, too
+ORIENTATION = "orientation"  # the flow of what is no matter of ours
 UNUSED = "刚才这句没用上，还在等您答复："
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
 
@@ -181,19 +184,23 @@ class Conversation:
             at = self.turn.now.astimezone(CHINA)
             self._drop(f"{self.turn.actor.name[:12]}于{at.month}月{at.day}日 {at:%H:%M}办理")
             return self._finish(reply, flow)
-        if self._passed_by(frame, reply):
+        if self._passed_by(flow, frame, reply):
             return self._beside(reply, flow)
         return self._ask(reply, flow)
 
-    def _passed_by(self, frame: dict[str, Any], reply: Ask) -> bool:
-        """Whether typed words came to nothing: the draft is as it was, and the same is asked again, word for word."""
+    def _passed_by(self, flow: Flow, frame: dict[str, Any], reply: Ask) -> bool:
+        """Whether typed words came to nothing: the draft is as it was, and the same is asked again, word for word.
+
+        Where a file is waited for, in whatever words.
+        """
         typed = self.turn.inbound is not None and self.turn.inbound.kind is Kind.TEXT
-        again = (reply.step, reply.text, self.turn.draft) == (frame["step"], frame["asked"], frame["draft"])
-        return typed and again and self.turn.meaning.intent not in CONTROL
+        again = (reply.step, self.turn.draft) == (frame["step"], frame["draft"])
+        same = reply.text == frame["asked"] or reply.step in flow.takes_files
+        return typed and again and same and self.turn.meaning.intent not in CONTROL
 
     def _beside(self, reply: Ask, flow: Flow) -> Heard:
-        """A question for something else is answered after all; of other words it is said that nothing came of them."""
-        if (other := self._other_question(flow, LIKELY)) is not None:
+        """What was meant for something else is heard after all; of other words it is said that nothing came of them."""
+        if (other := self._other_question(flow, LIKELY) or self._other_order(flow)) is not None:
             self.in_step = False
             return self._start(other)
         heard = self._ask(reply, flow)
@@ -201,17 +208,33 @@ class Conversation:
         return heard
 
     def _other_question(self, flow: Flow, least: float) -> Flow | None:
-        """The flow of a question that may be asked at any time, if the words are one; not when it is open already.
+        """The flow of a question that may be asked at any time, if the words are one."""
+        meaning = self.turn.meaning
+        if not meaning.intent.startswith(QUESTION) or meaning.confidence < least:
+            return None
+        meant = self._meant_beside(flow)
+        return meant if meant is not None and meant.aside else None
+
+    def _other_order(self, flow: Flow) -> Flow | None:
+        """The flow of an order, if the words are one; of whatever they are, where nothing but a file is waited for."""
+        meaning, meant = self.turn.meaning, self._meant_beside(flow)
+        if meant is None or meant.name == ORIENTATION:
+            return None
+        if self.talk.frames[-1]["step"] in flow.takes_files:
+            return meant
+        told = meaning.intent == TOLD or meaning.intent.startswith(QUESTION)
+        return None if told or meaning.confidence < MEANT else meant
+
+    def _meant_beside(self, flow: Flow) -> Flow | None:
+        """The flow that the words would begin, were `flow` not open; None for one that is open, and for a short word.
 
         What is said in a talk about a lead, its own or one behind a dot (bot/discretion.py), stands in no other's.
         """
-        meaning = self.turn.meaning
-        meant = self.by_intent.get(meaning.intent) if meaning.intent.startswith(QUESTION) else None
-        if meant is None or not meant.aside or flow.secret or "." in self.talk.frames[-1]["step"]:
+        meant = self.by_intent.get(self.turn.meaning.intent)
+        if meant is None or flow.secret or "." in self.talk.frames[-1]["step"]:
             return None
         is_open = any(frame["flow"] == meant.name for frame in self.talk.frames)
-        short = len(self.turn.text.strip()) <= WORD
-        return None if is_open or short or meaning.confidence < least else meant
+        return None if is_open or len(self.turn.text.strip()) <= WORD else meant
 
     def _ask(self, reply: Ask, flow: Flow) -> Heard:
         frame = self.talk.frames[-1]
@@ -222,7 +245,7 @@ class Conversation:
 
     def _finish(self, reply: Reply, flow: Flow) -> Heard:
         text = reply.text
-        if self.talk.frames and flow.name != "orientation":
+        if self.talk.frames and flow.name != ORIENTATION:
             text = f"{text}\n（{self._title(self.talk.frames[-1])}还没办完，回复“继续”接着办）"
         return Heard(text, reply.card, flow=flow.name)
 

@@ -71,6 +71,7 @@ def take_file(turn: Turn) -> Reply:
         return Ask("图片里的表格读不出来，请发 Excel 文件（.xlsx）。", "file")
     if turn.text.strip(" 。！") in _TEMPLATE or turn.meaning.slots.get("action") == "template":
         intake_template.send(turn)
+        turn.draft["templates"] = turn.draft.get("templates", 0) + 1  # these words did come to something
         return Ask(SENT, "file")
     return Ask(SEND_FILE, "file")
 
@@ -202,5 +203,6 @@ FLOW = Flow(
     steps={"source": take_source, "file": take_file, "decide": take_decision, ledger_import.STEP: ledger_import.take},
     on_fetched={KIND: on_fetched},
     tables=(KIND,),
+    takes_files=("file",),
     help=_help,
 )

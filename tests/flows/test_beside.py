@@ -76,3 +76,45 @@ async def test_a_talk_about_a_lead_begins_no_search(world: Rehearsal) -> None:
         answer = await world.say(LIAISON, "恒信物流逾期的问题都是哪几条呢")
         assert LEFT not in answer
     assert waiting
+
+
+SHEET = "台账模板"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "给建设催办一下，0123那条整改没动静",
+        f"把{NUMBER}派给恒信建设，12月18日前改完",
+        "食堂后厨地面积水，没人管，恒信建设的",
+    ],
+)
+async def test_an_order_is_heard_while_a_sheet_is_waited_for(world: Rehearsal, order: str) -> None:
+    """Nothing but a file answers that question, so words are meant for something else."""
+    await seed(world, unit=None)
+    alone = await world.say(OFFICE, order)
+    await world.say(OFFICE, "取消")
+    waiting = await world.say(OFFICE, SHEET)
+    assert "填好后直接发回来" in waiting
+    beside = await world.say(OFFICE, order)
+    assert UNUSED not in beside and alone.split("\n")[0] in beside
+    if LEFT not in beside:  # it asks something itself
+        await world.say(OFFICE, "取消")
+    assert "填好后直接发回来" in await world.say(OFFICE, "继续")
+
+
+async def test_a_template_asked_for_again_did_come_to_something(world: Rehearsal) -> None:
+    await seed(world, unit=None)
+    await world.say(OFFICE, SHEET)
+    for _ in range(2):
+        assert UNUSED not in await world.say(OFFICE, "模板")
+    assert (await world.say(OFFICE, "今天食堂吃啥")).startswith(UNUSED)
+
+
+@pytest.mark.parametrize("order", ["约谈一下建设的负责人，三次催办都没动静", "生成一下本季度的监督报告"])
+async def test_an_order_is_heard_beside_an_open_question(world: Rehearsal, order: str) -> None:
+    await seed(world, unit=None)
+    waiting = await world.say(OFFICE, ORDER)
+    said = await world.say(OFFICE, order)
+    assert UNUSED not in said and waiting not in said
+    assert actions(world) == []
