@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import aiohttp
-from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -42,7 +41,7 @@ from bot.scheduler import Scheduler
 from bot.sealer import Sealer
 from bot.sealing.safe import Safe
 from bot.sender import Sender
-from bot.server import Server
+from bot.server import Server, listen
 from bot.strangers import Count, Strangers, alone
 from bot.ticking import guarded, watch_the_wall_clock
 from bot.token_shelf import TokenShelf
@@ -67,7 +66,6 @@ NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by e
 TOKEN_SECONDS = 30.0  # how often it is looked whether the token is to be renewed: nobody's call shall tell when
 RELAY_LINES = 32  # to the holder of the anonymous path: a stall opens no more, and what was opened stays open
 RELAY_SECONDS = 3.0  # how often the holder of the anonymous path says that it is there
-STOP_SECONDS = 2.5  # aiohttp waits it twice, longer than a turn takes; with the sender's 2, less than the 10 promised
 
 log = logging.getLogger("jiandu.service")
 
@@ -240,11 +238,11 @@ class Service:
             callback, path, turns, now, self._scheduler, self._auditor, self._relay, self._open_ingest(),
             Strangers(settings.strangers_per_minute, settings.trusted_proxies, together=self._together),
         )  # fmt: skip
-        runner = await _serve(server.application(administration=settings.admin_port == 0), host, port)
+        runner = await listen(server.application(administration=settings.admin_port == 0), host, port)
         self.port = runner.addresses[0][1]
         if settings.admin_port > 0:
             try:
-                administration = await _serve(server.administration(), settings.admin_host, settings.admin_port)
+                administration = await listen(server.administration(), settings.admin_host, settings.admin_port)
             except OSError:
                 await runner.cleanup()
                 raise
@@ -331,11 +329,3 @@ class Service:
         if names != self._world.understanding.lexicon:
             self._world.understanding = await asyncio.to_thread(self._world.understanding.with_lexicon, names)
             self._world.group_name = await self._world.turns.read(units.root_name)
-
-
-async def _serve(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Raises OSError when the address is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
-    await runner.setup()
-    await web.TCPSite(runner, host, port, reuse_address=True).start()
-    return runner
