@@ -132,12 +132,14 @@ class Sender:
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         while loop.time() < until:
-            ready = await self._turns.run(self._ready)
-            if ready == 0 and not (self._under_way or self._done or self._in_round):
+            if not self._is_busy() and await self._turns.run(self._ready) == 0 and not self._is_busy():
                 return True
             self.kick()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.005)
         return False
+
+    def _is_busy(self) -> bool:
+        return bool(self._under_way or self._done or self._in_round)
 
     def _ready(self, session: Session) -> int:
         """Nothing may go while the app is braked: a rehearsal does not wait for that, as for no other failure."""
