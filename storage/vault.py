@@ -16,7 +16,8 @@ from pathlib import Path
 
 from storage.database import say_patiently
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=15000", "foreign_keys=ON")
+PATIENCE = 15.0  # seconds for whoever has the file just now
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
 _TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reports (
@@ -179,7 +180,7 @@ class Vault:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=15, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
         try:
             cursor = connection.cursor()
             for pragma in _PRAGMAS:

@@ -27,7 +27,7 @@ from bot.backup import Place
 from bot.clock import real_now
 from bot.errors import BackupError
 from bot.understanding import search_words
-from storage import chain, events, fulltext, leases, links, neutral, outbox, refill, schema
+from storage import chain, events, fulltext, leases, links, neutral, outbox, refill, schema, vault
 from storage.matters import Finding
 from storage.models import Due, Event, Lease, Outbox
 from storage.searches import Grant, Scope, Wanted
@@ -403,20 +403,23 @@ def test_a_folder_in_use_is_refused_and_a_file_gone_from_the_disk_is_told(lived:
     engine.dispose()
 
 
-def test_no_copy_of_the_reports_tells_in_which_order_they_came(tmp_path: Path) -> None:
+def test_no_copy_of_the_reports_tells_in_which_order_they_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The same reports written in two orders, the log of one not folded in yet: one and the same copy, byte by byte."""
+    monkeypatch.setattr(vault, "PATIENCE", 0.1)  # the reader of the second stays
     copies = []
     for name, order in (("one", (1, 2, 3)), ("two", (3, 1, 2))):
-        vault = Vault(tmp_path / f"{name}.db")
-        vault.prepare()
-        vault.salt(TOKEN)
+        kept = Vault(tmp_path / f"{name}.db")
+        kept.prepare()
+        kept.salt(TOKEN)
         with closing(sqlite3.connect(tmp_path / f"{name}.db", isolation_level=None)) as reader:
             if name == "two":  # somebody reads: what is written stays in the log
                 reader.execute("BEGIN")
                 reader.execute("SELECT count(*) FROM reports").fetchone()
             for number in order:
-                vault.write([_report(f"r{number}", number)], [Sealed(f"r{number}", date(2026, 11, 23), b"x" * 5000)])
-            vault.copy_to(tmp_path / f"{name}.copy")
+                kept.write([_report(f"r{number}", number)], [Sealed(f"r{number}", date(2026, 11, 23), b"x" * 5000)])
+            kept.copy_to(tmp_path / f"{name}.copy")
         copies.append((tmp_path / f"{name}.copy").read_bytes()[100:])  # behind the header: how often it was changed
     assert copies[0] == copies[1]
     assert not list(tmp_path.glob("*.copy-*"))
