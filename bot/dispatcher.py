@@ -85,7 +85,8 @@ class Dispatcher:
 
         deadline: `time.monotonic()` after which the response is too late. Raises StoreUnavailable only.
         """
-        inbound = replace(inbound, person=inbound.person.lower())
+        if not inbound.person.islower():
+            inbound = replace(inbound, person=inbound.person.lower())
         if inbound.kind is Kind.CONTACT_CHANGE and self._contacts is not None:
             await self._contacts(inbound)
         if _says_nothing(inbound):
@@ -98,8 +99,8 @@ class Dispatcher:
             self._inflight[inbound.key] = running
             running.add_done_callback(lambda task: self._ended(inbound.key, task))
         try:
-            patience = max(0.05, deadline - time.monotonic()) + GRACE
-            return await asyncio.wait_for(asyncio.shield(running), patience)
+            async with asyncio.timeout(max(0.05, deadline - time.monotonic()) + GRACE):
+                return await asyncio.shield(running)
         except TimeoutError:
             running.add_done_callback(self._release)
             # A 200 before the commit would promise what a kill can still undo: the platform hangs up and repeats.

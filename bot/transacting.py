@@ -120,6 +120,34 @@ def _joined(connection: Connection) -> Session:
     return session
 
 
+@dataclass(eq=False, slots=True)
+class _Sessions:
+    """The sessions of one transaction's turns: one that a turn left without an entity serves the next turn, too."""
+
+    connection: Connection
+    spare: Session | None = None
+
+    def take(self) -> Session:
+        session, self.spare = self.spare, None
+        if session is None:
+            return _joined(self.connection)
+        session.info.clear()
+        session.info.update(INFO)
+        settle(session)
+        return session
+
+    def give_back(self, session: Session) -> None:
+        """After a turn that went well."""
+        if len(session.identity_map) == 0:  # flushed, so nothing new waits either
+            self.spare = session
+        else:
+            session.close()
+
+    def close(self) -> None:
+        if self.spare is not None:
+            self.spare.close()
+
+
 def _is_the_stores(connection: Connection, error: Exception) -> bool:
     """Whether the failure is the database's own, and no turn's."""
     return is_deadlock(error) or is_out_of_order(error) or connection.invalidated
@@ -131,24 +159,27 @@ def _lost(connection: Connection, error: Exception) -> Lost:
 
 def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -> None:
     """Run many jobs in one transaction, each in a savepoint, so that a failing one harms no other. Raises Unclear."""
+    sessions = _Sessions(connection)
     if works:
         try:
-            _at_a_point(connection, lambda session: [work(session) for work in works])
+            _at_a_point(sessions, lambda session: [work(session) for work in works])
         except Lost:
             raise
         except Exception as error:
             raise Unclear from error
     for job in jobs:
-        _tried(job, partial(_at_a_point, connection))
+        _tried(job, partial(_at_a_point, sessions))
+    sessions.close()
 
 
-def _at_a_point(connection: Connection, work: Work[T]) -> T:
+def _at_a_point(sessions: _Sessions, work: Work[T]) -> T:
     """The value of `work`. Raises what it raised, its writes undone; Lost or Unclear when nothing is left to undo."""
+    connection = sessions.connection
     try:
         set_point(connection)
     except Exception as error:
         raise _lost(connection, error) from error
-    session = _joined(connection)
+    session = sessions.take()
     try:
         value = work(session)
         session.flush()
@@ -161,7 +192,7 @@ def _at_a_point(connection: Connection, work: Work[T]) -> T:
         _undo(connection)
         session.close()
         raise
-    session.close()
+    sessions.give_back(session)
     return value
 
 

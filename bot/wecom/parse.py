@@ -1,8 +1,6 @@
 """Decrypted callback XML into an `Inbound`: every kind of wecom.md 1.7 and 1.8, and BadCallback for anything odd.
 
-wechatpy's message classes read the ordinary messages (3 µs); the events are read here, because it knows neither
-card clicks nor contact changes. XML and fields take about 15 µs for a text, 26 µs for a card click; wechatpy's own
-parser takes 22 µs for the text alone.
+wechatpy's parser knows neither card clicks nor contact changes, and takes 22 µs for a text where this takes about 12.
 """
 
 from __future__ import annotations
@@ -12,8 +10,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-from wechatpy.work.messages import MESSAGE_TYPES
 
 from bot.messages import Inbound, Kind, Media
 from bot.wecom.crypto import BadCallback
@@ -74,12 +70,9 @@ def _message(fields: Fields, wire: str) -> Inbound:
     kind = _MESSAGES.get(wire.lower(), Kind.OTHER)
     if kind is not Kind.OTHER and ("ChatId" in fields or "ChatType" in fields):
         raise BadCallback("group")  # a self-built app never hears a group; if one comes, it is not for us
-    known = MESSAGE_TYPES.get(wire.lower())
-    read: Any = known(dict(fields)) if known else None  # a copy: wechatpy writes defaults into its dict
     text = ""
     if kind is Kind.TEXT:
-        _scalar(fields, "Content")
-        text = read.content or ""
+        text = _scalar(fields, "Content")
     elif kind is Kind.VOICE:
         text = _scalar(fields, "Recognition", "")
     media = None
