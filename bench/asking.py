@@ -29,8 +29,9 @@ from storage import common_faults, findings, fulltext, lookup, moves, schema, se
 from storage import figures as counts
 from storage.database import open_engine
 from storage.figures import Moments
+from storage.grants import Grant, Scope
 from storage.matters import Finding
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 
 ALL = Scope(full=(Grant(None, None),))
 LINES = 200  # of a list, as handlers/query_find.py reads them

@@ -13,8 +13,8 @@ from handlers.rules.permissions import Action
 from storage import common_faults
 from storage.common_faults import EVERYTHING_PLAIN, Fault
 from storage.gatherings import CommonFault
+from storage.grants import Scope
 from storage.models import Due
-from storage.searches import Scope
 
 KIND = "common_faults"
 _SHOWN = 8

@@ -16,7 +16,8 @@ from handlers.rules import quarters
 from handlers.rules.calendar import SHANGHAI, day_of
 from handlers.rules.permissions import Action
 from storage import exports, searches, units
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 BOOK, NAME = "ledger", "问题台账"
 A_MINUTE = 40_000  # rows that are surely made within a minute (docs/decisions.md)

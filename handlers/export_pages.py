@@ -11,7 +11,8 @@ from handlers.rules import wording
 from handlers.rules.calendar import SHANGHAI
 from storage import exports, figures, people
 from storage.figures import Moments, Tally
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 _FORMULAS = (
     ("应整改问题 A", "已登记且未作不予登记、并案、转线索、撤销处理的问题；苗头性问题不计入"),

@@ -14,7 +14,8 @@ from handlers.rules.calendar import day_of
 from handlers.rules.metrics import Round, Window
 from storage import figures as counts
 from storage.figures import Tally
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from handlers.rules.metrics import Ratio, Round
 from handlers.rules.reporting import UnitReport
 from storage import quarter_figures, rounds, searches
 from storage.figures import Tally
+from storage.grants import Grant, Scope
 from storage.matters import Finding, QuarterFigures
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 
 _DAYS = ("registered", "started", "assigned", "due", "applied", "closed")
 

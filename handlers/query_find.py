@@ -16,7 +16,8 @@ from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
 from storage import fulltext, searches, units
 from storage.fulltext import Found
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 MOST = 200  # lines after “全部”; more would be a file
 _ORDER_WORDS = {"amount": "，按金额从大到小", "overdue": "，按逾期时间从长到短"}

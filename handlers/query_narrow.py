@@ -12,7 +12,8 @@ from handlers import query_find, query_stats, query_wanted
 from handlers.query_wanted import Parts
 from handlers.stats_groups import Question
 from storage import searches
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 NO_PIE = "饼图在手机上看不清各项大小，改用条形图，数字和占比标在条上。"
 _ORDERS = {"amount_desc": "amount", "overdue_days_desc": "overdue"}

@@ -13,8 +13,8 @@ from handlers.rules.permissions import Action, may
 from handlers.rules.relations import HEADS, Relation
 from handlers.serving import Service
 from storage import staffing, units
+from storage.grants import Grant, Scope
 from storage.people import PostFact
-from storage.searches import Grant, Scope
 
 _TIES = ("own", "own_unit", "subordinate", "own_source", "submitter", "co_unit", "own_level")
 _KINDS = ((False, False), (False, True), (True, False), (True, True))  # restricted, converted

@@ -22,7 +22,7 @@ from handlers.metric_words import COUNTS, FORMULA, FORMULAS, SHARES
 from handlers.rules import metrics
 from handlers.stats_groups import Question
 from storage import fulltext
-from storage.searches import Scope
+from storage.grants import Scope
 
 _REPORTS = ("on_time_submit_rate", "submit_rate", "zero_share")
 _ALIKE_CAPPED = "含这些词的问题很多，只按较新的{count}条计。"

@@ -16,7 +16,8 @@ from handlers.rules import categories, wording
 from handlers.rules import quarters as periods
 from handlers.rules.calendar import day_of
 from storage.figures import Tally
-from storage.searches import Scope, Wanted
+from storage.grants import Scope
+from storage.searches import Wanted
 
 QUARTERS = 4  # of a trend, and of what counts as common (domain.md 7.5)
 _TOP = 8

@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import events, searches
+from storage import events
 from storage.events import Entry
 from storage.figures import COUNTED
 from storage.gatherings import CommonFault
+from storage.grants import Grant, Scope, granted
 from storage.matters import Finding
-from storage.searches import Scope
 
-EVERYTHING_PLAIN = Scope(full=(searches.Grant(False, False),))  # nothing restricted, nothing that became a lead
+EVERYTHING_PLAIN = Scope(full=(Grant(False, False),))  # nothing restricted, nothing that became a lead
 _MOST = 3  # bases and causes that are told
 
 
@@ -54,7 +54,7 @@ def _standing(within: tuple[str, str], scope: Scope) -> tuple[ColumnElement[bool
     second_level = func.length(Finding.category) > 2
     return (
         Finding.quarter.between(*within), Finding.state.in_(COUNTED), Finding.nature != "tendency", second_level,
-        searches.granted(scope.full),
+        granted(scope.full),
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import searches
+from storage.grants import Scope, granted
 from storage.matters import Finding
 from storage.proceedings import Acceptance, Cycle, Extension, Progress
-from storage.searches import Scope, Wanted
+from storage.searches import Wanted
 
 COUNTED = ("registered", "assigned", "rectifying", "ongoing", "pending_acceptance", "closed")
 RATED = ("assigned", "rectifying")  # 持续整改 stands beside the overdue rate
@@ -107,7 +108,7 @@ def by_group(
 def days_taken(session: Session, wanted: Wanted, scope: Scope) -> list[tuple[datetime, datetime]]:
     """Assignment and accepted application of each closed final round that may be read in full (7.4 整改天数)."""
     query = select(Finding.assigned_at, Finding.applied_at).where(
-        *searches.conditions(wanted), searches.granted(scope.full), Finding.nature != "tendency",
+        *searches.conditions(wanted), granted(scope.full), Finding.nature != "tendency",
         Finding.state == "closed", Finding.assigned_at.is_not(None), Finding.applied_at.is_not(None),
     )  # fmt: skip
     return [(assigned, applied) for assigned, applied in session.execute(query) if assigned and applied]
@@ -130,7 +131,7 @@ def _gathered(rows: Iterable[tuple[str, list[int]]], start: set[str]) -> dict[st
 def _rows(
     session: Session, wanted: Wanted, scope: Scope, moments: Moments, by: str, deep: bool
 ) -> list[tuple[str, list[int]]]:
-    full = searches.granted(scope.full)
+    full = granted(scope.full)
     seen = full if deep or by == "source" else searches.visible(scope, wanted)
     dialect, rows = session.get_bind().dialect.name, []
     now_only = bool(wanted.states or wanted.overdue_on)  # a state is that of the newest round

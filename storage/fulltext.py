@@ -28,9 +28,10 @@ from sqlalchemy.dialects.mysql import match
 from sqlalchemy.orm import Session
 
 from storage import searches
+from storage.grants import Scope, Shape, granted, granted_as, shaped
 from storage.matters import Finding, FindingWords
 from storage.prepared import Prepared
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 from storage.types import table_of
 
 Cut = Callable[[str], Sequence[str]]
@@ -41,6 +42,7 @@ CANDIDATES = 2_000  # the newest so many are ranked: ranking 54 000 takes second
 FEW = 6_000  # findings of a unit or a person whose words are read rather than looked up
 MOST_WORDS = 12  # of a question
 _LEAST_ALIKE = 2  # words that two findings must share
+_LATELY = 200  # findings that another is compared with
 _LONGEST = 20  # characters of a word; InnoDB takes tokens of up to 84
 
 _WORDS = table_of(FindingWords)
@@ -147,7 +149,7 @@ def _few(session: Session, wanted: Wanted, scope: Scope) -> dict[int, frozenset[
     if not (wanted.units or wanted.people or wanted.submitted_by):
         return None
     query = select(_WORDS.c.finding_id, _WORDS.c.words).join(Finding, Finding.id == _WORDS.c.finding_id)
-    query = query.where(*searches.conditions(wanted), searches.granted(scope.full)).limit(FEW + 1)
+    query = query.where(*searches.conditions(wanted), granted(scope.full)).limit(FEW + 1)
     found = {row: frozenset(words.split()) for row, words in session.execute(query)}
     return found if len(found) <= FEW else None
 
@@ -156,7 +158,7 @@ def _candidates(session: Session, tokens: Sequence[str], wanted: Wanted, scope: 
     """The newest with every one of the words, or with any."""
     hits, row, holds = _hits(session.get_bind().dialect.name, tokens, every=every)
     query = select(Finding.id).select_from(hits).join(Finding, Finding.id == row)
-    query = query.where(holds, *searches.conditions(wanted), searches.granted(scope.full))
+    query = query.where(holds, *searches.conditions(wanted), granted(scope.full))
     return list(session.scalars(query.order_by(row.desc()).limit(CANDIDATES)))
 
 
@@ -210,23 +212,26 @@ class Alike:
 
 
 @lru_cache(maxsize=256)
-def _alike(full: tuple[Grant, ...]) -> Select[tuple[str, str, str]]:
-    """Composed once for the same rights: every finding that is submitted asks, some of them twice."""
-    query = select(Finding.number, Finding.state, _WORDS.c.words).join(FindingWords, _WORDS.c.finding_id == Finding.id)
-    query = query.where(Finding.unit == bindparam("of_unit"), Finding.category == bindparam("of_category"))
-    query = query.where(searches.granted(full), Finding.state.not_in(searches.GONE))
-    return query.order_by(Finding.id.desc()).limit(200)
+def _alike(shape: Shape) -> Prepared:
+    """Composed once for the same kind of rights: every finding that is submitted asks, some of them twice."""
+    findings = table_of(Finding)
+    query = select(findings.c.number, findings.c.state, _WORDS.c.words)
+    query = query.select_from(findings.join(_WORDS, _WORDS.c.finding_id == findings.c.id))
+    query = query.where(findings.c.unit == bindparam("of_unit"), findings.c.category == bindparam("of_category"))
+    query = query.where(granted_as(shape), *(findings.c.state != state for state in searches.GONE))
+    return Prepared(query.order_by(findings.c.id.desc()).limit(_LATELY))
 
 
 def alike(session: Session, desc: str, unit: str, category: str, scope: Scope) -> Alike | None:
     """The finding of this unit and category whose words hold most of `desc`, as far as the viewer may read it in full;
-    only the newest 200 are looked at, and what ended without an acceptance is left out."""
+    only the newest (`_LATELY`) are looked at, and what ended without an acceptance is left out."""
     cut: Cut | None = session.info.get(CUT)
     said = {token(word): word for word in cut(desc) if not word.isdecimal()} if cut else {}
     if len(said) < _LEAST_ALIKE or not scope.full:
         return None
     best: Alike | None = None
-    for number, state, words in session.execute(_alike(scope.full), {"of_unit": unit, "of_category": category}):
+    shape, values = shaped(scope.full)
+    for number, state, words in _alike(shape).all(session, {"of_unit": unit, "of_category": category, **values}):
         shared = said.keys() & set(words.split())
         share = 100 * len(shared) // len(said)
         if len(shared) >= _LEAST_ALIKE and (best is None or share > best.share):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.dues import CHINA
+from storage.grants import Scope, granted
 from storage.matters import FINDING_STATES, Finding
-from storage.proceedings import CoUnit
 
 OVERDUE_STATES = ("assigned", "rectifying", "ongoing")  # the unit's turn; an application stops the count
 MARKS: dict[str, ColumnElement[bool]] = {
@@ -25,46 +24,6 @@ GONE = ("rejected", "merged", "withdrawn", "converted_to_lead")
 ENDED = (*GONE, "closed")
 _FIRST_LEVEL = 2  # letters of a category; below the second level there is none
 LISTED = tuple(state for state in FINDING_STATES if state not in GONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One way in which a person may see findings: all that is said of it must hold.
-
-    restricted, converted: True only such, False none such, None either. person: the account he has.
-    own: he is responsible. submitter: he submitted it. own_unit and subordinate: of the unit at `path`;
-    own_source: the unit `unit` found it. units: instead of `unit`, those that he serves. co_units: one of these
-    assists. sources: one of these found it. within, below: of a unit at one of just these paths, or below one of
-    those. outside: of none of these units.
-    """
-
-    restricted: bool | None
-    converted: bool | None
-    person: str = ""
-    unit: str = ""
-    path: str = ""
-    own: bool = False
-    own_unit: bool = False
-    subordinate: bool = False
-    own_source: bool = False
-    submitter: bool = False
-    units: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-    co_units: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    outside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What one person may see: in full, and as a peer's card."""
-
-    full: tuple[Grant, ...] = ()
-    peer: tuple[Grant, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.full or self.peer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,35 +239,3 @@ def _listed(scope: Scope, wanted: Wanted) -> ColumnElement[bool]:
     if wanted.quarter or wanted.registered_from or wanted.registered_to:
         return granted(scope.full)
     return visible(scope, wanted)
-
-
-@lru_cache(maxsize=256)
-def granted(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
-    """Any of these ways in. Composed once for the same rights: a list asks thrice, and its reader comes again."""
-    return or_(false(), *(_granted(grant) for grant in grants))
-
-
-def _granted(grant: Grant) -> ColumnElement[bool]:
-    """The grant as a condition on a finding."""
-    needs: list[ColumnElement[bool]] = []
-    if grant.restricted is not None:
-        needs.append((Finding.visibility == "restricted") if grant.restricted else (Finding.visibility != "restricted"))
-    if grant.converted is not None:
-        state = Finding.state
-        needs.append(state == "converted_to_lead" if grant.converted else state != "converted_to_lead")
-    needs += [Finding.resp_person == grant.person] if grant.own else []
-    needs += [Finding.submitted_by == grant.person] if grant.submitter else []
-    needs += [Finding.source == grant.unit] if grant.own_source else []
-    if grant.own_unit:
-        needs.append(Finding.unit.in_(grant.units) if grant.units else Finding.unit == grant.unit)
-    if grant.subordinate:
-        needs += [Finding.unit_path.startswith(grant.path, autoescape=True), Finding.unit_path != grant.path]
-    if grant.within:
-        below = [Finding.unit_path.startswith(path, autoescape=True) for path in grant.below]
-        needs += [Finding.unit.is_not(None), or_(Finding.unit_path.in_(grant.within), *below)]
-    needs += [Finding.source.in_(grant.sources)] if grant.sources else []
-    if grant.co_units:
-        needs.append(Finding.id.in_(select(CoUnit.finding_id).where(CoUnit.unit.in_(grant.co_units))))
-    if grant.outside:
-        needs.append(or_(Finding.unit.is_(None), Finding.unit.not_in(grant.outside)))
-    return and_(true(), *needs)

@@ -28,9 +28,10 @@ from bot.clock import real_now
 from bot.errors import BackupError
 from bot.understanding import search_words
 from storage import chain, events, fulltext, leases, links, neutral, outbox, refill, schema, vault
+from storage.grants import Grant, Scope
 from storage.matters import Finding
 from storage.models import Due, Event, Lease, Outbox
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 from storage.types import Base
 from storage.vault import Report, Sealed, Vault
 from tests.engines import open_quickly
@@ -403,9 +404,7 @@ def test_a_folder_in_use_is_refused_and_a_file_gone_from_the_disk_is_told(lived:
     engine.dispose()
 
 
-def test_no_copy_of_the_reports_tells_in_which_order_they_came(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_copy_of_the_reports_tells_in_which_order_they_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same reports written in two orders, the log of one not folded in yet: one and the same copy, byte by byte."""
     monkeypatch.setattr(vault, "PATIENCE", 0.1)  # the reader of the second stays
     copies = []

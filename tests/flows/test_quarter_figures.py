@@ -17,6 +17,7 @@ from handlers import figures, quarter_figures, query_scope
 from handlers.quarter_figures import Snapshot
 from storage import events, people, rounds, searches, units
 from storage.figures import COUNTED
+from storage.grants import granted
 from storage.matters import Finding, QuarterFigures
 from storage.searches import Wanted
 from tests.flows.findings import change
@@ -139,7 +140,7 @@ async def test_rights_over_frozen_rounds_are_those_over_findings(world: Rehearsa
                 )
                 seen = [one.number for one in quarter_figures.seen(snapshot, wanted, scope, "2026Q4")]
                 assert sorted(seen) == sorted(session.scalars(query)), person.userid
-                full = session.scalars(query.where(searches.granted(scope.full)))
+                full = session.scalars(query.where(granted(scope.full)))
                 deep = quarter_figures.seen(snapshot, wanted, scope, "2026Q4", deep=True)
                 assert sorted(one.number for one in deep) == sorted(full), person.userid
 

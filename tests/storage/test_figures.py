@@ -15,9 +15,10 @@ from handlers import figures as bridge
 from handlers.rules import metrics
 from handlers.rules.metrics import Round, Window
 from storage import figures, rounds, searches
+from storage.grants import Grant, Scope
 from storage.matters import FINDING_STATES, Finding, Unit
 from storage.proceedings import Acceptance, CoUnit, Cycle, Extension, Progress
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 from tests.flows.findings import needs
 from tests.stores import NAMES, Databases, Store
 

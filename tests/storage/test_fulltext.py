@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from bot.understanding import search_words
 from storage import events, findings, fulltext, moves
 from storage.fulltext import Found
+from storage.grants import Grant, Scope
 from storage.matters import FindingWords, Unit
-from storage.searches import Grant, Scope, Wanted
+from storage.searches import Wanted
 from tests.stores import Store
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What an SQLite file holds of a moment is SQLAlchemy's own form, so that other programs and older files read the same."""
+"""What an SQLite file holds of a moment is SQLAlchemy's own form: other programs and older files read the same."""
 
 from __future__ import annotations
 

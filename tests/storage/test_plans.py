@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bench import asking, filling
 from bot.understanding import search_words
 from storage import common_faults, fulltext, searches
-from storage.searches import Grant, Scope, Wanted
+from storage.grants import Grant, Scope
+from storage.searches import Wanted
 from tests.storage.plans import plans
 from tests.stores import NAMES, Databases, Store
 
