@@ -161,15 +161,24 @@ def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -
     """Run many jobs in one transaction, each in a savepoint, so that a failing one harms no other. Raises Unclear."""
     sessions = _Sessions(connection)
     if works:
-        try:
-            _at_a_point(sessions, lambda session: [work(session) for work in works])
-        except Lost:
-            raise
-        except Exception as error:
-            raise Unclear from error
+        _ride_along(sessions, works)
     for job in jobs:
         _tried(job, partial(_at_a_point, sessions))
     sessions.close()
+
+
+def _ride_along(sessions: _Sessions, works: list[Small]) -> None:
+    """Without a savepoint: where one fails, all that was begun is run again. Raises Lost or Unclear."""
+    session = sessions.take()
+    try:
+        for work in works:
+            work(session)
+        session.flush()
+    except Exception as error:
+        if _is_the_stores(sessions.connection, error):
+            raise _lost(sessions.connection, error) from error
+        raise Unclear from error
+    sessions.give_back(session)
 
 
 def _at_a_point(sessions: _Sessions, work: Work[T]) -> T:

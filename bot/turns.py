@@ -8,8 +8,9 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -44,6 +45,7 @@ class Turns:
         self._writers = ThreadPoolExecutor(threads, "store-write")
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._kept: Connection | None = None
         self.failing = False  # whether a transaction could not be committed, and no write was proven since
         self.doubts = 0  # how many nobody knows of whether they were
         if self._single:
@@ -58,8 +60,8 @@ class Turns:
         """The value of `work`, committed. Raises what it raised, or StoreUnavailable when nothing could be committed
         (OutcomeUnknown when nobody can say whether it was).
 
-        rescue: runs when `work` raised and everything of it was undone, and its value is returned. Not on SQLite it is
-        a transaction of its own, so that somebody else may have been faster.
+        rescue: runs when `work` raised and everything of it was undone, and its value is returned. It may be a
+        transaction of its own, so that somebody else may have been faster.
         """
         if self._closed:
             raise StoreUnavailable
@@ -103,6 +105,8 @@ class Turns:
         self._writers.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self._flush_later()
+        if self._kept is not None:
+            self._kept.close()
         self._engine.dispose()
 
     def _read(self, work: Work[T]) -> T:
@@ -175,7 +179,7 @@ class Turns:
     def _transact(self, works: list[Small], jobs: list[Job[Any]], *, careful: bool = False) -> None:
         if careful:
             self._inside(lambda connection: transacting.carefully(connection, works, jobs))
-        elif self._single or len(jobs) != 1:
+        elif len(jobs) != 1:
             self._inside(lambda connection: transacting.together(connection, works, jobs))
         else:
             self._transact_alone(works, jobs[0])
@@ -204,7 +208,7 @@ class Turns:
         """The value of `run` in a transaction that is committed. Raises what it raised, or InDoubt."""
         said = False
         try:
-            with self._engine.connect() as connection, connection.begin():
+            with self._connected() as connection, connection.begin():
                 value = run(connection)
                 if not transacting.stands(connection):
                     raise Lost(again=False)
@@ -214,6 +218,21 @@ class Turns:
             if said and may_stand(error):
                 raise InDoubt from error
             raise
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection for one transaction. The one writer of SQLite keeps his, until something goes wrong on it."""
+        if not self._single:
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        kept, self._kept = self._kept or self._engine.connect(), None
+        try:
+            yield kept
+        except BaseException:
+            kept.close()
+            raise
+        self._kept = kept
 
     def _flush_later(self) -> None:
         if self._later.works or self._later.rows:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.prepared import say
 from storage.sqlite_dialect import with_quick_savepoints
 
 SQLITE_PRAGMAS = (
@@ -128,4 +129,4 @@ def say_patiently(cursor: sqlite3.Cursor, pragma: str) -> None:
 def _begin_sqlite(connection: Any) -> None:
     """Writers take the lock at once; connections marked as readers get a snapshot beside them."""
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    say(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")

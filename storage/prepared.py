@@ -88,23 +88,24 @@ def settle(session: Session) -> None:
 def set_point(connection: Connection) -> None:
     """A savepoint in plain words; who listens for savepoints on the engine hears of it. Raises DBAPIError."""
     connection.engine.dispatch.savepoint(connection, _POINT)
-    _say(connection, f"SAVEPOINT {_POINT}")
+    say(connection, f"SAVEPOINT {_POINT}")
 
 
 def release_point(connection: Connection) -> None:
     """What was written since `set_point` stays."""
     connection.engine.dispatch.release_savepoint(connection, _POINT, None)
-    _say(connection, f"RELEASE SAVEPOINT {_POINT}")
+    say(connection, f"RELEASE SAVEPOINT {_POINT}")
 
 
 def undo_point(connection: Connection) -> None:
     """What was written since `set_point` is undone."""
     connection.engine.dispatch.rollback_savepoint(connection, _POINT, None)
-    _say(connection, f"ROLLBACK TO SAVEPOINT {_POINT}")
-    _say(connection, f"RELEASE SAVEPOINT {_POINT}")
+    say(connection, f"ROLLBACK TO SAVEPOINT {_POINT}")
+    say(connection, f"RELEASE SAVEPOINT {_POINT}")
 
 
-def _say(connection: Connection, text: str) -> None:
+def say(connection: Connection, text: str) -> None:
+    """A statement without parameters, in our own words. Raises DBAPIError."""
     cursor: Any = None
     try:
         cursor = connection.connection.cursor()
