@@ -34,12 +34,13 @@ RECORDS = {
     "delegations": r"delegation:|person:|organisation",
     **dict.fromkeys(("units", "people", "posts"), r""),
 }
+TURNS = ("_inside_savepoint", "_at_a_point", "whole")  # of bot/transacting.py: they run a `work`
 TESTS = str(Path(__file__).parents[1])
 
 
 @dataclass(slots=True)
 class Unit:
-    """One turn's savepoint: what it wrote. arranged: a test wrote it, not the bot. forged: events of a test's own."""
+    """One turn: what it wrote. arranged: a test wrote it, not the bot. forged: events of a test's own."""
 
     writes: list[str] = field(default_factory=list)
     matters: list[str] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Unit:
         self.writes += inner.writes
         self.matters += inner.matters
         self.arranged |= inner.arranged
+        self.forged |= inner.forged
 
     @property
     def lacking(self) -> list[str]:
@@ -92,7 +94,13 @@ class Watch:
         self.open[id(connection)].pop()
 
     def commit(self, connection: Connection) -> None:
-        self.done += [*self.open.pop(id(connection), []), *self.pending.pop(id(connection), [])]
+        """A turn that had the transaction to itself wrote outside of savepoints, too: all of it is one."""
+        own, inner = self.open.pop(id(connection), [Unit()]), self.pending.pop(id(connection), [])
+        if own[0].writes or own[0].matters:
+            for unit in inner:
+                own[0].take_in(unit)
+            inner = []
+        self.done += [*own, *inner]
 
     def rollback(self, connection: Connection) -> None:
         self.open.pop(id(connection), None)
@@ -105,7 +113,7 @@ class Watch:
             return
         unit, table = self.open[id(connection)][-1], found[2]
         if table == "events":
-            unit.forged |= len(self.open[id(connection)]) == 1 and _by_a_test()
+            unit.forged |= _by_a_test() and not any(frame.f_code.co_name in TURNS for frame in _frames())
             compiled = getattr(context, "compiled_parameters", None) or []
             unit.matters += [str(values.get("matter", "")) for values in compiled]
         elif table in RECORDS:
@@ -115,14 +123,19 @@ class Watch:
 
 def _by_a_test() -> bool:
     """Whether a test writes; what its work left to the flush is written after the work has returned."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame := frame.f_back if frame else None:
+    for frame in _frames():
         code = frame.f_code
-        if code.co_name in ("_inside_savepoint", "_at_a_point"):
+        if code.co_name in TURNS:
             code = getattr(frame.f_locals["work"], "__code__", code)
         if code.co_filename.startswith(TESTS) and code.co_filename != __file__:
             return True
     return False
+
+
+def _frames() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame := frame.f_back if frame else None:
+        yield frame
 
 
 @contextmanager
