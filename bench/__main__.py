@@ -1,7 +1,8 @@
 """`make bench`: the bot on one core, beside two echo servers, and the page with what came of it.
 
 `make bench ARGS="pushing"` measures the push engine instead (bench/pushing.py), `ARGS="stores"` SQLite beside
-PostgreSQL and two replicas (bench/stores.py), `ARGS="growth"` the start and the memory of many turns (bench/growth.py).
+PostgreSQL and two replicas (bench/stores.py), `ARGS="growth"` the start and the memory of many turns (bench/growth.py),
+`ARGS="pair OTHER"` this checkout beside another one (bench/pair.py).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import growth, pushing, report, stores
+from bench import growth, pair, pushing, report, stores
 from bench.rounds import Findings, Plan, Race
 from bench.servers import ROOT, Cores
 
@@ -22,7 +23,7 @@ OUT = ROOT / "bench" / "out"
 
 
 def main() -> int:
-    others = {"pushing": pushing.main, "stores": stores.main, "growth": growth.main}
+    others = {"pushing": pushing.main, "stores": stores.main, "growth": growth.main, "pair": pair.main}
     if (other := others.get("".join(sys.argv[1:2]))) is not None:
         return other(sys.argv[2:])
     options = _options()

@@ -91,10 +91,10 @@ class Served:
 
 
 class Stable:
-    """All servers of one run, in one folder."""
+    """All servers of one run, in one folder. root: the checkout whose program they run."""
 
-    def __init__(self, folder: Path, cores: Cores, settings: Settings) -> None:
-        self._folder, self._cores, self._settings = folder, cores, settings
+    def __init__(self, folder: Path, cores: Cores, settings: Settings, root: Path = ROOT) -> None:
+        self._folder, self._cores, self._settings, self._root = folder, cores, settings, root
         self._running: list[Served] = []
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -109,8 +109,8 @@ class Stable:
         environment = self._bot_environment(api_port, store, url)
         run = [sys.executable, "run.py"]
         if url:
-            _command([*run, "migrate"], environment)
-        _command([*run, "org", "import", str(group), "--yes"], environment)
+            self._command([*run, "migrate"], environment)
+        self._command([*run, "org", "import", str(group), "--yes"], environment)
         if stage is not None:
             stage(environment["JIANDU_STORE__URL"])
         name = "bot"
@@ -187,7 +187,7 @@ class Stable:
         log = self._folder / f"{name}-{port}.log"
         cores = self._cores if core is None else Cores(core, self._cores.load)
         with log.open("wb") as out, nullcontext() if beside else cores.server_side():
-            process = subprocess.Popen(command, cwd=ROOT, env=_environment(more), stdout=out, stderr=out)
+            process = subprocess.Popen(command, cwd=self._root, env=_environment(more), stdout=out, stderr=out)
         served = Served(name, process, port, log)
         self._running.append(served)
         began = time.monotonic()
@@ -195,9 +195,9 @@ class Stable:
         served.ready_after = time.monotonic() - began
         return served
 
-
-def _command(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    subprocess.run(command, cwd=ROOT, env=_environment(environment), check=True, stdout=subprocess.DEVNULL)
+    def _command(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        known = _environment(environment)
+        subprocess.run(command, cwd=self._root, env=known, check=True, stdout=subprocess.DEVNULL)
 
 
 def memory(pid: int) -> tuple[float, float]:
