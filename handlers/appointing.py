@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bot.errors import UserError
 from bot.flow import Turn
 from handlers import colleagues, texts
-from handlers.rules import appointing
+from handlers.rules import appointing, moments
 from storage import people, posts, units
 from storage.matters import Post, Unit
 from storage.people import Actor, PostFact
@@ -99,19 +99,19 @@ def _role_called(turn: Turn) -> str | None:
 
 def _absorb_days(turn: Turn) -> None:
     draft, slots = turn.draft, turn.meaning.slots
-    first, last = slots.get("from") or slots.get("date_from"), slots.get("to") or slots.get("date_to")
-    day = slots.get("date") or slots.get("due")
+    first, last = moments.said(slots, "from", "date_from"), moments.said(slots, "to", "date_to")
+    day = moments.said(slots, "date", "due")
     if day and not first and not last:
         first = day
     if draft.get("action") == "remove":
         if said := last or first:  # 12月1日起不再担任: the day before is the last; 到12月31日: that day is
             inclusive = any(word in turn.text for word in ("到", "至", "止"))
-            draft["last"] = (date.fromisoformat(str(said)) - timedelta(days=0 if inclusive else 1)).isoformat()
+            draft["last"] = (date.fromisoformat(said[:10]) - timedelta(days=0 if inclusive else 1)).isoformat()
         return
     if first:
-        draft["first"] = str(first)
+        draft["first"] = first[:10]
     if last:
-        draft["until"] = str(last)
+        draft["until"] = last[:10]
 
 
 def first_day(turn: Turn) -> date:

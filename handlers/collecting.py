@@ -28,7 +28,7 @@ def start(turn: Turn) -> Reply:
 
 def _take(turn: Turn) -> None:
     slots, draft = turn.meaning.slots, turn.draft
-    day = next((str(slots[key]) for key in _DAYS if slots.get(key)), "")
+    day = moments.said(slots, *_DAYS)
     if day:
         draft["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
     found = _WHAT.search(turn.text)

@@ -83,7 +83,7 @@ def complete(turn: Turn) -> None:
     codes = gathering_people.codes_of(turn, units)
     if codes and not item["org"]:
         item["org"], item["helpers"] = codes[0], list(dict.fromkeys([*item["helpers"], *codes[1:]]))
-    day = next((str(slots[key]) for key in _DAYS if slots.get(key)), "")
+    day = moments.said(slots, *_DAYS)
     if day:
         item["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
 

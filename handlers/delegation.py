@@ -8,7 +8,7 @@ from bot.errors import UserError
 from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import choosing, colleagues, texts
-from handlers.rules import wording
+from handlers.rules import moments, wording
 from storage import delegations, people
 from storage.matters import Delegation
 from storage.people import Actor, PostFact
@@ -39,15 +39,15 @@ def _absorb(turn: Turn) -> None:
     """Take over who and when, as far as this message says it."""
     draft, slots = turn.draft, turn.meaning.slots
     colleagues.absorb(turn)
-    first, last = slots.get("from") or slots.get("date_from"), slots.get("to") or slots.get("date_to")
-    day = slots.get("date") or slots.get("due")
+    first, last = moments.said(slots, "from", "date_from"), moments.said(slots, "to", "date_to")
+    day = moments.said(slots, "date", "due")
     if day and not first and not last:
         begins = any(word in turn.text for word in ("起", "从", "开始")) and not draft.get("first")
-        first, last = (day, None) if begins else (None, day)
+        first, last = (day, "") if begins else ("", day)
     if first:
-        draft["first"] = str(first)
+        draft["first"] = first[:10]
     if last:
-        draft["last"] = str(last)
+        draft["last"] = last[:10]
 
 
 def _next(turn: Turn) -> Reply:

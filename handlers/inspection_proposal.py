@@ -55,11 +55,10 @@ def _take(turn: Turn) -> None:
 
 def _take_days(turn: Turn) -> None:
     slots, today = turn.meaning.slots, texts.today_of(turn)
-    first = slots.get("from") or slots.get("date_from")
-    last = slots.get("to") or slots.get("date_to") or slots.get("due") or slots.get("date")
+    first, last = moments.said(slots, "from", "date_from"), moments.said(slots, "to", "date_to", "due", "date")
     for key, day in (("begins", first), ("ends", last)):
         if day:
-            turn.draft[key] = moments.ahead(date.fromisoformat(str(day)[:10]), today, turn.text).isoformat()
+            turn.draft[key] = moments.ahead(date.fromisoformat(day[:10]), today, turn.text).isoformat()
 
 
 def _merge(turn: Turn) -> None:

@@ -197,7 +197,7 @@ def start_move(turn: Turn) -> Reply:
 
 def _take_day(turn: Turn) -> None:
     slots = turn.meaning.slots
-    day = next((str(slots[key]) for key in _DAYS if slots.get(key)), "")
+    day = moments.said(slots, *_DAYS)
     if day:
         turn.draft["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
 

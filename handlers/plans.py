@@ -74,12 +74,11 @@ def _months(text: str) -> int:
 
 def _take_days(turn: Turn) -> None:
     slots, draft, today = turn.meaning.slots, turn.draft, texts.today_of(turn)
-    first = slots.get("from") or slots.get("date_from")
-    last = next((slots[key] for key in _DAYS if slots.get(key)), None)
+    first, last = moments.said(slots, "from", "date_from"), moments.said(slots, *_DAYS)
     if last:
-        draft["due"] = moments.ahead(date.fromisoformat(str(last)[:10]), today, turn.text).isoformat()
+        draft["due"] = moments.ahead(date.fromisoformat(last[:10]), today, turn.text).isoformat()
     if first:
-        begins = date.fromisoformat(str(first)[:10])
+        begins = date.fromisoformat(first[:10])
         due = date.fromisoformat(draft["due"]) if draft.get("due") else begins
         draft["begins"] = (begins if begins >= today else begins.replace(year=due.year)).isoformat()
     named = _YEAR.search(turn.text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, time
+from typing import Any
 
 _CLOCK = re.compile(
     r"(?P<part>上午|下午|晚上|早上|中午|傍晚|今晚|明早)?\s*"
@@ -33,6 +34,21 @@ def parse_clock(text: str) -> time | None:
         if minute < 60:
             return time(hour, minute)
     return None
+
+
+def said(slots: Mapping[str, Any], *names: str) -> str:
+    """The first of these slots that holds a day (ISO, with or without an hour); "" where none does.
+
+    `to` and `until` hold whom something goes to as well.
+    """
+    for name in names:
+        value = str(slots.get(name) or "")
+        try:
+            date.fromisoformat(value[:10])
+        except ValueError:
+            continue
+        return value
+    return ""
 
 
 def ahead(day: date, today: date, text: str) -> date:
