@@ -138,7 +138,8 @@ class _Sessions:
 
     def give_back(self, session: Session) -> None:
         """After a turn that went well."""
-        if len(session.identity_map) == 0:  # flushed, so nothing new waits either
+        clean = len(session.identity_map) == 0 and not session.in_nested_transaction()  # and it was flushed
+        if clean and session.autoflush:
             self.spare = session
         else:
             session.close()
@@ -221,6 +222,7 @@ def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
     try:
         for small in works:
             small(session)
+        session.flush()  # what fails of them now is not the turn's fault
         riding = False
         value = work(session)
         session.flush()

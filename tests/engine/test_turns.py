@@ -144,7 +144,7 @@ async def test_a_flush_that_fails_harms_no_other_of_its_batch(sqlite: Store) -> 
 
 
 async def test_what_a_failing_turn_leaves_is_rescued_and_rides_along(store: Store) -> None:
-    """On a server the turn is the whole transaction: with it went the small writes, and they come again."""
+    """Alone, the turn is the whole transaction: with it went the small writes, and they come again."""
     turns = store.turns()
     await turns.run(_take)
     turns.later(_quietly("later"))
@@ -265,6 +265,32 @@ async def test_a_small_write_that_fails_blocks_nobody(store: Store) -> None:
     assert await turns.run(_write("a")) == "a"
     assert await turns.run(_write("b")) == "b"
     assert _people(store) == ["a", "b", "later"]
+
+
+async def test_a_small_write_that_fails_at_the_flush_is_no_turns_fault(store: Store) -> None:
+    turns = store.turns()
+    await turns.run(_take)
+    turns.later(_take)  # an entity whose key is taken: nothing fails before it is flushed
+    assert [await turns.run(_write(person)) for person in ("a", "b")] == ["a", "b"]
+    assert _people(store) == ["a", "b"]
+
+
+async def test_a_turn_leaves_nothing_to_the_next_of_its_commit(sqlite: Store) -> None:
+    """Where it left its session as it found it, the next one has the same."""
+    turns = sqlite.turns()
+
+    def leaves(session: Session) -> None:
+        session.info["left"] = True
+        session.begin_nested()
+        session.execute(insert(Refusal).values(person="left", at=NOW))
+
+    def finds(session: Session) -> tuple[object, bool, bool]:
+        return session.info.get("left"), session.in_nested_transaction(), session.autoflush
+
+    def marks(session: Session) -> None:
+        session.info["left"] = True
+
+    assert (await _together(turns, leaves, finds, marks, finds))[1::2] == [(None, False, True)] * 2
 
 
 async def test_closing_finishes_what_was_accepted(store: Store) -> None:

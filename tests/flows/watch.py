@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from bot import transacting
 from storage import replay
 from tests.flows.harness import Rehearsal
 
@@ -64,6 +65,7 @@ class Watch:
     """What was committed since the watch began."""
 
     open: dict[int, list[Unit]] = field(default_factory=dict)
+    riding: dict[int, Unit] = field(default_factory=dict)  # what small writes wrote, which are no part of a turn
     pending: dict[int, list[Unit]] = field(default_factory=dict)
     done: list[Unit] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class Watch:
 
     def begin(self, connection: Connection) -> None:
         self.open[id(connection)], self.pending[id(connection)] = [Unit()], []
+        self.riding[id(connection)] = Unit()
 
     def savepoint(self, connection: Connection, _name: str) -> None:
         self.open[id(connection)].append(Unit())
@@ -100,20 +103,22 @@ class Watch:
             for unit in inner:
                 own[0].take_in(unit)
             inner = []
-        self.done += [*own, *inner]
+        self.done += [*own, *inner, self.riding.pop(id(connection), Unit())]
 
     def rollback(self, connection: Connection) -> None:
         self.open.pop(id(connection), None)
         self.pending.pop(id(connection), None)
+        self.riding.pop(id(connection), None)
 
     def execute(self, connection: Connection, _cursor: object, statement: str, _given: object, context: Any,
                 _many: bool) -> None:  # fmt: skip
         found = WRITE.match(statement)
         if found is None or id(connection) not in self.open:
             return
-        unit, table = self.open[id(connection)][-1], found[2]
+        unit = self.riding[id(connection)] if _rides() else self.open[id(connection)][-1]
+        table = found[2]
         if table == "events":
-            unit.forged |= _by_a_test() and not any(frame.f_code.co_name in TURNS for frame in _frames())
+            unit.forged |= _by_a_test() and not any(_runs_a_turn(frame) for frame in _frames())
             compiled = getattr(context, "compiled_parameters", None) or []
             unit.matters += [str(values.get("matter", "")) for values in compiled]
         elif table in RECORDS:
@@ -125,11 +130,21 @@ def _by_a_test() -> bool:
     """Whether a test writes; what its work left to the flush is written after the work has returned."""
     for frame in _frames():
         code = frame.f_code
-        if code.co_name in TURNS:
+        if _runs_a_turn(frame):
             code = getattr(frame.f_locals["work"], "__code__", code)
         if code.co_filename.startswith(TESTS) and code.co_filename != __file__:
             return True
     return False
+
+
+def _runs_a_turn(frame: FrameType) -> bool:
+    return frame.f_code.co_filename == transacting.__file__ and frame.f_code.co_name in TURNS
+
+
+def _rides() -> bool:
+    """Whether one of the small writes that ride along writes."""
+    ours = (frame for frame in _frames() if frame.f_code.co_filename == transacting.__file__)
+    return any(frame.f_code.co_name == "_ride_along" or frame.f_locals.get("riding") is True for frame in ours)
 
 
 def _frames() -> Iterator[FrameType]:
