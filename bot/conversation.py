@@ -24,9 +24,9 @@ RESUME_WORDS = frozenset({"继续", "接着", "继续填", "接着填", "继续�
 WORD = 5  # characters; as short as that it may be any answer
 QUESTION = "query_"  # what the intents of questions begin with
 LIKELY, SURE = 0.6, 0.75  # how sure understanding is of a question that is answered beside, or before, an open one
-MEANT = 0.45  # and of an order that is heard beside one
 CONFIRM = "confirm"  # the step of that name takes corrections and additions
-TOLD = "submit_finding"  # what a long answer that missed its question looks like, too
+AT_ONCE = frozenset({"ack_reminder", "urgent_report"})  # done without a confirmation, so never by a guess
+NAMED = ("number", "numbers", "unit")  # slots: of an order that says what it is about
 ORIENTATION = "orientation"  # the flow of what is no matter of ours
 UNUSED = "刚才这句没用上，还在等您答复："
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
@@ -216,14 +216,17 @@ class Conversation:
         return meant if meant is not None and meant.aside else None
 
     def _other_order(self, flow: Flow) -> Flow | None:
-        """The flow of an order, if the words are one; of whatever they are, where nothing but a file is waited for."""
-        meaning, meant = self.turn.meaning, self._meant_beside(flow)
-        if meant is None or meant.name == ORIENTATION:
+        """The flow of an order that names what it is about, where nothing but a file is waited for.
+
+        Elsewhere it may as well be a long answer that missed its question, and would lead away from it.
+        """
+        meaning = self.turn.meaning
+        if self.talk.frames[-1]["step"] not in flow.takes_files or meaning.intent in AT_ONCE:
             return None
-        if self.talk.frames[-1]["step"] in flow.takes_files:
-            return meant
-        told = meaning.intent == TOLD or meaning.intent.startswith(QUESTION)
-        return None if told or meaning.confidence < MEANT else meant
+        if not any(meaning.slots.get(name) for name in NAMED):
+            return None
+        meant = self._meant_beside(flow)
+        return meant if meant is not None and meant.name != ORIENTATION else None
 
     def _meant_beside(self, flow: Flow) -> Flow | None:
         """The flow that the words would begin, were `flow` not open; None for one that is open, and for a short word.

@@ -245,7 +245,7 @@ class Flow:
     tables: fetch kinds whose file is read as a spreadsheet; `facts["table"]` then holds its sheets. Of a secret flow
     the file is not kept, and `facts[HIDDEN]` holds them hidden (`turn.safe.show`).
     takes_lists: steps to which a message of several lines is the answer, whatever its lines seem to say.
-    takes_files: steps that only a file answers: words that the step makes nothing of are meant for something else.
+    takes_files: steps that only a file answers: an order beside them that the step makes nothing of is heard.
     books: names of `Workbook.source` -> what makes the sheets as the file goes out; that turn may only read, its actor
     is the receiver with the rights that he has then (UserError: none any more), and rows are taken one by one.
     on_rungs: many rows of obligations that are due at one moment, in one turn instead of one each.
