@@ -235,7 +235,7 @@ correct 7: CORR LASTREF
 correct 4: LASTREF PERSON
 decide_extension 14: NO_EXTEND
 apply_extension 9: NUM LENGTH ASK -QUERY -HOW
-query_by_unit 4: LIST|COUNT|WHO_NOT OPEN -NUM -OVERDUE -QUARTERLY
+query_by_unit 5: LIST|COUNT|WHO_NOT OPEN -NUM -OVERDUE -QUARTERLY
 query_unsubmitted -6: WHO_NOT ACK
 submit_finding 3: DEFECT CATWORD UNIT -ASK -NUM -QUERY -LIST -OPEN
 decide_extension 6: EXTEND REJECT NUM

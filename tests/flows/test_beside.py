@@ -13,7 +13,7 @@ UNUSED = "刚才这句没用上，还在等您答复："
 LEFT = "还没办完，回复“继续”接着办"
 
 
-@pytest.mark.parametrize("asked", ["这周有什么到期的", "上季度销号率多少", "现在谁手里活最多"])
+@pytest.mark.parametrize("asked", ["这周有什么到期的", "上季度销号率多少", "现在谁手里活最多", "现在还有哪些没整改完"])
 async def test_a_question_for_something_else_is_answered(world: Rehearsal, asked: str) -> None:
     await seed(world, unit=None)
     waiting = await world.say(OFFICE, ORDER)
