@@ -14,7 +14,7 @@ from bench.load import Run, closed_loop
 from bench.platform import Platform
 from bench.report import faults, figure, table
 from bench.servers import ROOT, Cores, Served, Stable
-from bench.talks import NUMBER, RECORDED, Script
+from bench.talks import Script
 from bench.wire import Post
 from sandbox.settings import Settings
 
@@ -71,9 +71,7 @@ class Growth:
 
     def _learn(self, run: Run) -> None:
         self.faults += run.faults(self._post)[:5]
-        for callback, _, body in run.heard:
-            if callback.wanted is RECORDED and (number := NUMBER.search(self._post.read(body))):
-                self._owned.append((callback.person, number[0]))
+        self._owned += self._script.recorded(run)
 
 
 def page(growth: Growth, load: tuple[float, float]) -> str:

@@ -20,7 +20,7 @@ from bench.platform import Platform
 from bench.report import faults, table
 from bench.rounds import PLENTY
 from bench.servers import ROOT, Cores, Served, Stable
-from bench.talks import NUMBER, RECORDED, Script
+from bench.talks import Script
 from bench.wire import Post
 from sandbox.settings import Settings
 
@@ -70,9 +70,7 @@ class Pair:
         run = await closed_loop(side.bot.port, iter(self._script.submissions(people * 4)), people=people, seconds=60)
         if wrong := run.faults(self._post):
             raise RuntimeError(f"{name} does not follow the script: {wrong[:3]}")
-        for callback, _, body in run.heard:
-            if callback.wanted is RECORDED and (number := NUMBER.search(self._post.read(body))):
-                side.owned.append((callback.person, number[0]))
+        side.owned = self._script.recorded(run)
 
     async def _measure(self, side: Side, what: str) -> None:
         loop, threads = side.bot.cpu_seconds()

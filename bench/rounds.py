@@ -14,7 +14,7 @@ from bench import group
 from bench.load import Run, Talk, closed_loop, open_loop
 from bench.platform import Platform
 from bench.servers import Cores, Served, Stable
-from bench.talks import NUMBER, RECORDED, Script, endless
+from bench.talks import RECORDED, Script, endless
 from bench.wire import Post
 from sandbox.settings import Settings
 
@@ -128,10 +128,7 @@ class Race:
         run = self._count(await closed_loop(self._bot.port, iter(talks), people=self._plan.people, seconds=60))
         if faults := run.faults(self._post):
             raise RuntimeError(f"the bot does not follow the script: {faults[:3]}")
-        owned = []
-        for callback, _, body in run.heard:
-            if callback.wanted is RECORDED and (number := NUMBER.search(self._post.read(body))):
-                owned.append((callback.person, number[0]))
+        owned = self._script.recorded(run)
         self._count(await closed_loop(self._bot.port, iter(self._script.queries(64, owned)), people=8, seconds=20))
         return owned
 

@@ -23,7 +23,7 @@ from bench.load import Run, Talk, closed_loop
 from bench.platform import Platform
 from bench.report import faults, figure, table
 from bench.servers import ROOT, Cores, Served, Stable
-from bench.talks import NUMBER, RECORDED, Script
+from bench.talks import RECORDED, Script
 from bench.wire import Post
 from sandbox.settings import Settings
 
@@ -100,9 +100,7 @@ class Stores:
         run = await self._hold(site, talks, 60.0)
         if faults := run.faults(self._post):
             raise RuntimeError(f"{site.name} does not follow the script: {faults[:3]}")
-        for callback, _, body in run.heard:
-            if callback.wanted is RECORDED and (number := NUMBER.search(self._post.read(body))):
-                site.owned.append((callback.person, number[0]))
+        site.owned = self._script.recorded(run)
         await self._hold(site, self._script.queries(64, site.owned), 20.0)
 
     async def _measure(self, site: Site, what: str) -> None:

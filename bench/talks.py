@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.load import Talk
+from bench.load import Run, Talk
 from bench.wire import Callback, Post
 
 CONFIRM = "回复“确认”"
@@ -38,6 +38,11 @@ class Script:
         """Single questions of the owners of `owned` (person, number) about the state of their findings, by number."""
         pairs = itertools.islice(itertools.cycle(owned), count)
         return [[self._post.text(person, f"查 {number}", number)] for person, number in pairs]
+
+    def recorded(self, run: Run) -> list[tuple[str, str]]:
+        """(person, number) of every finding of which the run says that it was recorded."""
+        told = [(one.person, self._post.read(body)) for one, _, body in run.heard if one.wanted is RECORDED]
+        return [(person, number[0]) for person, words in told if (number := NUMBER.search(words))]
 
     def lists(self, count: int) -> list[Talk]:
         """Single questions for the list of a unit; it shows eight of many."""

@@ -168,13 +168,18 @@ def together(connection: Connection, works: list[Small], jobs: list[Job[Any]]) -
     sessions.close()
 
 
+def _write_small(session: Session, works: list[Small]) -> None:
+    """All of them, down to the flush: what fails of them later would look like a turn's fault."""
+    for work in works:
+        work(session)
+    session.flush()
+
+
 def _ride_along(sessions: _Sessions, works: list[Small]) -> None:
     """Without a savepoint: where one fails, all that was begun is run again. Raises Lost or Unclear."""
     session = sessions.take()
     try:
-        for work in works:
-            work(session)
-        session.flush()
+        _write_small(session, works)
     except Exception as error:
         if _is_the_stores(sessions.connection, error):
             raise _lost(sessions.connection, error) from error
@@ -220,9 +225,8 @@ def whole(connection: Connection, works: list[Small], work: Work[T]) -> T:
     """
     session, riding = _joined(connection), True
     try:
-        for small in works:
-            small(session)
-        session.flush()  # what fails of them now is not the turn's fault
+        if works:
+            _write_small(session, works)
         riding = False
         value = work(session)
         session.flush()
@@ -291,12 +295,8 @@ def _ride(connection: Connection, works: list[Small]) -> None:
 
 
 def _rides_well(connection: Connection, works: list[Small]) -> bool:
-    def all_of_them(session: Session) -> None:
-        for work in works:
-            work(session)
-
     try:
-        _inside_savepoint(connection, all_of_them)
+        _inside_savepoint(connection, lambda session: _write_small(session, works))
     except Lost:
         raise
     except Exception as error:

@@ -30,7 +30,7 @@ def _take(turn: Turn) -> None:
     slots, draft = turn.meaning.slots, turn.draft
     day = moments.said(slots, *_DAYS)
     if day:
-        draft["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
+        draft["due"] = texts.ahead(turn, day)
     found = _WHAT.search(turn.text)
     if found:
         draft["what"] = found["what"].strip()

@@ -29,7 +29,7 @@ def _read(turn: Turn, item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "text": text, "org": owner[0] if owner else "",
         "helpers": gathering_people.codes_of(turn, _listed(item.get("helpers"))),
-        "due": moments.ahead(date.fromisoformat(due[:10]), texts.today_of(turn), turn.text).isoformat() if due else "",
+        "due": texts.ahead(turn, due) if due else "",
         "refs": _refs(turn, text, alone=False),
     }  # fmt: skip
 
@@ -85,7 +85,7 @@ def complete(turn: Turn) -> None:
         item["org"], item["helpers"] = codes[0], list(dict.fromkeys([*item["helpers"], *codes[1:]]))
     day = moments.said(slots, *_DAYS)
     if day:
-        item["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
+        item["due"] = texts.ahead(turn, day)
 
 
 def lines(turn: Turn) -> list[str]:

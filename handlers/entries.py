@@ -10,9 +10,9 @@ from typing import Any
 from bot.errors import UserError
 from bot.flow import Turn
 from handlers import texts
-from handlers.finding_draft import as_date
 from handlers.rules import amounts, categories, quarters, tags, wording
 from handlers.rules.calendar import day_of
+from handlers.rules.moments import as_date
 from storage import special_reports, units
 from storage.matters import Finding
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from handlers import subjects
 from handlers.rules import amounts, categories, quarters, tags, wording
+from handlers.rules.moments import as_date
 
 Item = dict[str, Any]
 
@@ -143,13 +144,6 @@ def units_named(units: Sequence[Name], word: str) -> list[str]:
     word = word.strip(_EDGE)
     exact = [unit.name for unit in units if unit.name == word]
     return exact or [unit.name for unit in units if word in unit.aliases]
-
-
-def as_date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
 
 
 def missing(item: Item) -> list[str]:

@@ -17,8 +17,9 @@ from handlers import (
     tendency,
     texts,
 )
-from handlers.finding_draft import DESC_LIMIT, Item, as_date
+from handlers.finding_draft import DESC_LIMIT, Item
 from handlers.rules import numbering, quarters, tags, wording
+from handlers.rules.moments import as_date
 from storage import counters, evidence, findings, units
 
 _NAMED, _LISTED = 8, 8  # how many numbers are told one by one

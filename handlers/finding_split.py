@@ -11,6 +11,7 @@ from typing import Any
 from handlers import finding_draft
 from handlers.rules import categories
 from handlers.rules.amounts import fen_of
+from handlers.rules.moments import as_date
 
 _AT = r"(?:[1-9]\d?|[一二三四五六七八九十])"
 _MARK = re.compile(rf"(?:^|(?<=[\s：:；;。，,]))(?:[（(]?{_AT}[)）]|{_AT}[.、．](?!\d)|[①-⑩])\s*")
@@ -102,7 +103,7 @@ def _row(
         elif field == "category":
             item["category"] = categories.find_code(cell) or ""
         elif field == "found_at":
-            day = finding_draft.as_date(re.sub(r"[/.年月]", "-", cell).rstrip("日"))
+            day = as_date(re.sub(r"[/.年月]", "-", cell).rstrip("日"))
             if day is not None and day <= today:
                 finding_draft.apply(item, finding_draft.Correction("found_at", day.isoformat()), units)
     return item

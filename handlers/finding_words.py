@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.messages import Button, Card, CardKind, Style
 from handlers import choosing, texts
-from handlers.finding_draft import LEAD_NATURES, Correction, Item, as_date
+from handlers.finding_draft import LEAD_NATURES, Correction, Item
 from handlers.rules import categories, quarters, wording
+from handlers.rules.moments import as_date
 
 S8_NOTE = "涉及{who}，本条将按受限可见登记（仅来源监督主体、办公室主任、纪检监察机构可见）。确认？"
 S8_WHO = {"top_leader": "单位主要负责人", "team_member": "单位班子成员"}

@@ -54,11 +54,11 @@ def _take(turn: Turn) -> None:
 
 
 def _take_days(turn: Turn) -> None:
-    slots, today = turn.meaning.slots, texts.today_of(turn)
+    slots = turn.meaning.slots
     first, last = moments.said(slots, "from", "date_from"), moments.said(slots, "to", "date_to", "due", "date")
     for key, day in (("begins", first), ("ends", last)):
         if day:
-            turn.draft[key] = moments.ahead(date.fromisoformat(day[:10]), today, turn.text).isoformat()
+            turn.draft[key] = texts.ahead(turn, day)
 
 
 def _merge(turn: Turn) -> None:

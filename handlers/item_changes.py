@@ -199,7 +199,7 @@ def _take_day(turn: Turn) -> None:
     slots = turn.meaning.slots
     day = moments.said(slots, *_DAYS)
     if day:
-        turn.draft["due"] = moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
+        turn.draft["due"] = texts.ahead(turn, day)
 
 
 def take_move_which(turn: Turn) -> Reply:

@@ -11,6 +11,7 @@ from bot.flow import Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import finding_draft, recusals, texts
 from handlers.rules import wording
+from handlers.rules.moments import as_date
 from handlers.rules.recusal import ABOVE, LEADER, SUPERIOR, Decision
 
 QUESTIONS = {
@@ -79,7 +80,7 @@ def read(turn: Turn, text: str) -> dict[str, Any]:
 
 def put_found(lead: dict[str, Any], said: Any, today: date) -> bool:
     """The day of discovery; one that has not come yet is meant of the year before, or is none."""
-    day = finding_draft.as_date(said)
+    day = as_date(said)
     if day is not None and day > today and (day.month, day.day) != (2, 29):
         day = day.replace(year=day.year - 1)
     if day is None or day > today:
@@ -212,7 +213,7 @@ def confirmation(lead: dict[str, Any], today: date, note: str = "") -> str:
 
 def _found(lead: Mapping[str, Any], today: date) -> str:
     """`｜11月10日 周二发现`, where it was said."""
-    day = finding_draft.as_date(lead.get("found_at"))
+    day = as_date(lead.get("found_at"))
     return f"｜{wording.day(day, today)}发现" if day else ""
 
 

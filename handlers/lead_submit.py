@@ -14,6 +14,7 @@ from handlers.rules import numbering, wording
 from handlers.rules.calendar import statutory_deadline
 from handlers.rules.lead_permissions import LeadAction, LeadRelation, may_lead
 from handlers.rules.mentions import Mention
+from handlers.rules.moments import as_date
 from handlers.rules.recusal import NO, UNSURE, YES, Decision
 from storage import leads, people, seen
 from storage.people import Actor
@@ -239,7 +240,7 @@ def _file(turn: Turn) -> Done:
 
 def _too_late(turn: Turn, number: str, lead: Mapping[str, Any]) -> str:
     """A supervising body reports within three working days (4.8 clk_lead_report, S42): said, and nothing is refused."""
-    found, today = finding_draft.as_date(lead.get("found_at")), texts.today_of(turn)
+    found, today = as_date(lead.get("found_at")), texts.today_of(turn)
     if found is None or found > today:
         return ""
     due = statutory_deadline(found, REPORT_WITHIN, turn.calendar)

@@ -59,19 +59,15 @@ def _take_days(turn: Turn) -> None:
     if _NO_MATERIAL.search(turn.text):
         draft["papers_due"] = ""
     elif material:
-        draft["papers_due"] = _ahead(turn, str(material))
+        draft["papers_due"] = texts.ahead(turn, str(material))
     elif day and not moment and _MATERIAL.search(head):
-        draft["papers_due"], day = _ahead(turn, day), ""
+        draft["papers_due"], day = texts.ahead(turn, day), ""
     if "T" in moment:
         day, draft["clock"] = moment.split("T")[0], moment.split("T")[1][:5]
     elif (clock := moments.parse_clock(head)) is not None:
         draft["clock"] = clock.isoformat("minutes")
     if day:
-        draft["day"] = _ahead(turn, day)
-
-
-def _ahead(turn: Turn, day: str) -> str:
-    return moments.ahead(date.fromisoformat(day[:10]), texts.today_of(turn), turn.text).isoformat()
+        draft["day"] = texts.ahead(turn, day)
 
 
 def _take_content(turn: Turn) -> None:

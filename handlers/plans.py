@@ -76,7 +76,7 @@ def _take_days(turn: Turn) -> None:
     slots, draft, today = turn.meaning.slots, turn.draft, texts.today_of(turn)
     first, last = moments.said(slots, "from", "date_from"), moments.said(slots, *_DAYS)
     if last:
-        draft["due"] = moments.ahead(date.fromisoformat(last[:10]), today, turn.text).isoformat()
+        draft["due"] = texts.ahead(turn, last)
     if first:
         begins = date.fromisoformat(first[:10])
         due = date.fromisoformat(draft["due"]) if draft.get("due") else begins

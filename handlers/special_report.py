@@ -11,6 +11,7 @@ from bot.flow import Ask, Done, Flow, Reply, Turn
 from bot.messages import Button, Card, CardKind, Style
 from handlers import choosing, finding_draft, finding_source, report_count, texts
 from handlers.rules import numbering, wording
+from handlers.rules.moments import as_date
 from storage import counters, special_reports
 from storage.matters import SpecialReport
 from storage.people import Actor
@@ -49,7 +50,7 @@ def _take(turn: Turn) -> None:
         item: dict[str, Any] = {}
         if finding_draft.set_unit(item, str(slots["unit"]), turn.lexicon.units):
             draft["unit"], draft["unit_name"] = item["unit"], item["unit_name"]
-    day = finding_draft.as_date(slots.get("date") or slots.get("formed_on"))
+    day = as_date(slots.get("date") or slots.get("formed_on"))
     if day is not None and day <= texts.today_of(turn):
         draft["formed_on"] = day.isoformat()
 
@@ -94,7 +95,7 @@ def take_answers(turn: Turn) -> Reply:
 def _confirm(turn: Turn, lead: str = "") -> Ask:
     draft, today = turn.draft, texts.today_of(turn)
     lines = [f"{lead}请确认登记专项报告：", f"{draft['name']}，共{draft['count']}项问题"]
-    formed = finding_draft.as_date(draft.get("formed_on"))
+    formed = as_date(draft.get("formed_on"))
     facts = f"来源：{draft['source']['name']}"
     if draft.get("unit_name"):
         facts += f"；被检查单位：{draft['unit_name']}"
@@ -137,7 +138,7 @@ def _register(turn: Turn) -> Reply:
     special_reports.add(
         turn.session, turn.entry("register_report"), number=number, name=draft["name"],
         source=draft["source"]["code"], unit=draft.get("unit"),
-        formed_on=finding_draft.as_date(draft.get("formed_on")), count=draft["count"],
+        formed_on=as_date(draft.get("formed_on")), count=draft["count"],
         submitted_by=turn.actor.userid, submitted_at=turn.now,
     )  # fmt: skip
     report = special_reports.find(turn.session, number)

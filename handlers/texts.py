@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.flow import Ask, Done, Reply, Turn
-from handlers.rules import wording
+from handlers.rules import moments, wording
 from handlers.rules.calendar import day_of
 from storage import people
 
@@ -22,6 +22,11 @@ _NUMERALS = "一二三四五六七八九"
 
 def today_of(turn: Turn) -> date:
     return day_of(turn.now)
+
+
+def ahead(turn: Turn, day: str) -> str:
+    """The ISO day to come that somebody said (ISO, with or without an hour)."""
+    return moments.ahead(date.fromisoformat(day[:10]), today_of(turn), turn.text).isoformat()
 
 
 def echoed(day: date, today: date) -> str:

@@ -68,7 +68,7 @@ class Scope:
 @lru_cache(maxsize=256)
 def granted(grants: tuple[Grant, ...]) -> ColumnElement[bool]:
     """Any of these ways in. Composed once for the same rights: a list asks thrice, and its reader comes again."""
-    return _any_of([[(kind, values) for kind, values in _needs(grant)] for grant in grants])
+    return _any_of(_needs(grant) for grant in grants)
 
 
 def shaped(grants: Iterable[Grant]) -> tuple[Shape, dict[str, str]]:

@@ -1,7 +1,7 @@
 """SQLite as SQLAlchemy knows it, with savepoints that cost two plain statements and moments that are quickly written.
 
-Every turn runs in a savepoint. SQLAlchemy composes and compiles its text anew each time, which took a tenth of a
-turn (docs/performance.md); the statements themselves are the same, and so is what the file holds.
+Turns that share a commit run in a savepoint each. SQLAlchemy composes and compiles its text anew each time, which took
+a tenth of a turn (docs/performance.md); the statements themselves are the same, and so is what the file holds.
 """
 
 from __future__ import annotations

@@ -36,19 +36,20 @@ def parse_clock(text: str) -> time | None:
     return None
 
 
+def as_date(value: Any) -> date | None:
+    """The day of an ISO day or moment; None for whatever is none."""
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
 def said(slots: Mapping[str, Any], *names: str) -> str:
     """The first of these slots that holds a day (ISO, with or without an hour); "" where none does.
 
     `to` and `until` hold whom something goes to as well.
     """
-    for name in names:
-        value = str(slots.get(name) or "")
-        try:
-            date.fromisoformat(value[:10])
-        except ValueError:
-            continue
-        return value
-    return ""
+    return next((str(slots[name]) for name in names if as_date(slots.get(name))), "")
 
 
 def ahead(day: date, today: date, text: str) -> date:

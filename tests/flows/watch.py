@@ -115,8 +115,8 @@ class Watch:
         found = WRITE.match(statement)
         if found is None or id(connection) not in self.open:
             return
-        unit = self.riding[id(connection)] if _rides() else self.open[id(connection)][-1]
-        table = found[2]
+        stack, table = self.open[id(connection)], found[2]
+        unit = self.riding[id(connection)] if len(stack) == 1 and _rides() else stack[-1]
         if table == "events":
             unit.forged |= _by_a_test() and not any(_runs_a_turn(frame) for frame in _frames())
             compiled = getattr(context, "compiled_parameters", None) or []
@@ -143,8 +143,7 @@ def _runs_a_turn(frame: FrameType) -> bool:
 
 def _rides() -> bool:
     """Whether one of the small writes that ride along writes."""
-    ours = (frame for frame in _frames() if frame.f_code.co_filename == transacting.__file__)
-    return any(frame.f_code.co_name == "_ride_along" or frame.f_locals.get("riding") is True for frame in ours)
+    return any(frame.f_code is transacting._write_small.__code__ for frame in _frames())
 
 
 def _frames() -> Iterator[FrameType]:
