@@ -26,6 +26,11 @@ _NOT = lazy(r"(?:不是|而不是|并非|不叫)\s*$")
 FIELD_IS = lazy(
     r"(?:整改时限|整改期限|时限|期限|发现时间|发现日期|金额|涉及金额|责任单位|单位|责任人|类别|问题类别|严重程度|完成时间|截止时间)(?:就|应该|应当|其实)?(?:是|为|改|:|写|填)?.{1,24}$"
 )
+# 夏磊的磊字不对，应为夏垒
+_SPELT = lazy(
+    r"(?P<o>[一-龥])[一-龥]{1,2}的[一-龥]{1,3}字?(?:不对|错了?|写错了?|打错了?)[,\s]*(?:应该?为|应是|应该是|是|改成|改为)(?P<n>(?P=o)[一-龥]{1,2})(?=[,。;\s]|$)"
+)
+_VOID = lazy(r"不作数|不算(?:数|了)?|作废|报(?:错|早|岔|漏)了")
 _CUE = lazy(
     r"写岔|说岔|填岔|多打|少打|多写|少写|写串|调成|调为|定为|改成|改为|改到|更正|写错|说错|打错|填错|搞错|弄错|不对|应该是|应为|错了|修改|换成|记错|有误|不是|实际是|其实是|调整为|输错|应是"
 )
@@ -34,7 +39,7 @@ _CUE = lazy(
 def read(r: Reading) -> Slots:
     """`field` and `value` (normalised), with the value's own slot beside it; only `field` when no value was said."""
     out = numbered(r)
-    if r.has("WITHDRAW") and r.has("NO_ISSUE"):
+    if r.has("NO_ISSUE") and (r.has("WITHDRAW") or _VOID.search(r.flat)):
         return {"target": "declare_no_issue", "quarter": _quarter(r)}
     if source := _source(r):
         return source
@@ -120,6 +125,8 @@ def _words(r: Reading, named: str | None, after: int) -> tuple[str | None, Any]:
         )
     if named in ("desc", "basis", "reason", "number"):
         return named, tail or None
+    if spelt := _SPELT.search(r.flat, r.start):
+        return "person", r.raw[spelt.start("n") : spelt.end("n")]
     renamed = re.search(r"[一-龥]{2,4}\s*(?:应该|其实|实际)?是\s*(?P<n>[一-龥]{2,3})(?=[,。\s]|$)", r.flat[r.start :])
     if renamed and r.people:
         return "person", renamed["n"]

@@ -32,6 +32,7 @@ _PATTERN = lazy(
     |(?P<quarter>(?:(?P<qy>{_YEAR})年(?:度|的)?|(?P<qy2>20\d\d)[\s\-]*)?(?:(?<![每四各0-9个])(?:第\s*)?(?P<qn>[一二三四1234])季度?|q(?P<qq>[1234])(?!\d)|(?P<qr>上上|(?<![不赶加算跟])上一?个?|本|这一?个?|下一?个?|当|该)季度?)(?(qq)|(?<=[季度]))(?P<qe>末|底|初)?)
     |(?P<week>(?P<wr>上上|下下|(?<![不赶加算跟])上|下|本|这|当)(?:一?个)?(?:周|星期|礼拜)(?:(?P<wd>[一二三四五六日天末1-7](?![个天月年]|[到至](?=\s*[一二三四五六日天末\d])))|(?P<we>末|内|底)|(?!年|期间|边|转|报|会|例|知|岁)))
     |(?P<bareweek>(?<![一二两三四五六七八九十\d每几半])(?<![一二两三四五六七八九十\d每几半]个)(?:周|星期|礼拜)(?P<bd>[一二三四五六日天末])(?![个天月年周]|期|[到至](?=\s*[一二三四五六日天末\d])))
+    |(?P<dayspan>(?:(?P<xy>{_YEAR})年\s*)?(?<![\d.])(?P<xm>{_MON})月(?P<xa>{_DAY})[日号]?\s*[-~到至]\s*(?P<xb>{_DAY})[日号])
     |(?P<monthday>(?:(?P<my>{_YEAR})年\s*)?(?:(?<![\d.])|(?<=[\s,;:。、]\d\.)|(?<=^\d\.))(?P<mm>{_MON})月(?:份)?(?P<md>{_DAY})(?![\d份个月]|[百千万]|点|\s*[-~到至]\s*\d{1, 2}月)(?:[日号])?)
     |(?P<month>(?:(?P<ny>{_YEAR})年(?:度|的)?\s*)?(?:(?<![\d.])(?P<nm>{_MON})月(?:份)?|(?P<nr>上上|(?<![不赶加算跟])上|本|这|下|当|该)(?:一?个)?月(?:份)?(?!{_DAY}[日号]))(?P<ne>底|末|初|上旬|中旬|下旬|中(?![午国]))?)
     |(?P<relday>(?P<lr>(?<![不赶加算跟])上|本|这|下|当)(?:一?个)?月(?P<ld>{_DAY})(?:[日号]))
@@ -42,6 +43,7 @@ _PATTERN = lazy(
     |(?P<near>(?P<nw>大前|大后|前|昨|今|明|后|当|次)(?:天|日|儿(?!子)|晚|早|夜|下午|上午))
     |(?P<after>(?P<an>{_N}(?:个半)?)(?P<au>{_UNITS})(?P<ab>之?内|以内|之?后|以后|过后|之?前|以前|前))
     |(?P<within>(?:再?给我?们?|还要|需要?|限期?|限时|延期?|延长|宽限|推迟|往后推|顺延|推|缓|晚)(?:个)?(?P<tn>{_N}(?:个半)?)(?P<tu>{_UNITS}))
+    |(?P<dotspan>(?<![\d.\-/a-z第])(?P<ua>1[0-2]|0?[1-9])[./](?P<ub>3[01]|[12]\d|0?[1-9])\s*[-~到至]\s*(?P<uc>1[0-2]|0?[1-9])[./](?P<ud>3[01]|[12]\d|0?[1-9])(?![\d./%\-]|\s*[万亿元吨千百个倍米平块折分%]))
     |(?P<dotted>(?<![\d.\-/a-z第])(?P<om>1[0-2]|0?[1-9])(?P<os>[./-])(?P<od>3[01]|[12]\d|0?[1-9])(?![\d./%\-]|\s*[万亿元吨千百个倍米平块折分%月]))
     |(?P<dayonly>(?<![\d.\-月第a-z年/])(?P<zd>3[01]|[12]\d|0?[1-9])[号日](?=之?前|以前|到期|截止|完成|交|报|那天|以内|晚|早|上午|下午|$|[,。]))
     |(?P<length>(?<![一二两三四五六七八九几\d.第])(?P<gn>{_N}(?:个半)?)(?P<gu>个?工作日|天|个?礼拜|个?星期|周(?![一二三四五六日末年岁边])|个?半?月(?!\d)|个季度|年(?!度|初|底|末|级|以)))
@@ -54,6 +56,7 @@ _FUTURE = lazy(
     r"\s*(?:之前|以前|前(?![置期任述往后台景三两一几半列者沿端面])|之内|以内|内(?![部容控])|底前|完成(?!率)|到期|截止|止|交|整改到位|办结|报)"
 )
 _PAST_HEAD = lazy(r"(?:发现时间|发生时间|发现|检查|自|从|当时)[是为:：在于\s]*$")
+_LABEL_HEAD = lazy(r"(?:天|日|时候?|期|限|前)[^:\n]{0,4}:\s*$")  # a line of a form: 哪天查的：11.19
 _FUTURE_HEAD = lazy(
     r"(?:时限|期限|截止|延期?至|延期?到|延至|推到|推迟到|改到|到期日?|完成时间|最晚|最迟|务必|拟延至|之前|限)[是为:在于到\s]*$"
 )
@@ -88,8 +91,8 @@ class _Reader:
 
     def read(self, m: re.Match[str]) -> DateHit | None:
         kind = m.lastgroup
-        groups = ("full", "packed", "since", "quarters", "recent", "months", "half", "quarter", "week", "bareweek", "monthday", "month",
-                  "relday", "monthend", "yearend", "year", "feast", "near", "after", "within", "dotted", "dayonly", "length")  # fmt: skip
+        groups = ("full", "packed", "since", "quarters", "recent", "months", "half", "quarter", "week", "bareweek", "dayspan", "monthday", "month",
+                  "relday", "monthend", "yearend", "year", "feast", "near", "after", "within", "dotspan", "dotted", "dayonly", "length")  # fmt: skip
         kind = next(g for g in groups if m[g] is not None)
         try:
             hit: DateHit | None = getattr(self, "_" + kind)(m)
@@ -202,6 +205,19 @@ class _Reader:
     def _monthday(self, m: re.Match[str]) -> DateHit:
         return self._hit(m, date(_year(m["my"], self.today), _int(m["mm"]), _int(m["md"])), yearless=m["my"] is None)
 
+    def _dayspan(self, m: re.Match[str]) -> DateHit:
+        return self._span(m, (_year(m["xy"], self.today), m["xm"], m["xa"]), (m["xm"], m["xb"]), m["xy"] is None)
+
+    def _dotspan(self, m: re.Match[str]) -> DateHit:
+        return self._span(m, (self.today.year, m["ua"], m["ub"]), (m["uc"], m["ud"]), True)
+
+    def _span(self, m: re.Match[str], begin: tuple[int, str, str], end: tuple[str, str], yearless: bool) -> DateHit:
+        """From a day to a later one of the same year. Raises ValueError where it is no later one."""
+        first, last = date(begin[0], _int(begin[1]), _int(begin[2])), date(begin[0], _int(end[0]), _int(end[1]))
+        if last < first:
+            raise ValueError("ends before it begins")
+        return self._hit(m, first, last, "period", yearless=yearless)
+
     def _relday(self, m: re.Match[str]) -> DateHit:
         first, _ = month_days(self.today.year, self.today.month + {"上": -1, "下": 1}.get(m["lr"], 0))
         return self._hit(m, first.replace(day=_int(m["ld"])))
@@ -277,6 +293,7 @@ class _Reader:
             or _FUTURE_HEAD.search(head)
             or _PAST_HEAD.search(head)
             or re.search(r"(?:到|至|时间|日期|月份|于|在)[:是为\s]*$", head)
+            or (not tail.strip(" ").strip("。")[:1].strip("\n") and _LABEL_HEAD.search(head))
         )
         if not (said or alone):
             return None

@@ -153,6 +153,11 @@ def basis(r: Reading) -> str | None:
     if said:
         stop = _SPLIT.search(r.flat, said.end())
         return trim(r, said.end(), stop.start() if stop else len(r.flat)) or None
+    if told := re.search(
+        r"(?:依据|根据)(?!是|为|:)(?P<b>[^,。;《》\n]{2,20}?(?:报告|结果|意见|通报|决定|纪要|函|通知))(?=[,。;\s]|$)",
+        r.flat,
+    ):
+        return r.raw[told.start("b") : told.end("b")]
     return None
 
 

@@ -35,6 +35,7 @@ from bot.understanding import (
     people,
     plainly,
     prying,
+    queries,
     reading,
     references,
     referrals,
@@ -159,7 +160,7 @@ def _decide(r: reading.Reading) -> Meaning:
     asked = commands.probe(r) if fixed is None or fixed in ("query_by_number", "submit_lead") else None
     if asked is not None and fixed != "submit_lead":
         slots = submission.numbered(r)
-        slots.update({"probe": asked} if asked else {k: v for k, v in submission.place(r).items() if k == "unit"})
+        slots.update({"probe": asked} if asked else queries.asked_about(r))
         if asked == "enumeration":
             slots.pop("numbers", None)
         return _meaning(r, "forbidden_access", False, 0.9, ("越权或刺探",), slots)

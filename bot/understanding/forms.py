@@ -24,6 +24,33 @@ _LABELS: dict[str, str] = {
     "nature": "性质 问题性质", "title": "标题 问题标题 名称 题目",
 }  # fmt: skip
 
+# What a label of one's own is about (查的哪家, 啥毛病, 哪天前弄完), the first that fits.
+_ABOUT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (key, lazy(pattern))
+    for key, pattern in (
+        ("number", r"(?:问题|线索|整改|事项|账|条目)?(?:编?号|码)$"),
+        ("due", r"前(?:弄|改|办|整|完|销)|(?:整改|改|弄|整|办|销)(?:完|好|到|掉)(?:的?(?:日子?|时间|日期))?$|(?:时|期|年)限$|^限期?$|拟改完|到期"),
+        ("found_at", r"(?:哪天|几号|哪日|啥时候?|什么时候|何时|日期|时间|日子)[^:]{0,3}(?:查|看|发现|抓)|(?:查|看|发现|检查|抽查)[^:]{0,3}(?:日期|时间|日子|哪天|几号)|^(?:哪天|日子|几号)$"),
+        ("percent", r"百分|(?:完成|整改|推进|比)[^:]{0,2}(?:比例?|率|度)$|^进度$|几成"),
+        ("undone", r"没[做改完办弄整]|未[完改办]|还[差剩欠]|卡|困难|难[点处]|堵点|遗留"),
+        ("next", r"下(?:一?步|个?月|个?周|个?星期|季)|打算|^计划$|接下来"),
+        ("done", r"做[了的到过]|干[了的到过]|办[了到过]|改[了到过]|已[做改办完]|进展|措施|整改(?:结果|情况)|动作"),
+        ("amount", r"额|钱|折合|损失|^多少$|款项"),
+        ("evidence", r"材料|证据|佐证|附件|凭[证据]|附了?$"),
+        ("reporter", r"(?:报|报告|呈报|填报|上报|报送|反映|举报)人|谁报|报的人|我是谁"),
+        ("person", r"谁(?:管|负责|干|办|经手|牵头|的责任)|(?:责任|经办|承办|涉及|涉事|当事|对口)(?:人|干部)|被(?:反映|举报)人|找谁|负责的?人"),
+        ("source", r"(?:从|打)?哪[里儿]?(?:得)?来|来源|来路|出处|怎么发现|咋发现"),
+        ("category", r"归[到属]?(?:哪|啥|什么)?[个一]?类|类[别型]|哪一?类|啥类"),
+        ("reason", r"为[啥何什]|缘由|原因|理由|因为啥"),
+        ("basis", r"依据|违反|哪条(?:规定|制度)"),
+        ("unit", r"哪(?:家|个单位|个公司)|单位|公司|对象$|^被查|受检|查的?谁|^谁家"),
+        ("desc", r"毛病|问题|情[况节]|内容|经过|怎么回事|咋回事|什么事|啥子?事|事[情由项]|^事$"),
+    )
+)  # fmt: skip
+_OWN_LABEL = lazy(
+    r"(?:^|(?<=\n))[ \t\d.、(\[*#>·•①-⑩-]*(?P<label>[一-龥]{1,8})[ \t]*[\])]?(?P<mark>[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]+)"
+)
+
 
 @cache
 def _labels() -> dict[str, str]:
@@ -45,7 +72,7 @@ def _inline() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[\s,;。/|\t]))(?P<label>{labels}|事|钱|人)\s*[:=]\s*")
 
 
-_ASKING = lazy(r"^[^\n:\t]{0,4}(?:什么|啥|多少|哪天|几时)[^\n:\t]{0,6}(?=[:\t])", re.M)
+_ASKING = lazy(r"^[^\n:\t]{0,4}(?:什么|啥|多少|哪天|几时)[^\n:\t]{0,6}(?=[:\t ])", re.M)
 
 
 def unasked(flat: str, form: dict[str, tuple[int, int]]) -> str:
@@ -61,22 +88,36 @@ def read(flat: str) -> dict[str, tuple[int, int]]:
     if "\n" in flat:
         for found in _pattern().finditer(flat):
             start, end = found.span("value")
-            _keep(out, flat, found["label"], start, end)
+            _keep(out, flat, _labels()[found["label"]], start, end)
+        _guess(out, flat)
     if len(out) < 2:
         out = {}
         marks = list(_inline().finditer(flat))
         if len(marks) >= 2:
             for mark, after in zip(marks, [*marks[1:], None], strict=True):
-                _keep(out, flat, mark["label"], mark.end(), after.start() if after else len(flat))
+                _keep(out, flat, _labels()[mark["label"]], mark.end(), after.start() if after else len(flat))
     return out if len(out) >= 2 else {}
 
 
-def _keep(out: dict[str, tuple[int, int]], flat: str, label: str, start: int, end: int) -> None:
+def _guess(out: dict[str, tuple[int, int]], flat: str) -> None:
+    """Adds lines whose label is the writer's own. Three such lines make a form, or one beside known labels."""
+    lines = [m for m in _OWN_LABEL.finditer(flat) if m["label"] not in _labels()]
+    if not out and len(lines) < 3:
+        return
+    spaced = len(out) >= 2  # without a colon a first word is hardly ever a label
+    for found in lines:
+        if not found["mark"].strip() and not spaced:
+            continue
+        key = next((key for key, pattern in _ABOUT if pattern.search(found["label"])), None)
+        if key is not None:
+            _keep(out, flat, key, *found.span("value"))
+
+
+def _keep(out: dict[str, tuple[int, int]], flat: str, key: str, start: int, end: int) -> None:
     while end > start and flat[end - 1] in " ,;。|/\t\n、":
         end -= 1
     while start < end and flat[start] in " \t":
         start += 1
-    key = _labels()[label]
     if end > start and key not in out:
         out[key] = (start, end)
 

@@ -148,7 +148,7 @@ def of(r: Reading) -> tuple[str, Slots | None] | None:
         not asked
         and not taken
         and re.search(
-            r"移送|移交|转交|转送|转[给到至办]|移[给至到]|(?:交[给到由]?|划[到给至]|批转)(?=[^,。;]{0,10}(?:纪|监委|追责|审计))",
+            r"移送|移交|转交|转送|转[给到至办]|移[给至到过]|(?:交[给到由]?|送[给到往]?|递[给到]?|划[到给至]|批转)(?=[^,。;]{0,10}(?:纪|监委|追责|审计))",
             r.flat,
         )
         and targets(r)
@@ -210,7 +210,9 @@ def _approval(flat: str) -> Slots:
 
 def _backflow(r: Reading) -> Slots:
     return (
-        {"backflow": True} if re.search(r"反向衔接|追责(?:那边|部门)?.{0,6}(?:再|跟|要不要)|推送追责", r.flat) else {}
+        {"backflow": True}
+        if re.search(r"反向衔接|(?:追责|责任追究)(?:那边|这?块|部门)?.{0,6}(?:再|跟|要不要)|推送追责", r.flat)
+        else {}
     )
 
 
@@ -238,12 +240,17 @@ def answered(r: Reading) -> Slots:
     return elements(r.flat) if len(r.flat) <= 40 and re.search(r"性质|损失|情节|影响", r.flat) else {}
 
 
+_HANDED = lazy(r"(?:给|往|向|到)(?P<to>[^,。;]{2,10}?)(?:移|转|送|交|递)(?:过去|去)")
+
+
 def targets(r: Reading) -> list[str]:
     """Every body that is named behind the verb."""
     mark = re.search(
         r"(?:移送|移交|转交|转送|转给|转至|转到|转办|并送|分办|送|转|移给|移至|移到|交给|交由|划到|划给|批转|交(?=[^,。;]{0,4}(?:纪|监委|追责|违规))|去向)(?:至|给|到|:)?",
         r.flat,
     )
+    if back := _HANDED.search(r.flat):  # 给纪检移过去
+        return [name for name, pattern in _TARGETS if re.search(pattern, back["to"])]
     tail = r.flat[mark.end() :] if mark else ""
     tail = re.split(r"(?:理由|原因|因为|附件|附:|性质|涉嫌|,情节|,损失)", tail)[0]
     found = [(m.start(), name) for name, pattern in _TARGETS if (m := re.search(pattern, tail))]

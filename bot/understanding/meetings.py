@@ -226,7 +226,9 @@ def action(r: Reading) -> str:
     """What is done to a meeting: the narrower words first, a question where nothing else is said."""
     flat, body = r.flat, _masked(r)
     asked = bool(_NOT_NOW.search(body))
-    if re.search(r"请个?假|不能参会|参加不了|去不了|无法参会|代我参|不能参加|没法参加|来不了|到不了会", flat):
+    if re.search(
+        r"请个?假|不能参会|参加不了|去不了|无法参会|代我参|替我[开参去]|不能参加|没法参加|来不了|到不了会", flat
+    ):
         return "leave"
     if re.search(
         r"材料(?:清单|目录|包)|(?:准备|要|带).{0,4}材料|材料.{0,4}(?:发我|给我|有哪些)|会议材料发", flat

@@ -7,41 +7,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.understanding import slips, vocabulary, words
+from bot.understanding import plainwords, slips, vocabulary, words
 from bot.understanding import text as texts
 from bot.understanding.lazily import lazy
 from bot.understanding.meaning import Lexicon, UnitName
 
 _LEGAL = lazy(r"(?:集团)?(?:股份)?有限(?:责任)?公司$|(?:股份)?公司$")
 _DEPARTMENT = lazy(r"(?:(?<!项目)(?<!指挥)(?<!经理)部|部门|办公室|办|室|中心|工会|处|科|委|委员会|局)$")
-# Around a short name that is also a plain word (物流, 能源, 采购): what shows that the unit is meant.
-_WEAK_AFTER = lazy(
-    r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|单子|任务|名单|活|数|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
-)
-_WEAK_END = lazy(r"\s*(?:$|[\n,。;!?)/、])")
-_WEAK_BEFORE = lazy(
-    r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
-)
-# 煤电采购经理, 水务管稽查的: a post or a part of a company behind the short name, a word that leads in before it.
-_POST_AFTER = lazy(
-    r"(?:的|那个|有个)?(?:管[一-龥]{1,4}的|[一-龥]{0,4}?(?:副总(?:经理)?|总经理|采购经理|财务经理|销售经理|经理|主任|书记|科长|处长|队长|厂长|矿长|老总|总监|会计|出纳|党支部|党总支|班子|机关))"
-)
-_DOER = lazy(r"(?:让|请|叫|由|交|给|派|安排|去|到|在|刚?从|加上|加个|加一个|建议|提请)$")
-_DOES = lazy(
-    r"(?:去(?:改|办|处理|整改)|来(?:改|办)|回来|看了?(?!到)|转了|跑了|走了一|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)"
-)
-_LENDS = lazy(
-    r"\s?(?:也|都|一块|一起|跟着|来|帮着|再|\s)*(?:配合|协助|协办|会办|牵头|关注|留意|补充|补正|帮衬|搭把手|帮把手|盯)"
-)
-_LED = lazy(
-    r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
-)
-_FOUND_AT = lazy(r"(?:发现|查出|查到|查实)$")
-_HAS = lazy(r"(?:还)?(?:有|存在)[一两二三四五六七八九十几多\d]")
-_TAKING = lazy(r"[把将查看给列拉催]$")
-_WEAK_NEVER = lazy(
-    r"(?:领域|方面|类|行业|消耗|市场|项目|业务|工作|成本|费用|管理|价格|金|化|品|率|制度|合同|需求|设施|生产|隐患|检查|局|厅|部门|办法|资料|用地)"
-)
+# Of two names side by side: 院线跟演艺|都, 审计跟计财|下月
+_BETWEEN = lazy(r"(?<=[一-龥])[跟和与同、](?=[一-龥])")
+_TOGETHER = lazy(r"(?:公司)?(?:[这那]?(?:两|俩)家?|都|全|均|一起|一块|下个?[月周季]|[这本]个?[月周季]|分别|各|联合)")
 _SUB = lazy(
     r"(?:及|和|以及|连同|包括|含)?(?:其|它的?)?(?:下属|所属|下面|下头|底下|下级|子公司|各级子|权属)|全级次|上下所有"
 )
@@ -88,8 +63,7 @@ class Units:
 
     def __init__(self, units: Iterable[UnitName]) -> None:
         self.by_code = {unit.code: unit for unit in units}
-        self.roots = {u.code for u in self.by_code.values() if not u.parent or u.parent not in self.by_code}
-        self.roots &= {u.parent for u in self.by_code.values()}
+        self.roots = self._groups()
         self._table = self._aliases()
         self._index: dict[str, list[_Alias]] = {}
         for alias in sorted(self._table.values(), key=lambda a: -len(a.text)):
@@ -100,6 +74,18 @@ class Units:
         self._longer: dict[str, list[_Alias]] = {}  # by the first character
         for alias in self._long:
             self._longer.setdefault(alias.text[0], []).append(alias)
+
+    def _groups(self) -> set[str]:
+        """The group itself, by whose short name (集团) hardly ever a unit is meant: half of all units are below it."""
+        tops = Counter(self._top(code) for code in self.by_code)
+        return {top for top, many in tops.items() if many * 2 > len(self.by_code) > 1}
+
+    def _top(self, code: str) -> str:
+        seen = {code}
+        while (parent := self.by_code[code].parent) in self.by_code and parent not in seen:
+            seen.add(parent)
+            code = parent
+        return code
 
     def called(self, text: str) -> bool:
         """Whether a unit is called so, by whatever of its names."""
@@ -162,10 +148,30 @@ class Units:
                         step = end - at
                         break
             at += step
-        out = self._children(flat, out)
+        out = self._children(flat, self._coordinated(flat, out))
         if not any(not self.is_department(h.codes[0]) for h in out) and any(c in self._heads for c in flat):
             out += self._fuzzy(flat, out)
         return sorted(out, key=lambda h: h.start)
+
+    def _coordinated(self, flat: str, taken: list[UnitHit]) -> list[UnitHit]:
+        """院线跟演艺都一样: short names of which each says that the other is no plain word."""
+        found = list(taken)
+        for joint in _BETWEEN.finditer(flat):
+            left = next(iter(self._ending(flat, joint.start())), None)
+            right = next(
+                (a for a in self._index.get(flat[joint.end()], ()) if flat.startswith(a.text, joint.end())), None
+            )
+            if left is None or right is None or not _TOGETHER.match(flat, joint.end() + len(right.text)):
+                continue
+            for at, alias in ((joint.start() - len(left.text), left), (joint.end(), right)):
+                if not any(h.start < at + len(alias.text) and at < h.end for h in found):
+                    found.append(UnitHit(at, at + len(alias.text), alias.codes, alias.weak))
+        return sorted(found, key=lambda h: h.start)
+
+    def _ending(self, flat: str, end: int) -> list[_Alias]:
+        """The names that end there, the longest first."""
+        pieces = (flat[max(0, end - size) : end] for size in range(12, 1, -1))
+        return [alias for piece in pieces if (alias := self._table.get(piece)) is not None]
 
     def short(self, flat: str, start: int, end: int) -> list[UnitHit]:
         """Short names that are plain words too (审计, 采购), wherever they stand; the caller says if they are meant."""
@@ -187,39 +193,9 @@ class Units:
         return not (len(before) == 2 and words.known(before)) and not (len(after) == 2 and words.known(after))
 
     def _meant(self, flat: str, start: int, end: int, alias: _Alias) -> bool:
-        head, tail = flat[:start], flat[end:]
         if set(alias.codes) & self.roots:
-            return bool(re.match(r"本部|总部|公司(?!里|内)", tail))
-        if _WEAK_NEVER.match(tail):
-            return False
-        led = bool(_WEAK_BEFORE.search(head)) and not head.endswith(("总是", "还是", "但是", "算是", "属于"))
-        if led and (_WEAK_END.match(tail) or not head.endswith("是")):
-            return True
-        opening = not head or head[-1] in " \n,。;:!?、/()"
-        department = self.is_department(alias.codes[0])
-        if department:
-            if _DOER.search(head) and _LENDS.match(tail):
-                return True
-            return (opening and bool(re.match(r"\s*(?:报|发现|检查|部|那边|这边|说|\s*[:])", tail))) or (
-                bool(re.match(r"发现|那边|检查发现|报上来|提出", tail))
-            )
-        if (_DOER.search(head) and _DOES.match(tail)) or (_FOUND_AT.search(head) and _HAS.match(tail)):
-            return True
-        if _POST_AFTER.match(tail) and (opening or _LED.search(head)):
-            return True
-        if _WEAK_AFTER.match(tail) and (
-            opening
-            or _TAKING.search(head)
-            or not re.search(r"[一-龥]$", head)
-            or not words.known(head[-1] + alias.text)
-        ):
-            return True
-        return opening and (bool(_WEAK_END.match(tail)) or tail[:1] == " " or self._cut_here(flat, start, end))
-
-    def _cut_here(self, flat: str, start: int, end: int) -> bool:
-        """The name is a word of its own at the head of a sentence that goes on with a noun or a verb of its own."""
-        after = words.cut(flat[start : end + 6])
-        return bool(after) and after[0] == flat[start:end] and len(flat) - end >= 4
+            return bool(re.match(r"本部|总部|公司(?!里|内)", flat[end:]))
+        return plainwords.meant(flat, start, end, department=self.is_department(alias.codes[0]))
 
     def _settle(self, flat: str, at: int, codes: tuple[str, ...], before: list[UnitHit]) -> tuple[str, ...]:
         """Two units of one name: the one whose parent was named right before is meant."""

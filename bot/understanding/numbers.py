@@ -32,6 +32,8 @@ _LEAD_AFTER = lazy(
 _NOT_SERIAL = lazy(
     r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年.:/]|月|\d\()$"
 )
+_SHARE_HEAD = lazy(r"(?:百分比|完成度|完成率|比例|占比)[:为是\s]*$|进度:\s*$")
+_OF_A_UNIT = lazy(r"(?:公司|项目)[^\s,。;问]{0,3}$")  # 出租公司0149: a four-figured one with its zero is a matter's
 _ZERO = lazy(r"(?<![\d./\-a-z*〔])0\d{3}(?![\d.,:/%]\d|[\d%元万])")
 _NAMED = lazy(
     rf"(?<![\d.\-a-z])第?(?P<serial>\d{{1,4}}|[{numerals.CHARS}幺]{{2,7}})\s*号(?!楼|人|料场|文(?!件的)|车|线路?|机|井|厂|仓|门|院|店|炉|站|路|公|地|矿|[之以]?前|令|库|泵|塔|桥|墩|国道|风机|变|高炉|窑|标段|会议|通知|办法|到期|截止|完成|交|晚|档案|卷|柜|箱|凭证|合同|发票|宿舍|工位|窗口|房|地块|罐|槽|附件|船|泊位|机组|电梯|通道|出口|巷道|工作面)"
@@ -41,6 +43,7 @@ _BEFORE = lazy(
 )
 _AFTER = lazy(
     r"\s*(?:号|验收|(?:验|看|核|查)过|验不[过了]|申请(?:验收|销号|延期)|上回|上次|到现在|这份|还是|别|一直|(?:我)?看了现场|销[了掉]|不得行|下到|下给|挂给|搞定|本周|这周|又(?:冒|犯|反弹)|这(?:个)?(?:验收|材料|整改)|(?:不|不予|未|没|没有|予以|准予|不能)?(?:通过|销号?|验收)|改派|分给|分派|指派|下达|归|给(?!他|我)|没问题|进行|予以|组织|不能|不行|还没|还得|合格|过了|不合格|不同意|同意|驳回|没改|没过|差不多|到期|晚|再|宽|想|催|啥|还在|退回|打回|销号|改完|整改|延期|那[个条件]|这[个条件]|的(?:发现|金额|单位|责任|类别|描述|附件|节点|督办|异议|申诉|撤|第|证明|照片|办理|操作|流转|信息|要素|整改|进展|问题|延期|验收|情况|状态|时限|责任|措施|佐证|到期|那|怎么|啥)|进展|进度|到哪|什么|啥|怎么样|咋样|申请|改[到完好了]|办|重启"
+    r"|先(?!后)|暂|拖|卡[着在]|为[啥什何]|咋|也|刚|又|从|干到|过(?![期程\d])|不?给(?:不)?过|这[仨俩几些]|那[仨俩几些]|[仨俩]"
     r"|责任(?:单位|人)|类别|定级|严重程度|金额|说得|反映|不用|不属|第[一二三四五六七八九\d]个?(?:节点|阶段|步)|从头|全过程|谁|合到|归|并|列为|升为|挂牌|抽|补正|补充|请|让|对不上|跟|异议|有异议|都|准|重启|撤|登|受理|分[一二三四五六两\d成]|加上|增加|留痕|附件|佐证|证明材料"
     r"|(?:这|那|[二两三四五六七八九十几])[条个件]|[由的]|我?同意|可以|能|弄|搞|交给?|派|转|换|已经?|完成|收尾|状态|查|情况|现在|和|跟|[、,;\s]*\d{2,4}(?!\d)|[\s。,!?;)]*$|[,\s)])"
 )
@@ -161,10 +164,14 @@ class _Finder:
             r"(?<![\d./\-a-z年月第〔〕\[#*·\0])(?<!\d[:,])\d{2,4}(?!,\d{3}(?!\d))(?![\d.%\-/:a-z\]〕])", self.work
         ):
             head, tail = self.work[: m.start()], self.work[m.end() :]
-            if re.match(
-                r"\s*[年月日天个条项笔人次元万亿千份件家%号吨户台套米分块多余平期批名位处宗页只头倍度]|工作日|小时",
-                tail,
-            ) or _NOT_SERIAL.search(head):
+            if (
+                re.match(
+                    r"\s*[年月日天个条项笔人次元万亿千份件家%号吨户台套米分块多余平期批名位处宗页只头倍度]|工作日|小时",
+                    tail,
+                )
+                or _NOT_SERIAL.search(head)
+                or _SHARE_HEAD.search(head)
+            ):
                 continue
             if m[0] in _CALLED and (_CALLING.search(head) or _CALLED_BY.match(tail)):
                 continue
@@ -191,7 +198,8 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
             if lead and not _NOT_SERIAL.search(head):
                 finder.take(MatterNumber(m.start(), m.end(), f"XS-{year}-{m['serial'].upper()}", True))
         for m in _ZERO.finditer(finder.work):
-            if not _NOT_SERIAL.search(finder.work[: m.start()]) and int(m[0]):
+            head = finder.work[: m.start()]
+            if int(m[0]) and (not _NOT_SERIAL.search(head) or _OF_A_UNIT.search(head)):
                 finder.serial(m.start(), m.end(), m[0])
     for m in _SPOKEN_FULL.finditer(finder.work):
         spoken = numerals.parse_digits(m["year"]) or str(year)

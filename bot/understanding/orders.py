@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.understanding import describe, numerals
+from bot.understanding import describe, errands, numerals
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
@@ -51,9 +51,13 @@ def with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "re
     return out
 
 
+_LEADS = lazy(r"牵头|打头|挑头|领头|挂帅|主办(?!方)|主责|抓总")
+_HELPS = lazy(r"配合|协办|协助|会同|帮衬|搭把手|打下手|敲边鼓|跟着")
+
+
 def assign(r: Reading) -> Slots:
     out: Slots = {**numbered(r), **place(r)}
-    if out.get("unit") and r.company() == [] and re.search(r"牵头|配合", r.flat):
+    if out.get("unit") and r.company() == [] and (_LEADS.search(r.flat) or "配合" in r.flat):
         del out["unit"]
     changed = re.search(
         r"(?:改成|改为|换成|换为|改派给?|改由|让|由|换(?=[一-龥]{2,3}接))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])",
@@ -77,16 +81,17 @@ def assign(r: Reading) -> Slots:
         if re.search(pattern, r.flat):
             out["rect_type"] = name
             break
-    lead = re.search(r"牵头(?:部门|单位)?(?:是|为|:)?\s*$", "") or re.search(r"牵头", r.flat)
-    if lead:
+    if lead := _LEADS.search(r.flat):
         _lead_orgs(r, out, lead)
     return out
 
 
 def _lead_orgs(r: Reading, out: Slots, mark: re.Match[str]) -> None:
-    helping = re.search(r"配合|协办|协助|会同", r.flat)
-    orgs = [(h.start, r.units.name(h.codes[0])) for h in r.departments() if len(h.codes) == 1]
-    ends = {r.units.name(h.codes[0]): h.end for h in r.departments()}
+    helping = _HELPS.search(r.flat)
+    hits = [h for h in errands.named(r, r.start, len(r.flat)) if len(h.codes) == 1]
+    hits = [h for h in hits if r.units.is_department(h.codes[0])]
+    orgs = [(h.start, r.units.name(h.codes[0])) for h in hits]
+    ends = {r.units.name(h.codes[0]): h.end for h in hits}
     before = [n for s, n in orgs if s < mark.start() and mark.start() - ends[n] <= 1]
     after = [n for s, n in orgs if 0 <= s - mark.end() <= 4]
     chosen = before or after
@@ -171,11 +176,18 @@ def decide_extension(r: Reading) -> Slots:
     return out
 
 
+_PAPER = r"(?:佐证|材料|证据|附件|证明|票据|凭证|照片|单据|报告|回单|复印件|扫描件)"
+_MANY = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
+_COUNTED = lazy(
+    rf"{_PAPER}[^,。;]{{0,8}}?(?P<n>{_MANY})\s*[份张页件个]|(?P<m>{_MANY})\s*[份张页件](?:[^,。;]{{0,4}})?{_PAPER}"
+)
+
+
 def acceptance(r: Reading) -> Slots:
     out = numbered(r)
-    count = re.search(r"(?:佐证|材料|证据|附件|证明)[^,。;]{0,8}?(\d{1,3}|[一二三四五六七八九十两]+)\s*份", r.flat)
-    if count:
-        value = int(count[1]) if count[1].isdecimal() else numerals.parse_numeral(count[1])
+    if count := _COUNTED.search(r.flat):
+        many = count["n"] or count["m"]
+        value = int(many) if many.isdecimal() else numerals.parse_numeral(many)
         if value:
             out["evidence_count"] = value
     if re.search(r"佐证|材料|证明|报告|纪要|照片|凭证", r.flat):

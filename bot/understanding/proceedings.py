@@ -25,7 +25,7 @@ _TARGETS = (
 
 def transfer(r: Reading) -> Slots:
     out = numbered(r)
-    mark = re.search(r"(?:移送|移交|转交|转送|转给|转至|转到|转办|转|移给|移至|交给|送交)(?:至|给|到)?", r.flat)
+    mark = re.search(r"(?:移送|移交|转交|转送|转给|转至|转到|转办|转|移给|移至|交给|送交|送|递)(?:至|给|到)?", r.flat)
     tail = r.flat[mark.end() :] if mark else r.flat
     for name, pattern in _TARGETS[:3]:
         if re.match(rf"[^,。;]{{0,10}}(?:{pattern})", tail):
@@ -38,6 +38,8 @@ def transfer(r: Reading) -> Slots:
         elif re.search(r"纪检|纪委", r.flat) or not out or not mark:
             out["target"] = "disc"
     where = leads.targets(r)
+    if len(where) == 1 and not mark:
+        out["target"] = where[0]
     if len(where) > 1:
         out["targets"] = where
     out |= {**leads.elements(r.flat), **leads.material(r)}
@@ -47,7 +49,23 @@ def transfer(r: Reading) -> Slots:
             out["desc"] = said
         out.setdefault("target", "disc")
         return out
-    return with_reason(r, out, _TRANSFER)
+    out = with_reason(r, out, _TRANSFER)
+    if "reason" not in out and mark and (why := _between(r, mark.start())):
+        out["reason"] = why
+    elif _POINTED.fullmatch(str(out.get("reason", ""))):
+        del out["reason"]
+    return out
+
+
+_POINTED = lazy(r"[\w-]{4,14}?(?:号)?[这那][件条个]?(?:线索)?(?:就|请|先)?送?(?:给|到)?[^,。]{0,8}吧?")
+
+
+def _between(r: Reading, until: int) -> str | None:
+    """What is told between the number and the order: XS-2026-8C2P涉及盲目上马换电柜项目，移交追责部门."""
+    ends = [n.end for n in r.numbers if n.end <= until]
+    told = describe.trim(r, ends[-1], until) if ends else ""
+    told = re.sub(r"[\s,，、。;；](?:建议|请|拟|现|就|先|予以|直接|给|把)?[^,，。]{0,3}$", "", told)
+    return told if len(told) >= 5 and not re.match(r"[这那][件条个]|请|帮|把|给", told) else None
 
 
 _DISPOSALS = (
@@ -79,12 +97,15 @@ def decide_lead(r: Reading) -> Slots:
     elif re.search(r"办结|核查终结|结案", flat):
         out["decision"] = "closed"
         out |= leads.result(flat)
-    elif re.search(r"受理|收下|接收", flat):
+    elif re.search(r"受理|收下|接收|接下|(?:我们?|咱们?|这边)[^,。;]{0,3}接了", flat):
         out["decision"] = "accept"
     if re.search(r"澄清", flat):
         out["clarify"] = True
     if (
-        re.search(r"追责那边|反向衔接|违规追责.{0,6}(?:再|跟|要不要)|推送追责|党内警告|党纪|政务处分", flat)
+        re.search(
+            r"追责那边|反向衔接|违规追责.{0,6}(?:再|跟|要不要)|责任追究[^。;]{0,8}(?:再|跟|要不要)|推送追责|党内警告|党纪|政务处分",
+            flat,
+        )
         and out.get("decision") == "closed"
     ):
         out["backflow"] = True

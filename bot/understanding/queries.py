@@ -10,14 +10,16 @@ from typing import Any
 
 from bot.understanding import filters, names, numerals, search_words, spans, wordings
 from bot.understanding.lazily import lazy
+from bot.understanding.names import UnitHit
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
 Slots = dict[str, Any]
 
 _SELF = lazy(
-    r"(?:我们|咱们?|我|本|俺们?)(?:公司|单位|部门|部|厂|司|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司"
+    r"(?:我们|咱们?|我|本|俺们?)(?:公司|单位|部门|部|厂|司|站|所|院|场|矿|店|段|这边|这儿|这里|分公司|中心)|我们(?:的|这|有|还)|(?:^|[\s,])(?:我们|咱们?)|我司"
 )
+_ASKER = lazy(r"(?:我是|我们是|俺是|我在|我们|咱们|俺们)$")
 _FIELDS = (
     ("measures", "措施"),
     ("person", "责任人|谁负责|谁在办"),
@@ -59,11 +61,21 @@ def _self(r: Reading) -> bool:
     return bool(_SELF.search(r.body)) or bool(re.search(r"我(?:名下|手[上里]|的(?:任务|整改|问题))", r.body))
 
 
+def _of_the_asker(r: Reading, hit: UnitHit) -> bool:
+    """我是驾校的, 我们七河想跟青山岭比比: who asks, beside what he asks about."""
+    return bool(_ASKER.search(r.flat[: hit.start])) and bool(
+        re.match(r"(?:公司)?(?:这边|那边)?(?:的|想|跟|和)", r.flat[hit.end :])
+    )
+
+
 def where(r: Reading) -> Slots:
     """`unit` (SELF for one's own), `units`, `unit_text` for a name that stands in no lexicon, and `include_sub`."""
     hits = r.company()
     out: Slots = {}
-    if hits:
+    theirs = [h for h in hits if not _of_the_asker(r, h)]
+    if theirs and len(theirs) < len(hits) and len(codes := {h.codes for h in theirs}) == 1:
+        out = {"unit": r.units.name(codes.pop()[0])}
+    elif hits:
         out = place(r)
     elif _self(r):
         out = {"unit": "SELF"}
@@ -74,6 +86,11 @@ def where(r: Reading) -> Slots:
     if names.includes_sub(r.flat) and out:
         out["include_sub"] = True
     return out
+
+
+def asked_about(r: Reading) -> Slots:
+    """`unit` alone: the one company asked about, and not the asker's own."""
+    return {name: value for name, value in where(r).items() if name == "unit" and value != "SELF"}
 
 
 def period(r: Reading) -> Slots:
@@ -291,7 +308,7 @@ def export(r: Reading) -> Slots:
     out["format"] = (
         "xlsx" if excel or (out["report"] in ("ledger", "overdue_list", "unit_sheet") and not word) else "docx"
     )
-    if re.search(r"去掉|脱敏|隐去|删掉|不含|遮住|匿去", flat):
+    if re.search(r"去掉|脱敏|隐(?:去|掉|了|藏)|抹(?:去|掉|了)|打码|删掉|不含|遮住|匿去", flat):
         out["redact"] = True
     out.update({k: v for k, v in where(r).items() if k in ("unit", "units", "include_sub") and v != "SELF"})
     if (hits := r.departments()) and out.get("unit") == r.units.name(hits[0].codes[0]):

@@ -56,7 +56,9 @@ _COMPLAINS = lazy(r"(?:咋|怎么|为啥|为什么|为何)(?:还|老|总|一直|
 _NO_FINDING = frozenset({"XS", "YT", "HY", "LJ", "DB", "JH"})  # numbers of which nothing of a finding can be said
 _ONLY = ("", "进度", "进展", "情况", "状态", "现状")  # of what stands beside a number alone
 STATEMENT = lazy(r"了|已|完成|正在|准备|计划|目前|预计")
-_CAT_QUERY = lazy(r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题))")
+_CAT_QUERY = lazy(
+    r"(?P<c>%s)(?:类|方面|领域|上的?(?=事|问题)|(?=问题)|的?(?=(?:[这那]|这一|那一)?块))|(?:只[要看查]|光[要看查]|仅[要看])(?P<d>%s)的?(?=[,。;\s]|$)"
+)
 
 
 @dataclass(slots=True)
@@ -134,8 +136,13 @@ def blank(flat: str, spans: list[tuple[int, int]]) -> str:
     return flat
 
 
+_BARE_SHARE = lazy(r"(?:百分比|完成度|完成率|完成比例|整改进度|进度)\s*[:]\s*(\d{1,3})\s*(?:\n|$)")
+
+
 def _percent(flat: str) -> int | None:
     """The first share of the work that is said: 整改率60%, 完成六成, 清理了一半. A half of something else has none."""
+    if (bare := _BARE_SHARE.search(flat)) and int(bare[1]) <= 100:
+        return int(bare[1])
     found = _PERCENT.search(flat)
     return _share(found, flat) if found else None
 
@@ -181,12 +188,13 @@ _CATEGORY: list[re.Pattern[str]] = []
 
 
 def _category(flat: str) -> str | None:
-    if not re.search(r"类|方面|领域|上的?事|上的?问题|问题", flat):
+    if not re.search(r"类|方面|领域|上的?事|上的?问题|问题|块|[只光仅]", flat):
         return None
     if not _CATEGORY:
-        _CATEGORY.append(re.compile(_CAT_QUERY.pattern % "|".join(sorted(categories.names(), key=len, reverse=True))))
+        names_ = "|".join(sorted(categories.names(), key=len, reverse=True))
+        _CATEGORY.append(re.compile(_CAT_QUERY.pattern % (names_, names_)))
     found = _CATEGORY[0].search(flat)
-    return categories.named(found["c"]) if found else None
+    return categories.named(found["c"] or found["d"]) if found else None
 
 
 def read(

@@ -19,7 +19,7 @@ _EVIDENCE = lazy(
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = lazy(
-    r"听说|据说|听[^,。]{0,6}(?:说|讲|摆)|有人说|道听途说|没(?:得|有)?(?:证据|凭据)|顺嘴说|没凭据|传言|风闻"
+    r"听说|据说|听[^,。]{0,6}(?:说|讲|摆)|有人说|道听途说|没(?:得|有)?(?:证据|凭据)|顺嘴说|没凭据|传言|风闻|风言风语|听[^,。]{0,6}唠|听(?:了|到)?一(?:耳朵|嘴)|(?:真假|准不准|真不真|是真是假)[^,。]{0,4}(?:不敢|不知|说不|难|没法|拿不)|不敢(?:保|打包票|说准)|没(?:有)?(?:亲眼|实据|实锤)|(?:外头|外边|底下|私下)(?:都)?(?:在)?传"
 )
 _NATURES = (
     ("tendency", lazy(r"苗头性?|倾向性")),
@@ -42,7 +42,7 @@ def lead(r: Reading) -> Slots:
         out["desc"] = described
     if who := _subject(r):
         out["person"] = who
-    if name := people.speaker(r.flat, r.raw):
+    if name := _reporter(r):
         out["reporter"] = name
     if re.search(r"实名", r.flat) or (out.get("reporter") and re.search(r"我叫|我是", r.flat)):
         out["real_name"] = True
@@ -53,12 +53,15 @@ def lead(r: Reading) -> Slots:
         out["has_evidence"] = True
     if _HEARSAY.search(r.flat):
         out["evidence_level"] = "hearsay"
-    if re.search(r"(?:直接)?(?:给|交|报|转|找|向|俾)(?:给|到|俾)?(?:纪委|纪检)", r.flat):
+    if re.search(r"(?:给|交|报|转|找|向|俾|送|递|寄)(?:给|到|俾|往|去)?(?:咱们?|你们|集团)?(?:纪委|纪检)", r.flat):
         out["prefer_target"] = "disc"
-    if re.search(r"集团(?:公司)?(?:主要)?领导|董事长|党委书记|班子成员|集团老总|上级管理|省管|中管|央管", r.flat):
+    if re.search(
+        r"集团(?:公司)?(?:主要)?领导|集团班子|董事长|党委书记|班子成员|集团老总|班子里的|上级管理|省管|中管|央管",
+        r.flat,
+    ):
         out["sensitive_subject"] = "上级管理干部"
     if re.search(
-        r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长)",
+        r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长|姓[一-龥]的|那[位个谁]|里[头面]?有?个?人)|你们(?:纪委|纪检|监督办|巡察办)(?:办公室|[室办部科])?的?[一-龥]{2,4}",
         r.flat,
     ) and not re.search(r"(?:给|向|找)纪委", r.flat):
         out["subject_is_handler"] = True
@@ -70,12 +73,16 @@ def lead(r: Reading) -> Slots:
     return out
 
 
+def _reporter(r: Reading) -> str | None:
+    if "reporter" in r.form:
+        return people.in_field(r.flat, r.raw, r.people, r.form["reporter"])
+    return people.speaker(r.flat, r.raw)
+
+
 def _subject(r: Reading) -> str | None:
-    reporter = people.speaker(r.flat, r.raw)
+    reporter = _reporter(r)
     if "person" in r.form:
-        start, end = r.form["person"]
-        inside = [p for p in r.people if start <= p.start < end]
-        return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
+        return people.in_field(r.flat, r.raw, r.people, r.form["person"])
     behind = (people.at_post(r.flat, r.raw, hit.end) for hit in r.unit_hits)
     if (posted := next((name for name in behind if name and name != reporter), None)) is not None:
         return posted
@@ -118,6 +125,10 @@ def anonymous(r: Reading) -> Slots:
     return out
 
 
+_ADDS = lazy(r"补充|追加|再补|再?[补添加][一几两][句点]|再说")
+_REPLIES = lazy(r"回复|答复|回答|回给你|(?:你们?|您)(?:追问|要问|问|要)的")
+
+
 def receipt(r: Reading) -> Slots:
     code = gates.receipt_code(r.raw)
     out: Slots = {"receipt": code} if code else {}
@@ -125,14 +136,16 @@ def receipt(r: Reading) -> Slots:
         part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
         if part:
             out["partial"] = part[1]
-        if re.search(r"丢|忘|没记|找不[到着]|不见了|记不得|没存|没保存|弄没|没了", r.flat):
+        if re.search(
+            r"丢|忘|没记|找不[到着]|不见了?|撕|烂|[洗烧泡弄]没|烧了|删了|记不得|没存|没保存|弄没|没了", r.flat
+        ):
             out["lost"] = True
         return out
-    action = re.search(r"补充|追加|再补|再?[补添加][一几两]句|再说", r.flat), re.search(r"回复|答复|回答", r.flat)
+    action = _ADDS.search(r.flat), _REPLIES.search(r.flat)
     if any(action):
         out["action"] = "reply" if action[1] and not action[0] else "supplement"
         said = re.search(
-            r"(?:补充(?:材料|内容|一下)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|再?[补添加][一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
+            r"(?:补充(?:材料|内容|一下|[一几两]点|[一几两]句)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|再?[补添加][一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
             r.flat,
             re.S,
         )
@@ -163,7 +176,8 @@ def progress(r: Reading) -> Slots:
         out["has_evidence"] = True
     for hit in r.dates:
         if hit.kind in ("day", "end") and re.search(
-            r"(?:预计|计划|争取|大概|估计|力争|打算|准备|要到|等到|得到|最快)[^,。;]{0,4}$|报告$", r.flat[: hit.start]
+            r"(?:预计|计划|争取|大概|估计|估摸着?|差不多|力争|打算|准备|要到|等到|得到|最快)[^,。;]{0,4}$|报告$",
+            r.flat[: hit.start],
         ):
             out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
     return out

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.understanding import amounts, categories, describe, forms, spans
+from bot.understanding import amounts, categories, describe, forms, people, spans
 from bot.understanding import text as texts
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
@@ -15,13 +15,13 @@ from bot.understanding.reading import Reading
 Slots = dict[str, Any]
 
 _TOTAL = lazy(
-    r"(?:合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来|合到一块儿?|合在一起|凑到一块)(?:金额|涉及|是|为|约|:|\s|有|损失)*$"
+    r"(?:加[拢起]来?|[拢统]共|拢总|总共加起来|合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来|合到一块儿?|合在一起|凑到一块)(?:金额|涉及|是|为|约|:|\s|有|损失)*$"
 )
 _EACH = lazy(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
 _REPEAT = lazy(
-    r"又犯|又是[它他她]|才[查整]改?过|刚查过|算重复|属重复|老毛病|旧病复发|照旧|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|一个样|第二次|第三次|多次指出"
+    r"又犯|又是[它他她]|才[查整]改?过|刚查过|算重复|属重复|老毛病|旧病复发|照旧|又出现|再次|老问题|说过一回|反复|屡查屡犯|屡犯|上次也|之前也|以前也|重复发生|还是老|又有|又发生|反弹|(?:跟|和)(?:上[次回]|去年|以前|之前)[^,。]{0,6}一个样|第二次|第三次|多次指出|刚(?:说|讲|提|点|批评|通报)[过完了]|(?:说|讲|提|点)(?:了|过)(?:好?几|多少|[两三四五]|不止一)[回次遍]|(?:说|讲|提)过(?:他们|它们|一[回次遍])|才(?:讲|说|提|批评)过|一模一样的(?:事|问题|毛病)|又(?:没|是|给|把|让|在|开始|露天|堆|乱|忘|冒|不)|还是(?:老样子|那样|没改)|跟(?:上[回次]|WT|wt)[^,。;]{0,14}(?:一回事|一样|一个样)"
 )
-_RECT = (("immediate", lazy(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删")), ("ongoing", lazy(r"持续整改|长期整改|长期坚持")), ("phased", lazy(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
+_RECT = (("immediate", lazy(r"立行立改|立即整改|当场(?:整改|改正|纠正|要求补)|已(?:经)?(?:当场|立即)?(?:改正|删除?|整改完|整改到位|纠正)|马上改|即知即改|边查边改|已删|(?:当天|当场|当时|立马|马上|随即|现场)(?:就|已经?|都|给)*(?:撤|删|改|纠正|整改|补|清理|拆|换|下架|处理)[了掉下完好正]")), ("ongoing", lazy(r"持续整改|长期整改|长期坚持")), ("phased", lazy(r"分阶段|分步|分期整改|阶段性整改")))  # fmt: skip
 _SEVERITY = (("major", lazy(r"(?:按|属|属于|定为|列为)?重大(?:[。,;!]|$|问题|违规|缺陷|隐患|损失|风险)|特别严重|性质严重|情节严重|严重程度[:是为\s]*(?:重大|严重)")), ("important", lazy(r"(?:按|属|属于)?(?:重要|较大|较重)(?:问题|缺陷|隐患)|严重程度[:是为\s]*(?:重要|较大|较重)")), ("general", lazy(r"一般(?:问题|性问题|缺陷|隐患)|轻微|严重程度[:是为\s]*一般")))  # fmt: skip
 _RULE = lazy(
     r"(?:违反|不符合|依据|按照|根据|违背)了?(?:[^,。;]{0,12}《[^》]*》|[^,。;]{2,16}?(?:办法|规定|制度|细则|条例|准则|规程))(?:第?[零一二三四五六七八九十百\d]+[条款章项])*"
@@ -128,7 +128,10 @@ def when_found(r: Reading) -> Slots:
             out.setdefault("found_at", hit.first.isoformat())
         elif hit.kind == "period" and "found_quarter" not in out and _one_quarter(hit) and _speaks_of_finding(r, hit):
             out["found_quarter"] = spans.quarter_of(hit.first)
-    if re.search(r"补(?:报|录|登)|(?:漏|少)(?:报|登|录)|漏[了掉]|当时(?:没|漏)", r.flat):
+    if re.search(
+        r"补(?:报|录|登)|(?:漏|少)(?:报|登|录)|漏[了掉填]|当时(?:没|漏)|落下(?:了|没报)|(?:那会儿?|那时候?|忘了|没来得及|没顾上)(?:没)?[报登录上]",
+        r.flat,
+    ):
         out["late"] = True
     return out
 
@@ -148,8 +151,11 @@ def _speaks_of_finding(r: Reading, hit: spans.DateHit) -> bool:
         return False
     if _QUARTER_WORD.search(words):
         return True
-    return bool(re.search(r"(?:补报|补录).{0,8}$", r.flat[: hit.start])) or bool(
-        re.match(r"\s*(?:份的?|的)?(?:问题|检查|发现|审计|抽查|专项)", r.flat[hit.end :])
+    return bool(re.search(r"(?:补报|补录|补一?条).{0,8}$", r.flat[: hit.start])) or bool(
+        re.match(
+            r"\s*(?:份的?|的)?(?:那会儿?|的时候|就|里)?(?:问题|检查|发现|审计|抽查|专项|查[到出着]|看[到出见])",
+            r.flat[hit.end :],
+        )
     )
 
 
@@ -255,9 +261,7 @@ def _category(r: Reading, desc: str) -> Slots:
 
 def _responsible(r: Reading) -> str | None:
     if "person" in r.form:
-        start, end = r.form["person"]
-        inside = [p for p in r.people if start <= p.start < end]
-        return inside[-1].name if inside else describe.trim(r, start, end)[:12] or None
+        return people.in_field(r.flat, r.raw, r.people, r.form["person"])
     return next((p.name for p in r.people if p.label in ("责任人", "整改责任人", "负责人", "责任领导")), None)
 
 

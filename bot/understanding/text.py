@@ -74,6 +74,8 @@ _TRADITIONAL = str.maketrans(
     "问题线报审计划锁现发单位责时间额举际协议办采购标围质检验务财资产业认确关闭请准许开会议导转处构纪据证过进达统计总结论应该实际个们万亿领导"
     "与对还没们说这里谁坏乱贪车钱费账账号条则销运达启门东西书记录类别吗样给误变军国间谍涉诈骗伤紧复监督节点电话厂务劳动权机图纸绝级档载项盘",
 )
+# One character of a dialect for one of the common speech: 冇交, 唔知, 搞不见哒.
+_DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞哒", "没的了他在给给啥那们来些看拿了")
 _WIDE = str.maketrans(
     {chr(c): chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}
     | {chr(c): chr(c).lower() for c in range(ord("A"), ord("Z") + 1)}
@@ -127,7 +129,7 @@ def flatten(text: str) -> str:
     flat = text.translate(_WIDE)
     if len(flat) != len(text):  # a table entry that changes length would break every span
         raise AssertionError("flatten must keep the length")
-    flat = flat.translate(_TRADITIONAL)
+    flat = flat.translate(_DIALECT).translate(_TRADITIONAL)
     if _LATIN.search(flat):
         flat = _pinyin().sub(lambda m: _PINYIN[m[0]].ljust(len(m[0])), flat)
     pattern, table = _slips()

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -179,6 +179,20 @@ async def test_a_failure_that_is_got_over_undoes_nothing_unseen(store: Store) ->
         await turns.run(gets_over)
     assert await turns.run(_write("next")) == "next"
     assert _people(store) == ["later", "next"]
+
+
+async def test_what_undid_the_whole_commit_unseen_makes_no_turn_run_twice(sqlite: Store) -> None:
+    """Behind it SQLite would go on without a transaction, and each savepoint would commit by itself."""
+    turns = sqlite.turns()
+    await turns.run(_take)
+
+    def undoes_all(session: Session) -> None:
+        with suppress(SQLAlchemyError):
+            session.execute(text("INSERT OR ROLLBACK INTO counters (name, value) VALUES ('taken', 2)"))
+
+    results = await _together(turns, _write("a"), undoes_all, _write("b"))
+    assert [results[0], results[2]] == ["a", "b"]
+    assert _people(sqlite) == ["a", "b"]
 
 
 async def test_the_rescue_stands_in_a_savepoint_of_its_own(store: Store) -> None:

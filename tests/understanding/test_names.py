@@ -85,3 +85,34 @@ def test_people(said: str, who: list[str]) -> None:
 def test_speaker() -> None:
     said = "我叫王建国，电话保密"
     assert people.speaker(text.flatten(said), said) == "王建国"
+
+
+FIFTH = Lexicon(
+    (
+        UnitName("MY", "黑沃米业", ("米业",), ""),
+        UnitName("MY1", "黑沃米业富源分公司", ("富源",), "MY"),
+        UnitName("YX", "星沙院线", ("院线",), ""),
+        UnitName("YY", "橘洲演艺", ("演艺",), ""),
+        UnitName("JS", "恒信建设", ("建设",), ""),
+        UnitName("SJ", "审计部", ("审计",), ""),
+        UnitName("CW", "计划财务部", ("计财", "财务"), ""),
+    ),
+    (),
+)
+MEANT = [
+    ("米业化验室收礼", ["黑沃米业"]),  # several units without a parent: none of them is the group itself
+    ("我们米业自查的", ["黑沃米业"]),
+    ("院线跟演艺都一样的毛病", ["星沙院线", "橘洲演艺"]),
+    ("审计跟计财下月都排了去检查", ["审计部", "计划财务部"]),
+    ("约谈一下建设的负责人", ["恒信建设"]),
+    ("把建设老总叫来", ["恒信建设"]),
+    ("这件审计打头", ["审计部"]),
+    ("工程建设的负责人没到", []),
+    ("文旅和建设领域的通病", []),
+]
+
+
+@pytest.mark.parametrize(("said", "units"), MEANT)
+def test_plain_words_that_are_names_where_the_words_around_say_so(said: str, units: list[str]) -> None:
+    found = names.build(FIFTH)
+    assert [found.name(h.codes[0]) for h in found.find(text.flatten(said))] == units

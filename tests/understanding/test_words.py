@@ -119,6 +119,20 @@ def test_forms_need_two_labels() -> None:
     }
 
 
+def test_a_form_with_labels_of_ones_own() -> None:
+    flat = text.flatten(
+        "【检查发现单】\n查的哪家：双泉牧场\n啥毛病：没装报警器\n哪天查的：11.19\n谁管：邱志强\n哪天前弄完：12.4"
+    )
+    assert {k: flat[a:b] for k, (a, b) in forms.read(flat).items()} == {
+        "unit": "双泉牧场",
+        "desc": "没装报警器",
+        "found_at": "11.19",
+        "person": "邱志强",
+        "due": "12.4",
+    }
+    assert forms.read("审计说:账不对\n我说:知道了") == {}
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -1,4 +1,4 @@
-"""The names of nine more imagined groups, each of another trade; written with their messages, apart from the rules."""
+"""The names of twelve more imagined groups, each of another trade; written with their messages, not with the rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ from bot.understanding.meaning import Lexicon
 from tests.understanding import harbour
 
 FILE = Path(__file__).with_name("trades.json")
-NAMES = ("airport", "power", "water", "grain", "chemical", "tourism", "construct", "medical", "railway")
+NAMES = (
+    "airport",
+    "power",
+    "water",
+    "grain",
+    "chemical",
+    "tourism",
+    "construct",
+    "medical",
+    "railway",
+    "bus",
+    "farm",
+    "media",
+)
 
 
 @cache
