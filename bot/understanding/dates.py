@@ -14,7 +14,7 @@ from bot.understanding.lazily import lazy
 from bot.understanding.spans import DateHit, Workday, add_months, add_workdays, month_days, quarter_days
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十百俩仨半]{1,4})"
-_MON = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九正腊])"
+_MON = r"(?:元(?=月)|1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九正腊])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)"
 _YEAR = r"(?:(?:20)?[0-3]\d|二[零〇]二[一二三四五六七八九零〇]|今|本|去|上|明|前|后|当|同)"
 _UNITS = r"(?:个?工作日|个?自然日|天|日|个?礼拜|个?星期|周|个?半?月|个?季度|年|月)"
@@ -67,7 +67,7 @@ def _int(text: str | None) -> int:
         return 0
     if text.isdecimal():
         return int(text)
-    return {"俩": 2, "仨": 3, "正": 1, "腊": 12, "廿": 20}.get(
+    return {"俩": 2, "仨": 3, "正": 1, "元": 1, "腊": 12, "廿": 20}.get(
         text, numerals.parse_numeral(text.replace("廿", "二十")) or 0
     )
 

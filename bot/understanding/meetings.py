@@ -205,8 +205,9 @@ _CONCLUDES = lazy(
 _PAPERS = lazy(
     r"(?:监督(?:工作)?情况报告|会议材料|汇报材料|上会材料|参会材料|年[初中]会(?:议)?(?:的)?材料|年度监督(?:工作)?报告)"
 )
+_SET_ON = lazy(r"(?:安排|定|放|召开|开会时间)(?:在|于|是|为)?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日?")
 _ASKED_FOR = lazy(
-    r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集|收集|(?:材料|报告|议题)[^,。]{0,10}前(?:报|交)"
+    r"(?:交|报送|提交|报)[^,。]{0,12}(?:报告|材料|情况|总结|议题)|征集|收集|(?:材料|报告|议题|总结|汇报)[^。]{0,22}前(?:报|交)"
 )
 _DECIDES = lazy(
     r"^(?:◇|\s|会议|会上|本次会议|经研究|经会议研究|研究|,)*(?:处置意见|处理意见|会议决定|议定事项|决定事项|会议议定|会议要求|会议明确|议决事项|形成决议|决议|会上定了|会议定了|研究决定|决定)(?:如下|有|是|为|\d+[条项]|[一二三四五六七八九]+[条项])*\s*(?:[:,\s]|由|责成|请|让|(?=[^?吗谁哪]{2,40}(?:牵头|负责|配合|月底|年底|\d月|季度)))"
@@ -243,11 +244,12 @@ def action(r: Reading) -> str:
     if not asked and _CONCLUDES.search(body):
         return "conclude"
     collects = re.search(r"前|提醒|之前|征集|收集", flat) and not re.search(r"提前(?:\d|一|两|半)|会前", flat)
-    if _ASKED_FOR.search(flat) and collects and not asked:
+    if _ASKED_FOR.search(flat) and collects and not asked and not _SET_ON.search(flat):
         return "collect"
     if (
         not asked
         and _PAPERS.search(flat)
+        and not _SET_ON.search(flat)
         and (
             ":" in body
             or re.search(r"交|提交|报送|上交|已(?:经)?报|报了|在这|如下|见附|附件|发你|发过去|请收|请查收", body)

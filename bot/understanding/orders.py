@@ -20,7 +20,9 @@ _RETURN = lazy(
 )
 _ACCEPT = lazy(r"同意|通过|准予|予以销号|销号|合格|批准|^wt|验收")
 _REOPEN = lazy(r"重启|重新打开|恢复整改|重新启动|重开|再启动|依据|根据|^wt|重新督办")
-_TO_LEAD = lazy(r"转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为|移交|移送|转交|转送")
+_TO_LEAD = lazy(
+    r"按(?:一般)?问题(?:走|办|处理)|转线索|转为|当线索|按线索|别当问题|转成|作为线索|改为线索|^wt|列为|移交|移送|转交|转送"
+)
 
 
 def days_of(r: Reading) -> Slots:
@@ -51,6 +53,9 @@ def with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "re
     return out
 
 
+_CHANGED = lazy(
+    r"(?:改成|改为|换成|换为|变更为|改派给?|改由|让|由|换(?=[一-龥]{2,3}接))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])"
+)
 _LEADS = lazy(r"牵头|打头|挑头|领头|挂帅|主办(?!方)|主责|抓总")
 _HELPS = lazy(r"配合|协办|协助|会同|帮衬|搭把手|打下手|敲边鼓|跟着")
 
@@ -59,19 +64,17 @@ def assign(r: Reading) -> Slots:
     out: Slots = {**numbered(r), **place(r)}
     if out.get("unit") and r.company() == [] and (_LEADS.search(r.flat) or "配合" in r.flat):
         del out["unit"]
-    changed = re.search(
-        r"(?:改成|改为|换成|换为|改派给?|改由|让|由|换(?=[一-龥]{2,3}接))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])",
-        r.flat,
-    )
+    changed = list(_CHANGED.finditer(r.flat))
+    changed_at = changed[-1].end() if changed else None
     labelled = [p for p in r.people if p.label in ("责任人", "整改责任人", "承办人", "负责人", "责任领导")]
-    after = [p for p in r.people if changed and p.start >= changed.end()]
+    after = [p for p in r.people if changed_at is not None and p.start >= changed_at]
     chosen = after or labelled or r.people
     if chosen:
         out["person"] = chosen[0].name
     wanted = re.search(r"(?:整改)?要求(?:是|为|:|其|他们)?\s*(?P<q>[^\s:]{2,60}?)[\s。!]*$", r.flat)
     if wanted:
         out["requirement"] = r.raw[wanted.start("q") : wanted.end("q")]
-    if re.search(r"换个?责任人|改派|改由|改成|换成|换[一-龥]{2,3}接|调走|更换责任人|重新指派", r.flat):
+    if re.search(r"换个?责任人|改派|改由|改成|换成|换为|变更为|换[一-龥]{2,3}接|调走|更换责任人|重新指派", r.flat):
         out["reassign"] = True
     due = future(r)
     if due:

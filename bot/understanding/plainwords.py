@@ -29,6 +29,7 @@ _OURS, _OUR_OWN = (
     lazy(r"(?:我们|咱们?|俺们?)$"),
     lazy(r"自查|自己|[这那]边|公司|今年|[上本这]个?[月周季]|有[一两二三四五几\d]"),
 )
+_VISITED = lazy(r"(?:抽|查|去|到|跑|走|盘|核|审)了$")  # 抽了林场今年的台账
 _DOER = lazy(r"(?:让|请|叫|由|交|给|派|安排|去|到|在|刚?从|加上|加个|加一个|建议|提请)$")
 _DOES = lazy(
     r"(?:去(?:改|办|处理|整改)|来(?:改|办)|回来|看了?(?!到)|转了|跑了|走了一|处理|整改|牵头|负责|办理|落实|跟进|查账|抽查|调研|走访|巡查|检查)"
@@ -74,7 +75,7 @@ def _company(flat: str, start: int, end: int, opening: bool) -> bool:
         return True
     if _POST_AFTER.match(tail) and (opening or _LED.search(head)):
         return True
-    if _OURS.search(head) and _OUR_OWN.match(tail):
+    if (_OURS.search(head) and _OUR_OWN.match(tail)) or (_VISITED.search(head) and not _END.match(tail)):
         return True
     if _HEAD_AFTER.match(tail) and (opening or _CALLS.search(head)):
         return True

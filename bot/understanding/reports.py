@@ -15,7 +15,7 @@ Slots = dict[str, Any]
 _RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还|回款)[^,。;]{0,10}$")
 _RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = lazy(
-    r"截图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
+    r"截图|(?:现场|几张)图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = lazy(
@@ -44,7 +44,7 @@ def lead(r: Reading) -> Slots:
         out["person"] = who
     if name := _reporter(r):
         out["reporter"] = name
-    if re.search(r"实名", r.flat) or (out.get("reporter") and re.search(r"我叫|我是", r.flat)):
+    if re.search(r"实名|真名|真实姓名|亮明身份", r.flat) or (out.get("reporter") and re.search(r"我叫|我是", r.flat)):
         out["real_name"] = True
     nature = next((name for name, pattern in _NATURES if pattern.search(r.flat)), None)
     if nature:
@@ -145,7 +145,7 @@ def receipt(r: Reading) -> Slots:
     if any(action):
         out["action"] = "reply" if action[1] and not action[0] else "supplement"
         said = re.search(
-            r"(?:补充(?:材料|内容|一下|[一几两]点|[一几两]句)?|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|再?[补添加][一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
+            r"(?:再?补一?点?材料|补充(?:材料|内容|一下|[一几两]点|[一几两]句)?|回答[^:,]{0,12}|回复[^:,]{0,12}|答复[^:,]{0,12}|追加|再补(?:[一几两]句)?|再?[补添加][一几两]句)\s*[:,\s]\s*(?P<t>.+?)(?:[\s,;。]*(?:\d[\d\s\-]{14,}\d)?[\s。]*)$",
             r.flat,
             re.S,
         )
@@ -166,7 +166,9 @@ def progress(r: Reading) -> Slots:
     if r.percent is not None:
         out["percent"] = r.percent
     for amount in r.amounts:
-        if amount.yuan is not None and re.match(r"[^,。;\d]{0,3}(?:已|都)?(?:到账|回款|入账)", r.flat[amount.end :]):
+        if amount.yuan is not None and re.match(
+            r"[^,。;\d]{0,3}(?:已|都|全)?(?:到账|回款|入账|追回|收回|退回|要回|找回)", r.flat[amount.end :]
+        ):
             out.setdefault("recovered_yuan", amount.yuan)
         if amount.yuan is not None and _RECOVERED.search(r.flat[max(0, amount.start - 14) : amount.start]):
             out.setdefault("recovered_yuan", amount.yuan)

@@ -1,4 +1,4 @@
-"""The names of twelve more imagined groups, each of another trade; written with their messages, not with the rules."""
+"""The names of fourteen more imagined groups, each of another trade; written with their messages, apart from rules."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ NAMES = (
     "bus",
     "farm",
     "media",
+    "gas",
+    "forest",
 )
 
 
