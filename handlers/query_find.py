@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from handlers import access, query_lists, query_scope, query_wanted, query_words
 from handlers.query_wanted import Parts
 from handlers.rules.calendar import day_of
 from handlers.rules.permissions import Action
-from storage import fulltext, searches, units
+from storage import fulltext, people, searches, units
 from storage.fulltext import Found
 from storage.grants import Scope
 from storage.searches import Wanted
@@ -22,6 +22,8 @@ from storage.searches import Wanted
 MOST = 200  # lines after “全部”; more would be a file
 _ORDER_WORDS = {"amount": "，按金额从大到小", "overdue": "，按逾期时间从长到短"}
 _PER_UNIT = re.compile(r"(?:各|每个?|哪些|哪几家|哪家)(?:权属)?(?:单位|公司|企业|部门|家)|按单位|分单位")
+
+_PER_PERSON = re.compile(r"(?:每个?|各)(?:整改)?责任人|(?:按|分)(?:整改)?责任人|哪个(?:整改)?责任人")
 
 
 def of_units(turn: Turn) -> Done:
@@ -49,10 +51,11 @@ def overdue(turn: Turn) -> Done:
     return list_of(turn, scope, wanted, parts, group=_grouped(turn))
 
 
-def list_of(
-    turn: Turn, scope: Scope, wanted: Wanted, parts: Parts, *, group: bool = False, whole: bool = False
-) -> Done:
-    """The total first, then eight lines; “全部” comes back here with `whole`. What cannot narrow it is said."""
+def list_of(turn: Turn, scope: Scope, wanted: Wanted, parts: Parts, *, group: str = "", whole: bool = False) -> Done:
+    """The total first, then eight lines; “全部” comes back here with `whole`. What cannot narrow it is said.
+
+    group: "unit" or "person" for a line each of how many there are, "" for a line a finding.
+    """
     overdue, subject = wanted.overdue_on is not None, query_wanted.named(parts)
     found = fulltext.search(turn.session, wanted.words, wanted, scope) if wanted.words else None
     among = found.rows if found else None
@@ -65,8 +68,7 @@ def list_of(
         return _cautious(parts, Done(nothing + _below(turn, scope, wanted, parts)))
     heading = _heading(wanted, subject, total, found, late=overdue and not group)
     if group:
-        units_of = searches.by_unit(turn.session, wanted, scope, among)
-        lines = [_unit_line(turn, *row, overdue=overdue) for row in units_of]
+        lines = _grouped_lines(turn, wanted, scope, among, group)
         turn.recent["numbers"] = []
     else:
         rows = searches.lines(turn.session, wanted, scope, MOST, among=among)
@@ -110,7 +112,7 @@ def again(turn: Turn, spec: Mapping[str, Any]) -> Done:
     """The rest of a list, from the store and with the rights as they are now."""
     scope = scope_or_refuse(turn)
     wanted = query_wanted.still_allowed(turn, query_wanted.unpacked(spec["wanted"]))
-    return list_of(turn, scope, wanted, dict(spec.get("parts") or {}), group=bool(spec["group"]), whole=True)
+    return list_of(turn, scope, wanted, dict(spec.get("parts") or {}), group=group_kept(spec["group"]), whole=True)
 
 
 def scope_or_refuse(turn: Turn) -> Scope:
@@ -135,12 +137,30 @@ def _instead(turn: Turn, wanted: Wanted, parts: Parts) -> tuple[Wanted, Parts]:
     return wanted, parts
 
 
-def _grouped(turn: Turn) -> bool:
-    return turn.meaning.slots.get("group_by") == "unit" or bool(_PER_UNIT.search(turn.text))
+def _grouped(turn: Turn) -> str:
+    if (said := turn.meaning.slots.get("group_by")) in ("unit", "person"):
+        return str(said)
+    return "unit" if _PER_UNIT.search(turn.text) else "person" if _PER_PERSON.search(turn.text) else ""
 
 
-def _unit_line(turn: Turn, name: str, many: int, due: date | None, *, overdue: bool) -> str:
-    if not overdue or due is None:
-        return f"{name or '单位待定'}｜{many}条"
-    longest = turn.calendar.workdays_between(due, day_of(turn.now))
-    return f"{name or '单位待定'}｜{many}条｜最长逾期{longest}个工作日"
+def group_kept(kept: Any) -> str:
+    """The group of a list that was shown; one kept before there were persons says only whether it had units."""
+    return kept if isinstance(kept, str) else "unit" if kept else ""
+
+
+def _grouped_lines(turn: Turn, wanted: Wanted, scope: Scope, among: Sequence[int] | None, group: str) -> list[str]:
+    if group == "unit":
+        named = searches.by_unit(turn.session, wanted, scope, among)
+        return [_group_line(turn, name or "单位待定", many, due, wanted) for name, many, due in named]
+    counted, nobody = searches.by_person(turn.session, wanted, scope, among), "责任人待定"
+    nobody += "或不可见" if scope.peer else ""
+    return [
+        _group_line(turn, people.name_of(turn.session, who) if who else nobody, many, due, wanted)
+        for who, many, due in sorted(counted, key=lambda row: not row[0])
+    ]
+
+
+def _group_line(turn: Turn, name: str, many: int, due: date | None, wanted: Wanted) -> str:
+    if wanted.overdue_on is None or due is None:
+        return f"{name}｜{many}条"
+    return f"{name}｜{many}条｜最长逾期{turn.calendar.workdays_between(due, day_of(turn.now))}个工作日"

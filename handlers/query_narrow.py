@@ -39,8 +39,8 @@ def start(turn: Turn) -> Done | None:
         return _counted(turn, scope, before) if listed else query_stats.answer(turn, scope, replace(before, group=""))
     if slots["narrow"] == "group":
         group = str(slots["group_by"])
-        if listed and group == "unit":
-            return query_find.list_of(turn, scope, before.wanted, before.parts, group=True)
+        if listed and group in ("unit", "person"):
+            return query_find.list_of(turn, scope, before.wanted, before.parts, group=group)
         return query_stats.answer(turn, scope, _grouped(before, group))
     return _drawn(turn, scope, before, str(slots.get("form") or ""))
 
@@ -58,7 +58,7 @@ def _narrowed(turn: Turn, scope: Scope, spec: Mapping[str, Any], before: Questio
         return Done(f"{where}没有{query_wanted.named(parts)}。")
     kept = {name: words for name, words in kept.items() if name != "not_kept"} | _finer(kept, parts, both, old)
     if listed:
-        return query_find.list_of(turn, scope, both, kept, group=bool(spec.get("group")))
+        return query_find.list_of(turn, scope, both, kept, group=query_find.group_kept(spec.get("group")))
     compare = () if replaces and "when" in parts else before.compare
     return query_stats.answer(turn, scope, replace(before, wanted=both, parts=kept, compare=compare))
 

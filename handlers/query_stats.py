@@ -67,6 +67,8 @@ def _answered(turn: Turn, scope: Scope, asked: Question) -> Done:
     asked = replace(asked, group=group)
     if asked.metric == "trend" or group == "quarter":
         return stats_groups.by_quarter(turn, scope, asked)
+    if group == "person":
+        return query_find.list_of(turn, scope, asked.wanted, asked.parts, group=group)
     counted = asked.wanted.states or asked.wanted.overdue_on
     if (
         counted
@@ -75,7 +77,7 @@ def _answered(turn: Turn, scope: Scope, asked: Question) -> Done:
         and not asked.chart
         and asked.wanted.rows is None
     ):
-        return query_find.list_of(turn, scope, asked.wanted, asked.parts, group=group == "unit")
+        return query_find.list_of(turn, scope, asked.wanted, asked.parts, group=group)
     if group == "unit":
         return stats_groups.by_unit(turn, scope, asked)
     if group:

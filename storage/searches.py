@@ -157,6 +157,21 @@ def by_unit(
     return [(name, many, due) for name, many, due in rows]
 
 
+def by_person(
+    session: Session, wanted: Wanted, scope: Scope, among: Sequence[int] | None = None
+) -> list[tuple[str, int, date | None]]:
+    """Responsible person's account, how many, and the earliest due day; most first.
+
+    "" for those with nobody yet, and for those of which a peer may see the card but no person.
+    """
+    number = func.count()
+    shown = case((granted(scope.full), func.coalesce(Finding.resp_person, "")), else_="")
+    query = select(shown, number, func.min(Finding.due)).where(*conditions(wanted), _listed(scope, wanted))
+    query = query.where(Finding.id.in_(among)) if among is not None else query
+    rows = session.execute(query.group_by(shown).order_by(number.desc(), shown))
+    return [(person, many, due) for person, many, due in rows]
+
+
 def last_submitted(session: Session, person: str) -> Finding | None:
     """The newest finding that the person submitted."""
     query = select(Finding).where(Finding.submitted_by == person).order_by(Finding.id.desc())

@@ -18,7 +18,7 @@ CLOSED = r"已(?:经)?(?:销号|办结|完成|整改完|闭环)|(?<![没未有])
 _UNASSIGNED = r"(?:待|等|还没|没|未|尚未|需要?|该)(?:有)?(?:交办|分办|派单|指派|分派)"
 _PENDING = r"(?:待|等着?|等待|申请了?)(?:我)?(?:验收|销号)|验收中"
 _STATES = (("open", OPEN), ("closed", CLOSED), ("unassigned", _UNASSIGNED), ("pending", _PENDING))
-_LATE = r"逾期|超期|过期"
+LATE = r"逾期|超期|过期"
 _MARKS = (
     ("repeat", r"屡查屡犯(?!率)|重复发生的?(?=问题|事项|[有多几共]|$)|(?:重复|反复)(?:出现|发生)的"), ("key", r"(?:重点|挂牌)督办"), ("again", r"(?:重启|重新打开|反弹)(?:过|了)?的"),
 )  # fmt: skip
@@ -53,7 +53,7 @@ def of(r: Reading) -> Slots:
         out["scope"] = "mine"
     if re.search(r"几个|几条|几件|几项|多少(?!钱)|一共|总数|数量", r.flat):
         out["want_count"] = True
-    if re.search(_LATE, r.flat):
+    if re.search(LATE, r.flat):
         out["overdue"] = True
     return out | bounds(r)
 
@@ -63,8 +63,8 @@ def of_figures(r: Reading) -> Slots:
     not in 逾期率 or 没销号的几个、超期的几个."""
     out = _kind(r) | bounds(r)
     which = [name for name, pattern in _STATES if re.search(rf"(?:{pattern})(?:的|问题)", r.flat)]
-    late = re.search(rf"(?:{_LATE})[^,。]{{0,8}}?(?:的(?!率|占比|比例)|问题(?!率|占))", r.flat)
-    said = sum(bool(re.search(pattern, r.flat)) for _, pattern in (*_STATES, ("overdue", _LATE)))
+    late = re.search(rf"(?:{LATE})[^,。]{{0,8}}?(?:的(?!率|占比|比例)|问题(?!率|占))", r.flat)
+    said = sum(bool(re.search(pattern, r.flat)) for _, pattern in (*_STATES, ("overdue", LATE)))
     if said == 1 and late:
         out["overdue"] = True
     elif said == 1 and which:
@@ -124,7 +124,7 @@ def bounds(r: Reading) -> Slots:
     yuan; `min_days`, `max_days` of what is overdue."""
     out = _amounts(r)
     days = _DAYS.search(without_amounts(r.body))
-    if days and re.search(rf"{_LATE}|拖", r.body):
+    if days and re.search(rf"{LATE}|拖", r.body):
         out["max_days" if days["few"] or days["in"] or days["within"] else "min_days"] = int(days["n"] or days["m"])
     return out
 

@@ -47,6 +47,7 @@ _METRICS = (
     ("common_issues", r"共性"), ("category_share", r"哪一?类|各占|各类[^,。]{0,6}(?:比|占)|(?:分类|类别)[^,。]{0,4}(?:占比|分布|比例|构成|比重)|(?:占比|比重|构成|分布)"), ("trend", r"趋势|走势|曲线|折线"), ("ranking", r"排名|排行|排个?[名队]|最多|最少|倒数"),
 )  # fmt: skip
 _GROUPS = (
+    ("person", r"谁(?:的)?(?:手[里上头]|名下|那[里儿])[^,。;]{0,10}最[多少]|(?:按|分)(?:整改)?责任人|(?:每个?|各)(?:整改)?责任人|哪个(?:整改)?责任人"),
     ("source", r"(?:按|分|各)(?:问题)?来源"), ("category", r"(?:按|分)(?:问题)?(?:类别|分类|类型)|分类别|各类别"), ("quarter", r"(?:按|分|各|逐)(?:个)?季度?(?:来)?(?:统计|看|对比|比较|算)?$|按季度|逐季|趋势|走势|曲线|折线"), ("state", r"(?:按|分|各)状态|状态(?:分布|构成|占比)"),
 )  # fmt: skip
 _TOP = lazy(
@@ -248,6 +249,9 @@ def stats(r: Reading) -> Slots:
     group = next((name for name, pattern in _GROUPS if re.search(pattern, r.flat)), None)
     if group and not (group == "quarter" and out["metric"] == "trend"):
         out["group_by"] = group
+        if group == "person":  # a person's work is what is in his hands
+            out["metric"] = "summary"
+            out |= {"overdue": True} if re.search(filters.LATE, r.flat) else {"status": "open"}
     elif _BY_UNIT.search(r.flat):
         out["group_by"] = "unit"
         if out["metric"] == "ranking":

@@ -106,3 +106,22 @@ async def test_rights_and_hidden_amounts_stand_in_every_form(told: Rehearsal) ->
     # a peer's card tells no amount: only what the finance department found itself is counted
     assert "共2条" in await told.say("hx_caiwu", "金额10万以上的问题有多少")
     assert "共2家" not in await told.say("hx_caiwu", "金额10万以上的问题各单位排名")
+
+
+async def test_whose_hands_are_fullest(told: Rehearsal) -> None:
+    most = await told.say(OFFICE, "现在谁手里活最多")
+    assert most.splitlines()[:3] == ["未销号问题共4条：", "周涛｜3条", "陈静｜1条"]
+    late = await told.say(OFFICE, "谁名下逾期最多")
+    assert late.splitlines()[:2] == ["逾期问题共2条：", "周涛｜2条｜最长逾期55个工作日"]
+    assert (await told.say(OFFICE, "恒信建设每个责任人手里还有几条没销的")).splitlines()[1] == "周涛｜3条"
+
+
+async def test_a_list_is_told_by_person_when_wished(told: Rehearsal) -> None:
+    await told.say(OFFICE, "没销号的问题有哪些")
+    assert (await told.say(OFFICE, "按责任人分")).splitlines()[1:3] == ["周涛｜3条", "陈静｜1条"]
+
+
+async def test_a_peer_hears_no_persons(told: Rehearsal) -> None:
+    """hx_caiwu sees the cards of others' findings, and in full only what his own department found (S57)."""
+    heard = await told.say("hx_caiwu", "现在谁手里活最多")
+    assert "周涛｜2条" in heard and "责任人待定或不可见｜2条" in heard and "陈静" not in heard
