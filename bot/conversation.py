@@ -12,6 +12,7 @@ from bot.clock import CHINA
 from bot.errors import UserError
 from bot.flow import HIDDEN, NOTHING_KEPT, Ask, Done, Flow, Reply, Turn
 from bot.messages import Card, Kind, pack
+from bot.understanding.meaning import Meaning
 from bot.understanding.reading import is_question
 from storage import outbox
 from storage.conversations import Talk
@@ -107,8 +108,12 @@ class Conversation:
             return self._resume()
         if self.talk.frames and not self._leaves(meaning.intent):
             return self._step()
-        flow = self.by_intent.get(meaning.intent) or self.by_intent["unknown"]
-        return self._start(flow)
+        return self._start(self._begun_by(meaning) or self.by_intent["unknown"])
+
+    def _begun_by(self, meaning: Meaning) -> Flow | None:
+        """The flow that claims the meaning, else the one of its intent."""
+        claiming = (flow for flow in self.flows.values() if flow.claims is not None and flow.claims(meaning))
+        return next(claiming, None) or self.by_intent.get(meaning.intent)
 
     def _leaves(self, intent: str) -> bool:
         """Whether an explicit command begins something else in the middle of an open conversation."""
@@ -233,7 +238,7 @@ class Conversation:
 
         What is said in a talk about a lead, its own or one behind a dot (bot/discretion.py), stands in no other's.
         """
-        meant = self.by_intent.get(self.turn.meaning.intent)
+        meant = self._begun_by(self.turn.meaning)
         if meant is None or flow.secret or "." in self.talk.frames[-1]["step"]:
             return None
         is_open = any(frame["flow"] == meant.name for frame in self.talk.frames)

@@ -250,6 +250,7 @@ class Flow:
     is the receiver with the rights that he has then (UserError: none any more), and rows are taken one by one.
     on_rungs: many rows of obligations that are due at one moment, in one turn instead of one each.
     gather: puts what fired due rows left to be told into messages; called after them until it returns 0.
+    claims: a meaning of another flow's intent that begins this one (many findings in a file are imported).
     audit: how much it looked at, and what is missing by kind of fault; called once an hour (bot/auditor.py).
     daily: runs once a business day soon after midnight, and at the first start (plans what begins that day).
     cancelled: what stays or does not stay when the person calls it off.
@@ -273,6 +274,7 @@ class Flow:
     on_rungs: Callable[[Turn, Sequence[Due]], None] | None = None
     gather: Callable[[Turn], int] | None = None
     audit: Callable[[Turn], tuple[int, dict[str, int]]] | None = None
+    claims: Callable[[Meaning], bool] | None = None
     aside: bool = False
     fleeting: bool = False
     cancelled: str = NOTHING_KEPT

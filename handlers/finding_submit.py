@@ -24,7 +24,6 @@ from handlers.rules import amounts, quarters
 from handlers.rules.matrix import Way
 from storage.people import Actor
 
-BATCH = "批量导入请发“批量导入”，按提示发 Excel 文件；也可把表格内容（连同表头）直接粘贴到这里。"
 EMPLOYEE = (
     "职工反映情况不走问题登记，刚才的内容没有保存。\n实名反映（可收到受理告知与结果反馈）：发“实名反映：”加内容。\n"
     "匿名反映（凭回执码查询）：发“匿名反映”。"
@@ -53,8 +52,6 @@ def start(turn: Turn) -> Reply:
         return Done(EMPLOYEE)
     if not verdict:
         return Done(finding_source.why_not(turn))
-    if turn.meaning.slots.get("batch"):
-        return Done(BATCH)
     if subjects.superior(turn.text, turn.group_name, accused=False):
         return Done(f"{texts.SUPERIOR}\n{texts.NOT_KEPT}")
     turn.draft.update(raw=[turn.text], media=[], past=[], source=None, items=_told(turn))

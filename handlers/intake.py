@@ -202,6 +202,7 @@ FLOW = Flow(
     start=start,
     steps={"source": take_source, "file": take_file, "decide": take_decision, ledger_import.STEP: ledger_import.take},
     on_fetched={KIND: on_fetched},
+    claims=lambda meaning: meaning.intent == "submit_finding" and bool(meaning.slots.get("batch")),
     tables=(KIND,),
     takes_files=("file",),
     help=_help,

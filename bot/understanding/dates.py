@@ -13,7 +13,7 @@ from bot.understanding import numerals
 from bot.understanding.lazily import lazy
 from bot.understanding.spans import DateHit, Workday, add_months, add_workdays, month_days, quarter_days
 
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十百俩仨半]{1,4})"
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十百俩仨半廿]{1,4})"
 _MON = r"(?:元(?=月)|1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九正腊])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九]|廿[一二三四五六七八九]?)"
 _YEAR = r"(?:(?:20)?[0-3]\d|二[零〇]二[一二三四五六七八九零〇]|今|本|去|上|明|前|后|当|同)"

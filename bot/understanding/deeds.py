@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.understanding import people
+from bot.understanding import people, submission
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
@@ -180,7 +180,8 @@ def of(r: Reading, words: str) -> str | None:
     )  # fmt: skip
     for table, fits in groups:
         if fits and (deed := first(table, r, words, NEEDS)):
-            return deed.intent
+            counted = deed.intent == "batch_intake" and submission.batch(r)  # 附件共17条，导进去
+            return "submit_finding" if counted else deed.intent
     return None
 
 

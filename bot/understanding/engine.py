@@ -22,6 +22,7 @@ from bot.understanding import (
     deeds,
     describe,
     fillers,
+    forms,
     gates,
     hiding,
     intents,
@@ -140,6 +141,8 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, *hidden)
     if (proposals := congress.imports(r.body)) is not None and not referrals.spying(r.body):
         return _meaning(r, "congress_intake", True, 1.0, ("导入职代会提案",), proposals)
+    if formed := forms.intent(r.flat, r.form):
+        return _meaning(r, formed, False, 0.9, ("一张表",))
     if (warned := alerts.of(r.body)) is not None:
         return _meaning(r, "alerts", True, 1.0, ("预警",), warned)
     if topic := prying.about_reporting(r.flat):
@@ -270,14 +273,11 @@ def _weigh(r: reading.Reading) -> Meaning:
     if best == "correct" and not meaning.slots.keys() & {"field", "target"} and len(ranked) > 1 and ranked[1][1] >= 6:
         meaning = _meaning(r, ranked[1][0], False, confidence, tuple(why))
     top = ranked[0][1]
-    return Meaning(
-        meaning.intent,
-        meaning.slots,
-        confidence >= 0.5 and wordings.certain(r, meaning.intent),
-        confidence,
-        meaning.unit_options,
-        tuple((n, round(w / top, 2)) for n, w in ranked[:3]),
-        meaning.why,
+    return replace(
+        meaning,
+        explicit=confidence >= 0.5 and wordings.certain(r, meaning.intent),
+        confidence=confidence,
+        options=tuple((n, round(w / top, 2)) for n, w in ranked[:3]),
     )
 
 

@@ -106,6 +106,10 @@ def only_no_issue(r: reading.Reading) -> bool:
     )
 
 
+def _foreign(r: reading.Reading) -> Slots:
+    return {**queries.asked_about(r), **submission.numbered(r)}
+
+
 def _out_of_scope(r: reading.Reading) -> Slots:
     return {"refer": "人力/工会"} if re.search(r"工资|奖金|社保|公积金|年假|加班费|福利", r.flat) else {}
 
@@ -119,7 +123,7 @@ _FILL: Mapping[str, Callable[[reading.Reading], Slots]] = {
     "query_by_number": queries.by_number, "query_by_unit": queries.by_unit, "query_by_time": queries.by_time, "query_overdue": queries.overdue, "query_stats": queries.stats,
     "query_unsubmitted": queries.unsubmitted, "export_report": queries.export, "export_leads": queries.export_leads, "help": queries.help_topic, "correct": corrections.read, "declare_no_issue": _declare,
     "submit_quarter_info": _quarter_info, "submit_special_report": _special, "out_of_scope": _out_of_scope, "refer_out": lambda r: {"refer": "12339"},
-    "forbidden_access": submission.numbered,
+    "forbidden_access": _foreign,
     "register": life.register, "ask_more": life.ask_more, "complete": life.complete, "reject": life.reject, "merge": life.merge, "decide_withdraw": life.decide_withdraw,
     "objection": life.objection, "answer_objection": life.answer_objection, "suggest": life.suggest, "supervise": life.supervise, "trail": life.trail, "evidence": life.evidence,
     "milestone": life.milestone, "co_units": life.co_units, "spot_check": life.spot_check, "batch_intake": life.batch, "special_status": life.special_status,

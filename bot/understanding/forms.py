@@ -31,7 +31,7 @@ _ABOUT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("number", r"(?:问题|线索|整改|事项|账|条目)?(?:编?号|码)$"),
         ("old_due", r"^原"),
         ("new_due", r"[延缓][到至期]|展期|^(?:拟)?改[为到]$"),
-        ("due", r"前(?:弄|改|办|整|完|销)|(?:整改|改|弄|整|办|销)(?:完|好|到|掉)(?:的?(?:日子?|时间|日期))?$|(?:时|期|年)限$|^限期?$|拟改完|到期"),
+        ("due", r"前(?:弄|改|办|整|完|销)|(?:整改|改|弄|整|办|销)(?:完|好|到|掉)(?:的?(?:日子?|时间|日期))?$|(?:时|期|年)限$|^限期?$|拟改完|到期|办结|改到(?:几时|啥时候|哪天)"),
         ("found_at", r"(?:哪天|几号|哪日|啥时候?|什么时候|何时|日期|时间|日子)[^:]{0,3}(?:查|看|发现|抓)|(?:查|看|发现|检查|抽查)[^:]{0,3}(?:日期|时间|日子|哪天|几号)|^(?:哪天|日子|几号)$"),
         ("percent", r"百分|(?:完成|整改|推进|比)[^:]{0,2}(?:比例?|率|度)$|^进度$|几成"),
         ("undone", r"没[做改完办弄整]|未[完改办]|还[差剩欠]|卡|困难|难[点处]|堵点|遗留"),
@@ -45,12 +45,12 @@ _ABOUT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("category", r"归[到属]?(?:哪|啥|什么)?[个一]?类|类[别型]|哪一?类|啥类"),
         ("reason", r"为[啥何什]|缘由|原因|理由|因为啥"),
         ("basis", r"依据|违反|哪条(?:规定|制度)"),
-        ("unit", r"哪(?:家|个单位|个公司)|单位|公司|对象$|^被查|受检|查的?谁|^谁家"),
+        ("unit", r"^承办(?:单位)?$|哪(?:家|个单位|个公司)|单位|公司|对象$|^被查|受检|查的?谁|^谁家"),
         ("desc", r"毛病|问题|情[况节]|内容|经过|怎么回事|咋回事|什么事|啥子?事|事[情由项]|^事$"),
     )
 )  # fmt: skip
 _OWN_LABEL = lazy(
-    r"(?:^|(?<=\n))[ \t\d.、(\[*#>·•①-⑩-]*(?P<label>[一-龥]{1,8})[ \t]*[\])]?(?P<mark>[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]+)"
+    r"(?:^|(?<=\n))[ \t\d.、(\[*#>·•①-⑩-]*(?P<label>[一-龥][ \u3000]{1,4}[一-龥]|[一-龥]{1,8})[ \t]*[\])]?(?P<mark>[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]+)"
 )
 
 
@@ -101,6 +101,29 @@ def read(flat: str) -> dict[str, tuple[int, int]]:
     return out if len(out) >= 2 else {}
 
 
+_TITLE = lazy(r"\s*[\[<#*]*(?P<title>[^\n:]{2,14}?)[\]>]*[:\s]*(?:\n|$)")
+_TOLD = frozenset({"done", "undone", "next", "percent"})
+
+
+def intent(flat: str, form: dict[str, tuple[int, int]]) -> str | None:
+    """What a form of several lines is for, by its fields and what stands over them; None where both leave it open."""
+    if len(form) < 3 or "\n" not in flat:
+        return None
+    found = _TITLE.match(flat)
+    title = found["title"] if found and found.end() <= min(start for start, _ in form.values()) else ""
+    if "number" in form:
+        if "new_due" in form or "延" in title:
+            return "apply_extension"
+        if re.match(r"交办|派单|下达", title) and form.keys() & {"unit", "person", "due"}:
+            return "assign"
+        return "submit_progress" if len(form.keys() & _TOLD) >= 2 else None
+    if "desc" not in form or not form.keys() & {"unit", "person"} or re.search(r"紧急|突发|快报|专报|信息|提案", title):
+        return None
+    if re.search(r"线索|举报", title):
+        return "submit_lead"
+    return "submit_finding" if re.search(r"问题|检查|发现|登记|[挂上]账|立项|自查", title) else None
+
+
 def _guess(out: dict[str, tuple[int, int]], flat: str) -> None:
     """Adds lines whose label is the writer's own. Three such lines make a form, or one beside known labels."""
     lines = [m for m in _OWN_LABEL.finditer(flat) if m["label"] not in _labels()]
@@ -110,7 +133,7 @@ def _guess(out: dict[str, tuple[int, int]], flat: str) -> None:
     for found in lines:
         if not found["mark"].strip() and not spaced:
             continue
-        key = next((key for key, pattern in _ABOUT if pattern.search(found["label"])), None)
+        key = next((key for key, pattern in _ABOUT if pattern.search(re.sub(r"\s", "", found["label"]))), None)
         if key is not None:
             _keep(out, flat, key, *found.span("value"))
 

@@ -54,7 +54,7 @@ def with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "re
 
 
 _CHANGED = lazy(
-    r"(?:改成|改为|换成|换为|变更为|改派给?|改由|让|由|换(?=[一-龥]{2,3}接))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])"
+    r"(?:改成|改为|换成|换为|变更为|改派给?|改由|让|由|换(?=[一-龥]{2,3}(?:接|跟|来|管|负责)))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])"
 )
 _LEADS = lazy(r"牵头|打头|挑头|领头|挂帅|主办(?!方)|主责|抓总")
 _HELPS = lazy(r"配合|协办|协助|会同|帮衬|搭把手|打下手|敲边鼓|跟着")
@@ -74,7 +74,9 @@ def assign(r: Reading) -> Slots:
     wanted = re.search(r"(?:整改)?要求(?:是|为|:|其|他们)?\s*(?P<q>[^\s:]{2,60}?)[\s。!]*$", r.flat)
     if wanted:
         out["requirement"] = r.raw[wanted.start("q") : wanted.end("q")]
-    if re.search(r"换个?责任人|改派|改由|改成|换成|换为|变更为|换[一-龥]{2,3}接|调走|更换责任人|重新指派", r.flat):
+    if re.search(
+        r"换个?(?:责任)?人|不再是|改派|改由|改成|换成|换为|变更为|换[一-龥]{2,3}接|调走|更换责任人|重新指派", r.flat
+    ):
         out["reassign"] = True
     due = future(r)
     if due:
@@ -125,7 +127,10 @@ def extension(r: Reading) -> Slots:
             out["new_due"] = target.isoformat()
     if "new_due" not in out:
         out.update(days_of(r))
-    if re.search(r"再延|再宽限|再次延|二次延|第二次|又要延|再给.{0,6}(?:天|时间)|再推", r.flat):
+    if re.search(
+        r"再(?:给)?延|再(?:申请)?(?:一次)?延|延过一?[回次]|再宽限|再次延|二次延|第二次|又要延|再给.{0,6}(?:天|时间)|再推",
+        r.flat,
+    ):
         out["repeat"] = True
     return with_reason(r, out, _EXTEND)
 

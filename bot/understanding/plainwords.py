@@ -12,7 +12,7 @@ _AFTER = lazy(
 )
 _END = lazy(r"\s*(?:$|[\n,。;!?)/、])")
 _BEFORE = lazy(
-    r"(?:给|派给|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
+    r"(?:给|派给|派去|交给?|派|转给?|找|催一?下?|盯一?盯|提醒|责任单位|被反映单位|涉及单位|单位|公司)[:是为\s]*$|(?:改成|改为|就是|不对,?\s*是|应该是|是)\s*$"
 )
 # 煤电采购经理, 水务管稽查的: a post or a part of a company behind the short name, a word that leads in before it.
 _POST_AFTER = lazy(
@@ -38,7 +38,7 @@ _LENDS = lazy(
     r"\s?(?:也|都|一块|一起|跟着|来|帮着|再|\s)*(?:配合|协助|协办|会办|牵头|打下手|关注|留意|补充|补正|帮衬|搭把手|帮把手|盯)"
 )
 _HEADS = lazy(r"\s?(?:来|去)?(?:牵头|打头|挑头|领头|挂帅|主办(?!方)|主责)")
-_REPORTS = lazy(r"\s*(?:报|补|发现|检查|部|那边|这边|说|的?(?:季报|季度|材料|信息)|\s*[:])")
+_REPORTS = lazy(r"\s*(?:报|补|发现|检查|部|那边|这边|说|[一二三四]季度|的?(?:季报|季度|材料|信息)|\s*[:])")
 _FINDS = lazy(r"发现|那边|检查发现|报上来|提出")
 _LED = lazy(
     r"(?:发现|查出|查到|看到|听说|听人[讲说]|听讲|据说|了解到|注意到|反映|举报|[一二三四]是|怀疑|有人说|说|把|在|到|去|是|[\s,。;:])$"
@@ -73,7 +73,7 @@ def _company(flat: str, start: int, end: int, opening: bool) -> bool:
     head, tail = flat[:start], flat[end:]
     if (_DOER.search(head) and _DOES.match(tail)) or (_FOUND_AT.search(head) and _HAS.match(tail)):
         return True
-    if _POST_AFTER.match(tail) and (opening or _LED.search(head)):
+    if _POST_AFTER.match(tail) and (opening or _LED.search(head) or _OURS.search(head)):
         return True
     if (_OURS.search(head) and _OUR_OWN.match(tail)) or (_VISITED.search(head) and not _END.match(tail)):
         return True

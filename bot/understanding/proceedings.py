@@ -94,7 +94,7 @@ def decide_lead(r: Reading) -> Slots:
         out["decision"] = "return" if not re.search(r"不予受理", flat) or re.search(r"退回", flat) else "reject"
     elif re.search(r"了结", flat):
         out["decision"] = "close"
-    elif re.search(r"办结|核查终结|结案", flat):
+    elif re.search(r"办结|核查终结|结案|(?:这|那)[件条个](?:已经?|都)?结了", flat):
         out["decision"] = "closed"
         out |= leads.result(flat)
     elif re.search(r"受理|收下|接收|接下|(?:我们?|咱们?|这边)[^,。;]{0,3}接了", flat):

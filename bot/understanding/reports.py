@@ -15,7 +15,7 @@ Slots = dict[str, Any]
 _RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还|回款)[^,。;]{0,10}$")
 _RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = lazy(
-    r"截图|(?:现场|几张)图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
+    r"截图|转账记录|聊天记录|(?:现场|几张)图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = lazy(
@@ -126,14 +126,14 @@ def anonymous(r: Reading) -> Slots:
 
 
 _ADDS = lazy(r"补充|追加|再补|再?[补添加][一几两][句点]|再说")
-_REPLIES = lazy(r"回复|答复|回答|回给你|(?:你们?|您)(?:追问|要问|问|要)的")
+_REPLIES = lazy(r"回复|答复|回答|回给你|回一下|答一下|(?:你们?|您)(?:追问|要问|问|要)的")
 
 
 def receipt(r: Reading) -> Slots:
     code = gates.receipt_code(r.raw)
     out: Slots = {"receipt": code} if code else {}
     if not code:
-        part = re.search(r"(?:后|最后|尾号|末)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
+        part = re.search(r"(?:后|最后|尾号|末|头|前|开头)[四4]位\s*(?:数|是|为|:)*\s*(\d{4})", r.flat)
         if part:
             out["partial"] = part[1]
         if re.search(

@@ -153,7 +153,7 @@ def _speaks_of_finding(r: Reading, hit: spans.DateHit) -> bool:
         return True
     return bool(re.search(r"(?:补报|补录|补一?条).{0,8}$", r.flat[: hit.start])) or bool(
         re.match(
-            r"\s*(?:份的?|的)?(?:那会儿?|的时候|就|里)?(?:问题|检查|发现|审计|抽查|专项|查[到出着]|看[到出见])",
+            r"\s*(?:份的?|的)?(?:那会儿?|的时候|就|里)?(?:问题|检查|发现|审计|抽查|专项|查[到出着的]|看[到出见]|漏|那[次回])",
             r.flat[hit.end :],
         )
     )
@@ -207,7 +207,7 @@ def finding(r: Reading) -> Slots:
         out["source_org"] = name
     if re.search(r"围标|串标|涉嫌|嫌疑|造假|利益输送|怀疑", r.flat):
         out["lead_hint"] = True
-    out.update(_batch(r))
+    out.update(batch(r))
     out.update(_several(r))
     return out
 
@@ -265,8 +265,8 @@ def _responsible(r: Reading) -> str | None:
     return next((p.name for p in r.people if p.label in ("责任人", "整改责任人", "负责人", "责任领导")), None)
 
 
-def _batch(r: Reading) -> Slots:
-    found = re.search(r"(?:excel|表格|附件|登记表|导入|批量)", r.flat)
+def batch(r: Reading) -> Slots:
+    found = re.search(r"(?:excel|xlsx?|表格|附件|登记表|明细表|汇总|导入|批量)", r.flat)
     count = re.search(r"共?\s*(\d{1,4})\s*(?:条|项|个问题)", r.flat)
     if found and count:
         return {"batch": True, "count": int(count[1])}

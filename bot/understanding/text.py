@@ -75,7 +75,12 @@ _TRADITIONAL = str.maketrans(
     "与对还没们说这里谁坏乱贪车钱费账账号条则销运达启门东西书记录类别吗样给误变军国间谍涉诈骗伤紧复监督节点电话厂务劳动权机图纸绝级档载项盘",
 )
 # One character of a dialect for one of the common speech: 冇交, 唔知, 搞不见哒.
-_DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞哒", "没的了他在给给啥那们来些看拿了")
+_DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞咁哒", "没的了他在给给啥那们来些看拿这了")
+_DIALECT_WORDS = {
+    "听日": "明天", "寻日": "昨天", "琴日": "昨天", "今日": "今天", "下昼": "下午", "上昼": "上午", "几时": "何时",
+    "边个": "哪个", "边位": "哪位", "额们": "我们", "唔使": "不用", "唔再": "不再", "啥子": "什么", "么子": "什么",
+    "莫得": "没有", "没得": "没有",
+}  # fmt: skip
 _WIDE = str.maketrans(
     {chr(c): chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}
     | {chr(c): chr(c).lower() for c in range(ord("A"), ord("Z") + 1)}
@@ -113,6 +118,11 @@ def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
+def _dialect() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _DIALECT_WORDS)))
+
+
+@cache
 def _pinyin() -> re.Pattern[str]:
     words = sorted(_PINYIN, key=len, reverse=True)
     return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
@@ -130,6 +140,7 @@ def flatten(text: str) -> str:
     if len(flat) != len(text):  # a table entry that changes length would break every span
         raise AssertionError("flatten must keep the length")
     flat = flat.translate(_DIALECT).translate(_TRADITIONAL)
+    flat = _dialect().sub(lambda m: _DIALECT_WORDS[m[0]], flat)
     if _LATIN.search(flat):
         flat = _pinyin().sub(lambda m: _PINYIN[m[0]].ljust(len(m[0])), flat)
     pattern, table = _slips()

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from bot import workbooks
 from bot.messages import Sheet, Workbook
+from handlers import intake
 from storage import events
 from storage.matters import Finding
 from storage.models import Fetch
@@ -81,6 +82,13 @@ async def test_the_same_sheet_twice_registers_nothing_twice(world: Rehearsal) ->
     assert "WT-2026-0001 相同，已登记过" in preview
     assert "没有可以导入的" in preview
     assert registered(world) == 2
+
+
+async def test_a_file_that_is_announced_with_its_count_is_waited_for(world: Rehearsal) -> None:
+    """The contract's own example: the intent is that of a report, and importing is what is meant."""
+    assert await world.say(AUDIT, "问题登记表见附件（Excel 共23条）") == intake.SEND_FILE
+    await world.say(AUDIT, "取消")
+    assert await world.say(AUDIT, "附件是现场检查的问题明细表，17条，批量导进去") == intake.SEND_FILE
 
 
 async def test_cancel_registers_nothing(world: Rehearsal) -> None:

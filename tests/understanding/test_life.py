@@ -190,7 +190,7 @@ SHORT: list[tuple[str, str, dict[str, Any]]] = [
     ("WT-2026-0123 延期申请转持续整改", "decide_extension", {"number": OLD, "decision": "convert_ongoing"}),
     ("第12条", "select", {"index": 12}),
     ("可以导excel吗", "batch_intake", {"action": "import"}),
-    ("附件表格共35条问题，请导入", "batch_intake", {"action": "import"}),
+    ("附件表格共35条问题，请导入", "submit_finding", {"batch": True, "count": 35}),
     ("把附件里的问题导进去", "batch_intake", {"action": "import"}),
     ("本月登记了几条", "query_stats", {"date_from": "2026-11-01", "date_to": "2026-11-30"}),
     ("把0123的线索移交纪委", "convert_to_lead", {"number": OLD}),

@@ -1,4 +1,4 @@
-"""The names of fourteen more imagined groups, each of another trade; written with their messages, apart from rules."""
+"""The names of seventeen more imagined groups, each of another trade; written with their messages, apart from rules."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ NAMES = (
     "media",
     "gas",
     "forest",
+    "care",
+    "retail",
+    "equip",
 )
 
 
