@@ -23,7 +23,7 @@ from bot.errors import LEADS_CLOSED
 from bot.messages import Inbound, Kind
 from bot.sealing import contents, envelope, receipts
 from bot.sealing.contents import Manifest, Part
-from bot.understanding import controls, gates, text
+from bot.understanding import gates
 from storage.vault import Report, Sealed, Vault
 
 MOST_PARTS = 60
@@ -67,13 +67,13 @@ class AnonymousPath:
 
     async def hear(self, inbound: Inbound, is_talking: Callable[[str], Awaitable[bool]]) -> str | None:
         """The words to answer with ("" for none); None when the message is an ordinary one."""
-        before = self._memory.answer_of(inbound.key)
-        if before is not None:
+        if (before := self._memory.answer_of(inbound.key)) is not None:
             return before
         lock = self._locks.setdefault(self._memory.name(inbound.person), asyncio.Lock())
         async with lock:
-            before = self._memory.answer_of(inbound.key)
-            if before is not None:  # a repeat came in, perhaps at another process, while the first was at work
+            if (
+                before := self._memory.answer_of(inbound.key)
+            ) is not None:  # a repeat came in, perhaps at another process, while the first was at work
                 return before
             try:
                 said = await self._hear(inbound, is_talking)
@@ -104,7 +104,7 @@ class AnonymousPath:
             self._memory.hush(inbound.person)
             return words.SPYING
         if wish == "anonymous":
-            return await self._begin(inbound.person, said)
+            return await self._begin(inbound.person, said, wording.question(said))
         if wish == "ask" or await self._must_ask(inbound.person, said, is_talking):
             self._memory.begin(inbound.person, "choosing")
             return words.CHOOSE
@@ -146,12 +146,18 @@ class AnonymousPath:
         roles = world.roles.get(person, frozenset())
         return world.understanding.understand(said, now=world.now(), roles=roles).intent
 
-    async def _begin(self, person: str, said: str) -> str:
+    async def _begin(self, person: str, said: str, asked: str = "") -> str:
+        """asked: what the first words ask; a question is no part of a report."""
+        if asked == "followup_receipt":
+            self._memory.hush(person)
+            return words.CODE_WANTED
         if not await self.office.keys():
             self._memory.hush(person)
             return words.NO_KEYS
         session = self._memory.begin(person, "writing")
         notice = words.notice(self.office.reading)
+        if asked:
+            return f"{notice}\n{words.ASKED}"
         if wording.is_bare(said):
             return notice
         ended = await self._keep(person, session, Part.of_text(said))
@@ -167,15 +173,10 @@ class AnonymousPath:
         if inbound.kind not in _TYPED:
             return words.VOICE if inbound.kind is Kind.VOICE else words.OTHER_KIND
         said = (inbound.event_key or inbound.text).strip()
-        control = controls.read(text.flatten(text.tidy(said)))
-        intent = control[0] if control is not None else ""
+        intent = wording.steering(said)
         if intent == "cancel":
             self._memory.end(inbound.person)
             return words.WIPED if session.step != "mailbox" else words.LEFT
-        if session.step == "choosing" and gates.ordinary(said):
-            self._memory.end(inbound.person)
-            self._memory.speak(inbound.person)
-            return None
         if session.step == "choosing":
             return await self._chosen(inbound.person, said)
         if session.step == "unnaming":
@@ -192,14 +193,14 @@ class AnonymousPath:
             return LEADS_CLOSED  # a question, and no part of his report
         return await self._add(inbound.person, session, said)
 
-    async def _chosen(self, person: str, said: str) -> str:
+    async def _chosen(self, person: str, said: str) -> str | None:
         choice = wording.choice(said)
         if choice == "anonymous":
             return await self._begin(person, "")
         self._memory.end(person)
-        if choice == "named":
+        if choice == "named" or gates.ordinary(said):
             self._memory.speak(person)
-            return words.NAMED
+            return words.NAMED if choice == "named" else None
         self._memory.begin(person, "choosing")
         return words.CHOOSE
 

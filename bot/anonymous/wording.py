@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import gates, text
+from bot.understanding import controls, gates, hiding, text
 
 BARE = 12  # characters: a wish alone, such as 我想匿名反映个事
 _COMMAND = re.compile(r"(?:我(?:想|要)?)?匿名\s*(?:反映|举报|检举)?(?:个?(?:事|问题|情况))?\s*[:：,，]?\s*")
@@ -20,6 +20,20 @@ def changes(said: str) -> bool:
 def is_bare(said: str) -> bool:
     """Whether it says that something is to be reported, and nothing of it."""
     return len(text.flatten(_COMMAND.sub("", said, count=1))) <= BARE
+
+
+def steering(said: str) -> str:
+    """What words steer to that are no part of a report: cancel, confirm, anonymous_submit …; "" for all others."""
+    flat = text.flatten(text.tidy(said))
+    control = controls.read(flat)
+    if hiding.gives_up(flat):
+        return "cancel"
+    return control[0] if control is not None else ""
+
+
+def question(said: str) -> str:
+    """followup_receipt or anonymous_help where the words ask of such reports and tell nothing; "" otherwise."""
+    return hiding.question(text.flatten(text.tidy(said)))
 
 
 def choice(said: str) -> str | None:

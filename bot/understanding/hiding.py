@@ -11,6 +11,7 @@ from bot.understanding import gates, prying
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
 
+_LAST_WORD = 40  # characters; what is longer tells something as well
 _SHORT = 30  # characters; whoever tells something at the end as well needs more
 # 说完了，给我回执码; 匿名的内容就到这儿.
 _SAID_ALL = lazy(
@@ -30,8 +31,38 @@ _GIVES_UP = lazy(
     r"|匿名[写说讲打填][^。]{0,4}(?:统统|全|都)[^。]{0,3}(?:清|删|扔|作废|撤)|(?:不|别)想?(?:反映|举报|检举|说|报)了[^。]*(?:前[头面]|刚才)[^。]*(?:清|删|扔|作废|撤)"
     r"|(?:不|别)(?:想|打算|再)?匿名(?:举报|反映|说|报|写)?[了啦][^。]*(?:清|扔|删|作废|撤|别留|丢|不算)"
 )
+_ASKS_SAFETY = lazy(
+    r"(?:能|会|可以|能不能|会不会)[^,。;]{0,6}(?:顺着|通过|凭|根据|从|照着|拿着)[^,。;]{0,8}(?:找|查|追|摸|定位|认)|(?:看|查|认|知|追|晓)(?:不|得)(?:到|出|见|晓|道|得)(?:来)?[^,。]{0,10}(?:吗|么|不$|[?])|看[不得]?得?[到见]看不[到见]|看不看得[到见]|会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追|传到|传给|让[^,。]{1,6}知道)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|(?:后台|管理员|管系统|你们?|系统|领导|别人|他们)[^。]{0,12}(?:看得?[到着见]|查得?[到着]|翻得?[到着]|能[看查翻]|存不存|记不记|留不留|存没存|有没有(?:存|记))[^。]{0,10}(?:不|吗|么|嘛|啊|没有?|呀|呢|[?])[\s。]*$|(?:搞it|信息科|信息部|网管|技术|公司)[^。]{0,12}(?:能|会|可以)[^。]{0,14}(?:查|翻|看|认|倒)出?来?[^。]{0,4}(?:是谁|是我|我)[^。]{0,3}$|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会"
+)
+_CONTENT = lazy(r"(?:反映|举报)\s*[:：]|[:：].{6,}")
+# Beside the question there is what he has to tell, or that he has something.
+_TELLS = lazy(
+    r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个"
+)
 # intent, sure, confidence, why, and the slots when they are known already
 Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
+
+
+def gives_up(flat: str) -> bool:
+    """Whether somebody wants nothing of his report to be left: 匿名这个不弄了，前头打的都给我清了."""
+    return len(flat) <= _LAST_WORD and _GIVES_UP.search(flat) is not None
+
+
+def asks_how_safe(flat: str) -> bool:
+    """Whether somebody asks if he can be found out, and tells nothing of the matter yet."""
+    return _ASKS_SAFETY.search(flat) is not None and not _CONTENT.search(flat) and not _TELLS.search(flat)
+
+
+def question(flat: str) -> str:
+    """What is asked of reports without a name, in no more words than a question takes; "" for all that may be a report.
+
+    followup_receipt: how an earlier one stands. anonymous_help: how safe it is.
+    """
+    if len(flat) > _LAST_WORD:
+        return ""
+    if _ASKS_OF_IT.search(flat):
+        return "followup_receipt"
+    return "anonymous_help" if asks_how_safe(flat) else ""
 
 
 def of(r: Reading) -> Found | None:
@@ -55,7 +86,7 @@ def of(r: Reading) -> Found | None:
         ):
             return ("followup_receipt", bool(code), 1.0 if code else 0.8, ("回执码",), None)
         return ("help", False, 0.8, ("回执码",), {"topic": "anonymous"})
-    if _GIVES_UP.search(flat):
+    if gives_up(flat):
         return ("cancel", True, 0.9, ("不匿名反映了",), {"scope": "anonymous_session"})
     if not gates.anonymous_sounding(r.said):
         return None
@@ -66,18 +97,6 @@ def of(r: Reading) -> Found | None:
         return ("anonymous_convert", False, 0.9, ("改为匿名",), None)
     if _ASKS_OF_IT.search(flat):
         return ("followup_receipt", False, 0.8, ("问匿名反映的结果",), None)
-    content = re.search(r"(?:反映|举报)\s*[:：]|[:：].{6,}", flat)
-    asks = re.search(
-        r"(?:能|会|可以|能不能|会不会)[^,。;]{0,6}(?:顺着|通过|凭|根据|从|照着|拿着)[^,。;]{0,8}(?:找|查|追|摸|定位|认)|(?:看|查|认|知|追|晓)(?:不|得)(?:到|出|见|晓|道|得)(?:来)?[^,。]{0,10}(?:吗|么|不$|[?])|看[不得]?得?[到见]看不[到见]|看不看得[到见]|会不会(?:被)?(?:查|发现|知道|泄|暴露|认出|追|传到|传给|让[^,。]{1,6}知道)|能(?:不能)?(?:被)?(?:查到|查出|看到|追)|查得?到(?:是)?我|(?:真的?|是不是真|确实|到底)(?:能|是)?(?:匿名|保密)|(?:安全|靠谱|可靠|保险)(?:吗|么|不)|怎么(?:保密|匿名|保证|做到|保护)|匿名.{0,8}(?:吗|么|怎么|如何|是真|有没有用|[?]$)|(?:后台|管理员|领导|你们?|别人|机器人|系统).{0,6}(?:看|查|知道)(?:得?到|见|不到)?.{0,6}(?:我|是谁|名字).{0,6}[?吗么]|会不会.{0,10}(?:名字|身份|信息|账号)|会(?:知道|看到|泄露|暴露|记录).{0,6}(?:我|吗|身份)|谁(?:能|会|可以)看到|(?:后台|管理员|管系统|你们?|系统|领导|别人|他们)[^。]{0,12}(?:看得?[到着见]|查得?[到着]|翻得?[到着]|能[看查翻]|存不存|记不记|留不留|存没存|有没有(?:存|记))[^。]{0,10}(?:不|吗|么|嘛|啊|没有?|呀|呢|[?])[\s。]*$|(?:搞it|信息科|信息部|网管|技术|公司)[^。]{0,12}(?:能|会|可以)[^。]{0,14}(?:查|翻|看|认|倒)出?来?[^。]{0,4}(?:是谁|是我|我)[^。]{0,3}$|会保密|保密吗|(?:说|报|举报|反映)了?(?:会|能)不会",
-        flat,
-    )
-    if (
-        asks
-        and not content
-        and not re.search(
-            r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个",
-            flat,
-        )
-    ):
+    if asks_how_safe(flat):
         return ("anonymous_help", False, 0.85, ("问匿名是否可靠",), None)
     return ("anonymous_report", bool(re.match(r"匿名(?:反映|举报)?", flat)), 0.95, ("匿名说法",), None)

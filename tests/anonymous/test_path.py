@@ -151,6 +151,25 @@ async def test_cancelling_wipes_everything(world: Anonymous) -> None:
     assert world.vault.numbers() == set()
 
 
+@pytest.mark.parametrize(
+    "said", ["匿名这个我不弄了，前头打的字都给我清了", "还是不反映了，我前头打的那些全清掉", "不整了"]
+)
+async def test_who_wants_nothing_left_is_heard_in_his_own_words(world: Anonymous, said: str) -> None:
+    await world.say("li", "匿名反映")
+    await world.say("li", SECRET)
+    assert await world.say("li", said) == words.WIPED
+    assert await world.say("li", "结束") is not None and SECRET not in everything(world)
+
+
+async def test_a_question_is_no_part_of_a_report(world: Anonymous) -> None:
+    """Neither after an earlier one, nor how safe the way is: nothing of it is kept, and nothing is begun with it."""
+    before = everything(world)
+    assert await world.say("li", "上个月我匿名说的那档子事有信儿没") == words.CODE_WANTED
+    assert await world.say("wang", "会不会查出是谁匿名告的状") == f"{words.notice('offline')}\n{words.ASKED}"
+    assert await world.say("wang", "结束") == words.EMPTY
+    assert everything(world) == before
+
+
 async def test_the_first_words_may_hold_the_matter(world: Anonymous) -> None:
     answer = await world.say("li", f"匿名举报：{SECRET}")
     assert answer.startswith("【不记名反映】") and answer.endswith(words.BEGUN)
