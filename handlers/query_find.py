@@ -152,11 +152,11 @@ def _grouped_lines(turn: Turn, wanted: Wanted, scope: Scope, among: Sequence[int
     if group == "unit":
         named = searches.by_unit(turn.session, wanted, scope, among)
         return [_group_line(turn, name or "单位待定", many, due, wanted) for name, many, due in named]
-    counted, nobody = searches.by_person(turn.session, wanted, scope, among), "责任人待定"
-    nobody += "或不可见" if scope.peer else ""
+    counted = searches.by_person(turn.session, wanted, scope, among)
+    nobody = {"": "责任人待定", None: "您看不到责任人的"}
     return [
-        _group_line(turn, people.name_of(turn.session, who) if who else nobody, many, due, wanted)
-        for who, many, due in sorted(counted, key=lambda row: not row[0])
+        _group_line(turn, people.name_of(turn.session, who) if who else nobody[who], many, due, wanted)
+        for who, many, due in counted
     ]
 
 

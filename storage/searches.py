@@ -159,17 +159,17 @@ def by_unit(
 
 def by_person(
     session: Session, wanted: Wanted, scope: Scope, among: Sequence[int] | None = None
-) -> list[tuple[str, int, date | None]]:
-    """Responsible person's account, how many, and the earliest due day; most first.
+) -> list[tuple[str | None, int, date | None]]:
+    """Responsible person's account, how many, and the earliest due day; most first, those without a name last.
 
-    "" for those with nobody yet, and for those of which a peer may see the card but no person.
+    "" for those with nobody yet, None for those of which the viewer may see a card but no person.
     """
     number = func.count()
-    shown = case((granted(scope.full), func.coalesce(Finding.resp_person, "")), else_="")
+    shown = case((granted(scope.full), func.coalesce(Finding.resp_person, "")), else_=None)
     query = select(shown, number, func.min(Finding.due)).where(*conditions(wanted), _listed(scope, wanted))
     query = query.where(Finding.id.in_(among)) if among is not None else query
     rows = session.execute(query.group_by(shown).order_by(number.desc(), shown))
-    return [(person, many, due) for person, many, due in rows]
+    return sorted(((person, many, due) for person, many, due in rows), key=lambda row: not row[0])
 
 
 def last_submitted(session: Session, person: str) -> Finding | None:

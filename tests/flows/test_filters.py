@@ -124,4 +124,4 @@ async def test_a_list_is_told_by_person_when_wished(told: Rehearsal) -> None:
 async def test_a_peer_hears_no_persons(told: Rehearsal) -> None:
     """hx_caiwu sees the cards of others' findings, and in full only what his own department found (S57)."""
     heard = await told.say("hx_caiwu", "现在谁手里活最多")
-    assert "周涛｜2条" in heard and "责任人待定或不可见｜2条" in heard and "陈静" not in heard
+    assert "周涛｜2条" in heard and "您看不到责任人的｜2条" in heard and "陈静" not in heard

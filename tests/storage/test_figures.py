@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -197,3 +198,23 @@ def test_what_came_due_is_the_same_of_the_rounds_due_then(store: Store, seed: in
         part = figures.tally(session, within, EVERYTHING, days, deep=True)
         assert whole.due_in > 0 and part.counted < whole.counted
         assert (part.due_in, part.due_met, part.due_pending) == (whole.due_in, whole.due_met, whole.due_pending)
+
+
+def test_whose_findings_are_counted_by_person_only_where_he_may_be_read(store: Store) -> None:
+    partial = Scope(full=(Grant(False, None, unit="WL"),), peer=(Grant(False, None),))
+    with store.session() as session:
+        _fill(session, random.Random(17), 70)
+        rows = [row for row in session.scalars(select(Finding)) if row.state in searches.LISTED]
+        for at, row in enumerate(rows):
+            row.resp_person = None if row.state == "registered" else ("li", "wang")[at % 2]
+        session.flush()
+        seen = [row for row in rows if row.visibility == "normal"]
+        told = Counter((row.resp_person or "") if row.unit == "WL" else None for row in seen)
+        assert {None, "li", "wang"} <= set(told)
+        by_person = searches.by_person(session, Wanted(), partial)
+        assert {who: many for who, many, _ in by_person} == told
+        named = [bool(who) for who, *_ in by_person]
+        assert named == sorted(named, reverse=True)
+        whole = {who: many for who, many, _ in searches.by_person(session, Wanted(), EVERYTHING)}
+        assert whole == Counter(row.resp_person or "" for row in rows) and whole[""] > 0
+        session.rollback()
