@@ -201,7 +201,7 @@ def test_what_came_due_is_the_same_of_the_rounds_due_then(store: Store, seed: in
 
 
 def test_whose_findings_are_counted_by_person_only_where_he_may_be_read(store: Store) -> None:
-    partial = Scope(full=(Grant(False, None, unit="WL"),), peer=(Grant(False, None),))
+    partial = Scope(full=(Grant(False, None, unit="WL", own_source=True),), peer=(Grant(False, None),))
     with store.session() as session:
         _fill(session, random.Random(17), 70)
         rows = [row for row in session.scalars(select(Finding)) if row.state in searches.LISTED]
@@ -209,7 +209,7 @@ def test_whose_findings_are_counted_by_person_only_where_he_may_be_read(store: S
             row.resp_person = None if row.state == "registered" else ("li", "wang")[at % 2]
         session.flush()
         seen = [row for row in rows if row.visibility == "normal"]
-        told = Counter((row.resp_person or "") if row.unit == "WL" else None for row in seen)
+        told = Counter((row.resp_person or "") if row.source == "WL" else None for row in seen)
         assert {None, "li", "wang"} <= set(told)
         by_person = searches.by_person(session, Wanted(), partial)
         assert {who: many for who, many, _ in by_person} == told
