@@ -44,6 +44,7 @@ from bot.sender import Sender
 from bot.server import Server, listen
 from bot.strangers import Count, Strangers, alone
 from bot.ticking import guarded, watch_the_wall_clock
+from bot.timekeeper import Timekeeper
 from bot.token_shelf import TokenShelf
 from bot.turns import Turns
 from bot.understanding.engine import Understanding
@@ -58,8 +59,6 @@ from bot.world import World
 from storage import claims, leads, real_time, units
 
 TICK_SECONDS = 1.0
-LEAP_SECONDS = 1.0  # by which WeCom's minute may be misjudged; the margin of the limits covers it
-REST_SECONDS = 61.0
 CONTACTS_SECONDS = 5.0  # how soon a change of the contacts is fetched
 AUDITOR_SECONDS = 30.0  # how often the push engine's heart beats; it audits once an hour
 NAMES_SECONDS = 30.0  # how soon a change of the organisation is understood by every process
@@ -124,6 +123,7 @@ class Service:
         channel = WeComChannel(client, self._config.files.directory, self._books)
         self._stack.callback(channel.close)
         self._sender = self._make_sender(turns, now, channel)
+        self._timekeeper = Timekeeper(turns, self._sender.rest)
         self._contacts = ContactsSync(turns, now, client)
         self._together = self._open_cache()
         self._desk = await self._open_desk()
@@ -264,7 +264,7 @@ class Service:
 
         ticker = AsyncIOScheduler(timezone="Asia/Shanghai")
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        ticker.add_job(guarded(self._keep_time), "interval", seconds=TICK_SECONDS, **once)
+        ticker.add_job(guarded(self._timekeeper.tick), "interval", seconds=TICK_SECONDS, **once)
         ticker.add_job(guarded(self._scheduler.tick), "interval", seconds=TICK_SECONDS, **once)
         if self._engine.dialect.name != "sqlite":  # there only one process serves
             ticker.add_job(guarded(self._presence.tick), "interval", seconds=TICK_SECONDS, **once)
@@ -293,16 +293,6 @@ class Service:
             self._stack.push_async_callback(self._desk.stop)
         self._stack.push_async_callback(self._runner.cleanup)
         self._stack.callback(ticker.shutdown, wait=False)
-
-    async def _keep_time(self) -> None:
-        """Follow the store's clock. When that is set on, the last minute cannot be told from what came before it."""
-        reading = await self._world.turns.read(real_time.read)
-        if reading is None:
-            return
-        if (seconds := real_time.leap(reading)) > LEAP_SECONDS:
-            log.warning("time was set on by %d s: nothing is sent for a minute", seconds)
-            self._sender.rest(REST_SECONDS)
-        real_time.follow(reading)
 
     async def _publish_menu(self) -> None:
         """Best effort: without a menu everything can still be typed. Tried until WeCom answers one way or the other."""

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.clock import real_now
-from storage import real_time
+from bot.timekeeper import REST_SECONDS, Timekeeper
+from storage import claims, leases, outbox, real_time, sends
+from storage.models import Outbox
 from storage.real_time import Reading
 from tests.engine.world import Channel, owe, senders_on, states
 from tests.stores import Store
@@ -70,3 +74,49 @@ async def test_a_sender_that_rests_claims_nothing(sqlite: Store) -> None:
     async with senders:
         await senders.drain()
     assert channel.words("a") == ["一", "二"]
+
+
+async def test_a_clock_that_was_set_back_leaves_nothing_waiting(store: Store) -> None:
+    """Eight hours ahead, then right again: the answer, the windows of WeCom's and the leases are as if it never was."""
+    turns = store.turns()
+    right, ahead = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=8)
+
+    def stamp(session: Session) -> None:
+        real_time.follow(Reading(ahead, time.monotonic()))
+        outbox.add_answer(session, "li", {"content": "x"}, ahead, ahead + timedelta(seconds=20))
+        sends.add(session, ["li"] * 30, ahead)
+        assert leases.take(session, "somebody's", "a", ahead, MINUTE)
+
+    await turns.run(stamp)
+    rested: list[float] = []
+    keeper = Timekeeper(turns, rested.append)
+    await keeper.tick()  # the store's clock is right, and the one followed was not
+    assert rested == [] and abs(real_now() - right) < MINUTE
+    with store.session() as session:
+        assert session.scalars(select(Outbox.not_before)).one() == pytest.approx(
+            right + timedelta(seconds=20), abs=MINUTE
+        )
+        free = sends.full(session, ["li"], real_now(), 30, 1000)
+        assert free["li"] < real_now() + 2 * MINUTE
+        assert leases.holder(session, "somebody's", real_now() + 2 * MINUTE) is None
+    await keeper.tick()  # nothing leaps any more, and nothing is moved again
+    with store.session() as session:
+        assert session.scalars(select(Outbox.not_before)).one() > right
+
+
+async def test_two_processes_that_see_it_move_it_once(store: Store) -> None:
+    turns = store.turns()
+    real = real_now()
+    await turns.run(lambda session: sends.add(session, ["li"], real + timedelta(minutes=5)))
+    leap = timedelta(minutes=-2)
+    moved = [await turns.run(lambda session: claims.set_back(session, real, leap, name)) for name in ("a", "b")]  # noqa: B023
+    assert moved == [True, False]
+    with store.session() as session:
+        assert sends.full(session, ["li"], real, 1, 1)["li"] < real + timedelta(hours=1, minutes=4)
+
+
+async def test_set_on_nothing_is_sent_for_a_minute(store: Store) -> None:
+    real_time.follow(Reading(datetime.now(UTC) - timedelta(minutes=2), time.monotonic()))
+    rested: list[float] = []
+    await Timekeeper(store.turns(), rested.append).tick()
+    assert rested == [REST_SECONDS]
