@@ -60,6 +60,7 @@ class Conversation:
         """Carry the message out. May raise UserError, after which the talk must not be saved."""
         self._expire()
         self.turn.recent = self.talk.recent
+        self.turn.spoke_at = self.talk.touched_at
         heard = self._route()
         if self.lapsed:
             heard.text = f"{self.lapsed}\n{heard.text}"

@@ -139,6 +139,7 @@ class Turn:
     group_name: str = ""
     box: SealedBox | None = field(default=None, repr=False)  # anonymous reports, where this process has them
     safe: LeadSafe | None = field(default=None, repr=False)  # where leads are sealed; every World has one
+    spoke_at: datetime | None = None  # when this person was last answered, business time
     opened: dict[Any, Any] = field(default_factory=dict, repr=False)  # a lead's words, opened once a turn
     foreign_to: str = ""  # the other system on whose request the turn runs (docs/store.md)
 

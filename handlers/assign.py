@@ -23,10 +23,10 @@ _ACROSS = (*parties.OFFICE, "sub_office")  # T6: from one unit to another it is 
 def start(turn: Turn) -> Reply:
     assignment.absorb(turn)
     numbers = choosing.numbers(turn)
-    shown = choosing.recent(turn)
-    index = turn.meaning.slots.get("index")
-    if not numbers and isinstance(index, int) and 0 < index <= len(shown):
-        numbers = [shown[index - 1]]  # 交办第一个, after a list
+    listed, index = choosing.recent(turn), turn.meaning.slots.get("index")
+    if not numbers and isinstance(index, int) and 0 < index <= len(listed):
+        numbers = [listed[index - 1]]  # 交办第一个, after a list
+    shown = [number for number in choosing.before_him(turn) if number.startswith("WT-")]
     if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
         numbers = shown
     if not numbers and (able := _assignable(turn, shown)):

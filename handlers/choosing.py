@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import time
+from datetime import time, timedelta
 
 from bot.errors import UserError
 from bot.flow import Ask, Turn
 from handlers import access
 from handlers.rules import calendar, wording
 from handlers.rules.permissions import Action
-from storage import moves, people, pushes
+from storage import moves, outbox, people, pushes
 from storage.matters import Finding
 
 _TITLE, _LEAST_TITLE = 24, 6  # characters: of a title, and of what may stand for a longer one
 _LEADING = re.compile(r"\s*(?:[Ww][Tt][-－—_ ]?)?(?:20\d\d[-－—_ ]?)?\d{3,4}(?![\d.]|元|万|年|月)")
 SHOWN = 8  # contract.md: lists show eight
+LATELY = timedelta(minutes=30)  # domain.md P10
 
 
 def numbers(turn: Turn) -> list[str]:
@@ -35,6 +36,18 @@ def shown(turn: Turn) -> list[str]:
     """The same of every kind: also reports (BG-), urgent ones (JJ-) and leads (XS-). Else what he was reminded of."""
     said = turn.recent.get("numbers")
     return [str(number) for number in said] if said else reminded(turn)
+
+
+def before_him(turn: Turn) -> list[str]:
+    """What 这条 may mean: findings of which cards came since he last spoke, the newest first, and what was shown last.
+
+    Where nothing was shown to him, the cards of his last half hour.
+    """
+    said = turn.recent.get("numbers")
+    since = max(turn.now - LATELY, turn.spoke_at or turn.now - LATELY) if said else turn.now - LATELY
+    told = outbox.matters_told(turn.session, turn.actor.userid, since)
+    came = [matter for matter in told if matter.startswith("WT-")]
+    return list(dict.fromkeys([*came, *(shown(turn) if said or not came else [])]))
 
 
 def reminded(turn: Turn) -> list[str]:

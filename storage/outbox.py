@@ -17,6 +17,7 @@ from storage.real_time import real_now
 from storage.types import table_of
 
 # Built once: on every turn's path, composing a statement costs several times its execution (docs/performance.md).
+LOOKED_AT = 20  # of a person's last cards
 _OUTBOX = table_of(Outbox)
 _ADD = Prepared(insert(_OUTBOX))
 _CANCEL = Prepared(
@@ -103,6 +104,13 @@ def add_answer(session: Session, person: str, body: Mapping[str, Any], at: datet
     )  # fmt: skip
     assert done.key is not None
     return done.key
+
+
+def matters_told(session: Session, person: str, since: datetime) -> list[str]:
+    """The matters of the cards that came to the person, made since then (business time), the newest first."""
+    query = select(Outbox.matter).where(Outbox.person == person, Outbox.state == "sent", Outbox.kind == "card")
+    query = query.where(Outbox.created_at >= since, Outbox.matter != "").order_by(Outbox.id.desc())
+    return list(dict.fromkeys(session.scalars(query.limit(LOOKED_AT))))
 
 
 def cancel_answers(session: Session, rows: list[int]) -> None:

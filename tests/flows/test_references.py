@@ -275,3 +275,25 @@ async def test_p10_what_is_asked_lapses_with_the_rest(world: Rehearsal) -> None:
     await world.say(LIAISON, "这条申请验收")
     await world.turn_to("2026-11-23 10:31")
     assert "没有提交" in await world.say(LIAISON, "第一条")
+
+
+async def _report(world: Rehearsal, words: str) -> None:
+    await world.say(FINANCE, words)
+    await world.say(FINANCE, "确认")
+    await world.settle()
+
+
+async def test_the_card_that_just_came_is_the_one_that_is_meant(world: Rehearsal) -> None:
+    await _report(world, "报送问题：恒信物流备用金7个月没清，一共4.2万")
+    assert (await world.say(OFFICE, "这条派给物流，责任人陈静，12月18日前改完")).startswith("请确认交办 WT-2026-0001")
+    await world.say(OFFICE, "取消")
+    await _report(world, "报送问题：恒信物流两份运输合同先干后签")
+    lines = (await world.say(OFFICE, "这条派给物流，责任人陈静，12月18日前改完")).splitlines()
+    assert lines[0] == "您说的是哪一条？"
+    assert [line[:14] for line in lines[1:3]] == ["1 WT-2026-0002", "2 WT-2026-0001"]
+
+
+async def test_a_card_of_more_than_half_an_hour_ago_is_meant_no_more(world: Rehearsal) -> None:
+    await _report(world, "报送问题：恒信物流备用金7个月没清，一共4.2万")
+    await world.turn_to("2026-11-23 10:45")
+    assert await world.say(OFFICE, "这条派给物流，责任人陈静，12月18日前改完") == WHICH
