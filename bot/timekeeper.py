@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,12 +22,14 @@ class Timekeeper:
     def __init__(self, turns: Turns, rest: Callable[[float], None]) -> None:
         self._turns = turns
         self._rest = rest
-        self._name = secrets.token_hex(8)
+        self._alone = turns.engine.dialect.name == "sqlite"
 
     async def tick(self) -> None:
         """Read and follow. Set on: the last minute cannot be told from what came before it, so nothing is sent.
 
-        Set back: what is stamped ahead of it is moved along, or it would wait for as long as the clock was ahead.
+        Set back: what is stamped ahead of it is moved along, or it would wait for as long as the clock was ahead. On
+        SQLite only, where one process writes, one turn after the other: of several, each would still stamp by the
+        time before while another moves, and none could tell what was moved already.
         """
         reading = await self._turns.read(real_time.read)
         if reading is None:
@@ -38,7 +39,7 @@ class Timekeeper:
             log.warning("time was set on by %d s: nothing is sent for a minute", seconds)
             self._rest(REST_SECONDS)
         real_time.follow(reading)
-        if seconds < -LEAP_SECONDS:
+        if seconds < -LEAP_SECONDS and self._alone:
             log.warning("time was set back by %d s: what was stamped ahead of it is moved along", -seconds)
             real, leap = real_now(), timedelta(seconds=seconds)
-            await self._turns.run(lambda session: claims.set_back(session, real, leap, self._name))
+            await self._turns.run(lambda session: claims.set_back(session, real, leap))

@@ -27,7 +27,9 @@ def start(turn: Turn) -> Reply:
     if not numbers and isinstance(index, int) and 0 < index <= len(listed):
         numbers = [listed[index - 1]]  # 交办第一个, after a list
     shown = [number for number in choosing.before_him(turn) if number.startswith("WT-")]
-    if not numbers and (len(shown) == 1 or any(word in turn.text for word in _ALL)):
+    if not numbers and any(word in turn.text for word in _ALL):
+        numbers = listed
+    if not numbers and len(shown) == 1:
         numbers = shown
     if not numbers and (able := _assignable(turn, shown)):
         return choosing.ask_which(turn, able, "which", "要交办哪一条？")

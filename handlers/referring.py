@@ -49,7 +49,8 @@ def _begin(turn: Turn, start: Step) -> Reply:
     places = _places(slots)
     if places:
         return _by_place(turn, start, places)
-    candidates = _candidates(turn, choosing.before_him(turn))
+    several = slots["ref"] == "these"  # 这两条 are of the list, and of nothing that came since
+    candidates = _candidates(turn, choosing.shown(turn) if several else choosing.before_him(turn))
     if len(candidates) == 1 or (slots["ref"] == "these" and 0 < len(candidates) <= choosing.SHOWN):
         return _go_on(turn, start, candidates)
     if slots["ref"] == "these" and candidates:

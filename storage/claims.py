@@ -12,7 +12,6 @@ from storage.duties import Brake, Send
 from storage.models import Due, Fetch, Lease, Outbox, Request
 from storage.types import table_of
 
-_SET_BACK, _ONCE = "set-back", timedelta(seconds=30)  # a lease: one process moves them, and soon no other
 _OUTBOX, _DUES, _FETCHES, _REQUESTS = table_of(Outbox), table_of(Due), table_of(Fetch), table_of(Request)
 _SENDS, _BRAKES, _LEASES = table_of(Send), table_of(Brake), table_of(Lease)
 # Real time that somebody waits for, or that a limit counts; of rows that are still open.
@@ -23,7 +22,7 @@ _STAMPS: tuple[tuple[Table, tuple[str, ...], ColumnElement[bool]], ...] = (
     (_REQUESTS, ("lease_until",), _REQUESTS.c.state == "new"),
     (_SENDS, ("at",), true()),
     (_BRAKES, ("until",), true()),
-    (_LEASES, ("until",), _LEASES.c.name != _SET_BACK),
+    (_LEASES, ("until",), true()),
 )
 
 
@@ -36,14 +35,12 @@ def free(session: Session) -> None:
     requests.free_leases(session)
 
 
-def set_back(session: Session, real: datetime, leap: timedelta, holder: str) -> bool:
-    """The store's clock was set back by `leap` (negative): what was stamped ahead of it is moved along, once.
+def set_back(session: Session, real: datetime, leap: timedelta) -> None:
+    """The clock of the one process was set back by `leap` (negative): what was stamped ahead of it is moved along.
 
     Else an answer would wait, and WeCom's limits would count a call, for as long as the clock was ahead. What was
-    meant for later than now comes too early by as much, and is looked at anew then. False when another process did it.
+    meant for later than now comes too early by as much, and is looked at anew then.
     """
-    if not leases.take(session, _SET_BACK, holder, real, _ONCE):
-        return False
     for table, columns, is_open in _STAMPS:
         key = next(iter(table.primary_key))
         for name in columns:
@@ -54,4 +51,3 @@ def set_back(session: Session, real: datetime, leap: timedelta, holder: str) -> 
                 session.connection().execute(
                     update(table).where(key == bindparam("row")).values({name: bindparam("moment")}), moved
                 )
-    return True

@@ -102,6 +102,10 @@ def read(flat: str) -> dict[str, tuple[int, int]]:
 
 
 _TITLE = lazy(r"\s*[\[<#*]*(?P<title>[^\n:]{2,14}?)[\]>]*[:\s]*(?:\n|$)")
+# Papers of other kinds, which say themselves what they are.
+_OTHER_TITLE = lazy(
+    r"紧急|突发|快报|专报|信息|提案|联合|约谈|催|督办单|更正|导出|查询|通知|会议?$|推进会|零报告|反映|意见|退回|验收|销号|匿名|计划|待办|统计"
+)
 _TOLD = frozenset({"done", "undone", "next", "percent"})
 
 
@@ -111,13 +115,16 @@ def intent(flat: str, form: dict[str, tuple[int, int]]) -> str | None:
         return None
     found = _TITLE.match(flat)
     title = found["title"] if found and found.end() <= min(start for start, _ in form.values()) else ""
+    if _OTHER_TITLE.search(title):
+        return None
     if "number" in form:
         if "new_due" in form or "延" in title:
             return "apply_extension"
         if re.match(r"交办|派单|下达", title) and form.keys() & {"unit", "person", "due"}:
             return "assign"
         return "submit_progress" if len(form.keys() & _TOLD) >= 2 else None
-    if "desc" not in form or not form.keys() & {"unit", "person"} or re.search(r"紧急|突发|快报|专报|信息|提案", title):
+    told = flat[slice(*form["desc"])].strip() if "desc" in form else ""
+    if len(told) < 4 or not form.keys() & {"unit", "person"}:
         return None
     if re.search(r"线索|举报", title):
         return "submit_lead"

@@ -163,8 +163,11 @@ class Units:
             right = next(
                 (a for a in self._index.get(flat[joint.end()], ()) if flat.startswith(a.text, joint.end())), None
             )
-            if left is None or right is None or not _TOGETHER.match(flat, joint.end() + len(right.text)):
+            found_behind = _TOGETHER.match(flat, joint.end() + len(right.text)) if left and right else None
+            if left is None or right is None or found_behind is None:
                 continue
+            if "月" not in found_behind[0] and any(self.is_department(one.codes[0]) for one in (left, right)):
+                continue  # 采购跟安全都没问题: fields of work as well
             for at, alias in ((joint.start() - len(left.text), left), (joint.end(), right)):
                 if not any(h.start < at + len(alias.text) and at < h.end for h in found):
                     found.append(UnitHit(at, at + len(alias.text), alias.codes, alias.weak))

@@ -33,6 +33,7 @@ _NOT_SERIAL = lazy(
     r"(?:凭证|文号|合同号?|发票|票据?|单号|账号|卡号|电话|手机|尾号|后四位|四位是|车牌|房间|邮编|工号|金额|钱|公司|项目)[^\s,。;问]{0,3}$|(?:第|[a-z一-龥]-|[〔〕\[]|\d[年.:/]|月|\d\()$"
 )
 _SHARE_HEAD = lazy(r"(?:百分比|完成度|完成率|比例|占比)[:为是\s]*$|进度:\s*$")
+_ITS_OWN = lazy(r"\s*(?:拖|超期|逾期|[这那][条个]|还没|的?整改|销号|延期|催)")
 _OF_A_UNIT = lazy(r"(?:公司|项目)[^\s,。;问]{0,3}$")  # 出租公司0149: a four-figured one with its zero is a matter's
 _ZERO = lazy(r"(?<![\d./\-a-z*〔])0\d{3}(?![\d.,:/%]\d|[\d%元万])")
 _NAMED = lazy(
@@ -199,7 +200,9 @@ def find(flat: str, year: int, *, loose: bool = True) -> list[MatterNumber]:
                 finder.take(MatterNumber(m.start(), m.end(), f"XS-{year}-{m['serial'].upper()}", True))
         for m in _ZERO.finditer(finder.work):
             head = finder.work[: m.start()]
-            if int(m[0]) and (not _NOT_SERIAL.search(head) or _OF_A_UNIT.search(head)):
+            if int(m[0]) and (
+                not _NOT_SERIAL.search(head) or (_OF_A_UNIT.search(head) and _ITS_OWN.match(finder.work, m.end()))
+            ):
                 finder.serial(m.start(), m.end(), m[0])
     for m in _SPOKEN_FULL.finditer(finder.work):
         spoken = numerals.parse_digits(m["year"]) or str(year)

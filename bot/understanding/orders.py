@@ -65,7 +65,8 @@ def assign(r: Reading) -> Slots:
     if out.get("unit") and r.company() == [] and (_LEADS.search(r.flat) or "配合" in r.flat):
         del out["unit"]
     changed = list(_CHANGED.finditer(r.flat))
-    changed_at = changed[-1].end() if changed else None
+    anew = [m for m in changed if m[0][0] in "改换变"]  # 由A换为B; in 由A牵头、让B配合 the first is meant
+    changed_at = (anew[-1] if anew else changed[0]).end() if changed else None
     labelled = [p for p in r.people if p.label in ("责任人", "整改责任人", "承办人", "负责人", "责任领导")]
     after = [p for p in r.people if changed_at is not None and p.start >= changed_at]
     chosen = after or labelled or r.people

@@ -248,10 +248,13 @@ def stats(r: Reading) -> Slots:
         out.update(_span(r))
     group = next((name for name, pattern in _GROUPS if re.search(pattern, r.flat)), None)
     if group and not (group == "quarter" and out["metric"] == "trend"):
-        out["group_by"] = group
-        if group == "person":  # a person's work is what is in his hands
+        if group != "person" or out["metric"] in ("summary", "ranking"):
+            out["group_by"] = group
+        if out.get("group_by") == "person":  # a person's work is what is in his hands
+            closed = re.search(r"已?销(?:了|号)|改完|完成|办完", r.flat)
+            late = re.search(filters.LATE, r.flat)
             out["metric"] = "summary"
-            out |= {"overdue": True} if re.search(filters.LATE, r.flat) else {"status": "open"}
+            out |= {"status": "closed"} if closed else {"overdue": True} if late else {"status": "open"}
     elif _BY_UNIT.search(r.flat):
         out["group_by"] = "unit"
         if out["metric"] == "ranking":

@@ -15,7 +15,7 @@ from bot.understanding.reading import Reading
 Slots = dict[str, Any]
 
 _TOTAL = lazy(
-    r"(?:[加合][拢起]来?|[拢统]共|拢总|总共加起来|合计|共计|总计|一共|总共|实付|实际支付|累计|总额|总金额|共|合并|加起来|合到一块儿?|合在一起|凑到一块)(?:金额|涉及|是|为|约|:|\s|有|损失)*$"
+    r"(?:[加合][拢起]来?|[拢统]共|拢总|总共加起来|合计|共计|总计|一共|总共|累计|总额|总金额|共|合并|加起来|合到一块儿?|合在一起|凑到一块)(?:金额|涉及|是|为|约|:|\s|有|损失)*$"
 )
 _EACH = lazy(r"一[份笔张个单项家条]|分别|其中一|另一|第[一二三]笔|各")
 _REPEAT = lazy(
@@ -266,7 +266,7 @@ def _responsible(r: Reading) -> str | None:
 
 
 def batch(r: Reading) -> Slots:
-    found = re.search(r"(?:excel|xlsx?|表格|附件|登记表|明细表|汇总|导入|批量)", r.flat)
+    found = re.search(r"(?:excel|xlsx?|表格|附件|登记表|明细表|汇总表|导入|批量)", r.flat)
     count = re.search(r"共?\s*(\d{1,4})\s*(?:条|项|个问题)", r.flat)
     if found and count:
         return {"batch": True, "count": int(count[1])}

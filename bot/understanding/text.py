@@ -78,8 +78,7 @@ _TRADITIONAL = str.maketrans(
 _DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞咁哒", "没的了他在给给啥那们来些看拿这了")
 _DIALECT_WORDS = {
     "听日": "明天", "寻日": "昨天", "琴日": "昨天", "今日": "今天", "下昼": "下午", "上昼": "上午", "几时": "何时",
-    "边个": "哪个", "边位": "哪位", "额们": "我们", "唔使": "不用", "唔再": "不再", "啥子": "什么", "么子": "什么",
-    "莫得": "没有", "没得": "没有",
+    "额们": "我们", "唔再": "不再", "啥子": "什么",
 }  # fmt: skip
 _WIDE = str.maketrans(
     {chr(c): chr(c - 0xFEE0).lower() for c in range(0xFF01, 0xFF5F)}
@@ -119,7 +118,7 @@ def _slips() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def _dialect() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _DIALECT_WORDS)))
+    return re.compile("(?<!打)(?:" + "|".join(map(re.escape, _DIALECT_WORDS)) + ")")
 
 
 @cache

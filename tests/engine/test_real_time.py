@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import real_now
 from bot.timekeeper import REST_SECONDS, Timekeeper
-from storage import claims, leases, outbox, real_time, sends
+from storage import leases, outbox, real_time, sends
 from storage.models import Outbox
 from storage.real_time import Reading
 from tests.engine.world import Channel, owe, senders_on, states
@@ -76,9 +76,9 @@ async def test_a_sender_that_rests_claims_nothing(sqlite: Store) -> None:
     assert channel.words("a") == ["一", "二"]
 
 
-async def test_a_clock_that_was_set_back_leaves_nothing_waiting(store: Store) -> None:
+async def test_a_clock_that_was_set_back_leaves_nothing_waiting(sqlite: Store) -> None:
     """Eight hours ahead, then right again: the answer, the windows of WeCom's and the leases are as if it never was."""
-    turns = store.turns()
+    turns = sqlite.turns()
     right, ahead = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=8)
 
     def stamp(session: Session) -> None:
@@ -92,7 +92,7 @@ async def test_a_clock_that_was_set_back_leaves_nothing_waiting(store: Store) ->
     keeper = Timekeeper(turns, rested.append)
     await keeper.tick()  # the store's clock is right, and the one followed was not
     assert rested == [] and abs(real_now() - right) < MINUTE
-    with store.session() as session:
+    with sqlite.session() as session:
         assert session.scalars(select(Outbox.not_before)).one() == pytest.approx(
             right + timedelta(seconds=20), abs=MINUTE
         )
@@ -100,19 +100,8 @@ async def test_a_clock_that_was_set_back_leaves_nothing_waiting(store: Store) ->
         assert free["li"] < real_now() + 2 * MINUTE
         assert leases.holder(session, "somebody's", real_now() + 2 * MINUTE) is None
     await keeper.tick()  # nothing leaps any more, and nothing is moved again
-    with store.session() as session:
+    with sqlite.session() as session:
         assert session.scalars(select(Outbox.not_before)).one() > right
-
-
-async def test_two_processes_that_see_it_move_it_once(store: Store) -> None:
-    turns = store.turns()
-    real = real_now()
-    await turns.run(lambda session: sends.add(session, ["li"], real + timedelta(minutes=5)))
-    leap = timedelta(minutes=-2)
-    moved = [await turns.run(lambda session: claims.set_back(session, real, leap, name)) for name in ("a", "b")]  # noqa: B023
-    assert moved == [True, False]
-    with store.session() as session:
-        assert sends.full(session, ["li"], real, 1, 1)["li"] < real + timedelta(hours=1, minutes=4)
 
 
 async def test_set_on_nothing_is_sent_for_a_minute(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding import gates
+from bot.understanding import gates, hiding, text
 from bot.understanding.engine import Understanding
 from tests.understanding import samples
 
@@ -210,3 +210,61 @@ def test_who_asks_for_the_account_of_a_reporter_wishes_no_secrecy_of_his_own() -
 
 def test_a_cleaning_record_is_no_wish_to_leave_no_trace() -> None:
     assert gates.secrecy_wish("烘干塔作业平台护栏缺损、粉尘清扫记录空白，两家都给登上") == ""
+
+
+# Reports, and fears of those who tell what others ask: a gate that took them for prying would store who wrote them.
+FRIGHTENED = """
+匿名反映：仓库那把火八成是老李自己干的
+匿名举报，成品库少的货多半是保管员跟司机串通干的
+我不留名，这批假发票多半是财务小刘发的
+科长一口咬定匿名的八成是小刘写的，其实是我，我怕
+主任说没署名那封信语气像是我们班写的，是不是要查我们
+班长追问谁匿名举报我们班，我怕
+谁匿名告我们队长，队长说查出来打断腿，我怕
+队长说谁匿名告了我们都得说一声，不说扣钱，我怕
+主任把匿名信打印出来一个个对笔迹，我好怕
+他们把匿名材料调出来看了，下一个就是我
+怕就怕你们把匿名人的电话报给主任
+要是把匿名的人姓名报给单位，我就没法干了
+你们是不是交了我的材料给经理，我怕他收拾我
+有没有人递我的材料，我写的匿名信交给门卫了
+处理通报里麻烦替我把名字隐了
+怕匿名人的信息报上来大家都看得到
+完事清算掉我的聊天记录
+唔想畀人知我系边个
+""".strip().splitlines()
+NOT_GIVEN_UP = """
+他让我别说了，前面的账他全清掉了
+领导说匿名的不算，材料全撤了
+他们不报了，刚才还在办公室删账
+我也不想报了，但是刚才他又把凭证撤了几张，我气不过
+先不说了，前头有人来，他们正在清仓库
+我不匿名了，前面写的别清，改成实名
+不匿名举报了！我实名举报，证据别丢
+""".strip().splitlines()
+TELLING = """
+我匿名举报那件事没动静，他们又开始倒卖柴油了
+匿名说一句，仓库怎么老少货，保管和司机是一伙的
+匿名反映工地安全不达标，安全员从来不到岗
+匿名反映，半夜能看到货车往外拉铜
+匿名举报那个封样造假，检测结果都改过
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("said", FRIGHTENED)
+def test_who_is_afraid_is_not_taken_for_one_who_pries(said: str) -> None:
+    assert gates.secrecy_wish(said) != ""
+
+
+@pytest.mark.parametrize("said", NOT_GIVEN_UP)
+def test_what_others_wiped_is_no_wish_to_wipe_the_report(said: str) -> None:
+    assert not hiding.gives_up(text.flatten(said))
+
+
+@pytest.mark.parametrize("said", TELLING)
+def test_who_tells_something_asks_nothing(said: str) -> None:
+    assert hiding.question(text.flatten(said)) == ""
+
+
+def test_a_question_in_cantonese_hides_no_report() -> None:
+    assert gates.report_like("队长收咗边个嘅红包我都知")
