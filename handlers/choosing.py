@@ -44,7 +44,9 @@ def before_him(turn: Turn) -> list[str]:
     Where nothing was shown to him, the cards of his last half hour.
     """
     said = turn.recent.get("numbers")
-    since = max(turn.now - LATELY, turn.spoke_at or turn.now - LATELY) if said else turn.now - LATELY
+    since = turn.now - LATELY
+    if said and turn.spoke_at is not None:
+        since = max(since, turn.spoke_at)
     told = outbox.matters_told(turn.session, turn.actor.userid, since)
     came = [matter for matter in told if matter.startswith("WT-")]
     return list(dict.fromkeys([*came, *(shown(turn) if said or not came else [])]))

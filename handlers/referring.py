@@ -51,9 +51,9 @@ def _begin(turn: Turn, start: Step) -> Reply:
         return _by_place(turn, start, places)
     several = slots["ref"] == "these"  # 这两条 are of the list, and of nothing that came since
     candidates = _candidates(turn, choosing.shown(turn) if several else choosing.before_him(turn))
-    if len(candidates) == 1 or (slots["ref"] == "these" and 0 < len(candidates) <= choosing.SHOWN):
+    if len(candidates) == 1 or (several and 0 < len(candidates) <= choosing.SHOWN):
         return _go_on(turn, start, candidates)
-    if slots["ref"] == "these" and candidates:
+    if several and candidates:
         return Done(f"刚才列了{len(candidates)}条，请说清是哪几条，如“第一条和第三条”。")
     return _ask(turn, candidates)
 

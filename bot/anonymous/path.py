@@ -71,9 +71,8 @@ class AnonymousPath:
             return before
         lock = self._locks.setdefault(self._memory.name(inbound.person), asyncio.Lock())
         async with lock:
-            if (
-                before := self._memory.answer_of(inbound.key)
-            ) is not None:  # a repeat came in, perhaps at another process, while the first was at work
+            # A repeat may have come in, perhaps at another process, while the first was at work.
+            if (before := self._memory.answer_of(inbound.key)) is not None:
                 return before
             try:
                 said = await self._hear(inbound, is_talking)

@@ -24,16 +24,20 @@ def is_bare(said: str) -> bool:
 
 def steering(said: str) -> str:
     """What words steer to that are no part of a report: cancel, confirm, anonymous_submit …; "" for all others."""
-    flat = text.flatten(text.tidy(said))
-    control = controls.read(flat)
+    flat = _flat(said)
     if hiding.gives_up(flat):
         return "cancel"
+    control = controls.read(flat)
     return control[0] if control is not None else ""
 
 
 def question(said: str) -> str:
     """followup_receipt or anonymous_help where the words ask of such reports and tell nothing; "" otherwise."""
-    return hiding.question(text.flatten(text.tidy(said)))
+    return hiding.question(_flat(said))
+
+
+def _flat(said: str) -> str:
+    return text.flatten(text.tidy(said))
 
 
 def choice(said: str) -> str | None:

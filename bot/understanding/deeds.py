@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.understanding import people, submission
 from bot.understanding.lazily import lazy
+from bot.understanding.plainwords import LEADING
 from bot.understanding.reading import Reading
 
 # In `told` every number of a finding and every word that stands for one is a run of №, every BG- number a run of §.
@@ -245,7 +246,7 @@ NEEDS: Needs = {
     "no_progress": lambda r, w, m: not r.has("PROGRESS_CMD") and not (r.has("DISCOVER") and r.has("DEFECT")) and (not r.has("REJECT") or "谁" in w),
     "unsent": lambda r, w, m: not r.has("ACCEPTANCE") and not r.has("REJECT") and not r.has("PROGRESS_CMD"),
     "undated": lambda r, w, m: not re.search(r"没|未|还差|完不成|延期|推迟", w[: m.end()]),
-    "unled": lambda r, w, m: not re.search(r"牵头|打头|挑头|领头|挂帅|主办|主责|不配合|责任人|拒不", w) and not r.has("DEFECT"),
+    "unled": lambda r, w, m: not re.search(rf"{LEADING}|主办|不配合|责任人|拒不", w) and not r.has("DEFECT"),
     "alone": lambda r, w, m: "№" not in w,
     "no_step": lambda r, w, m: not re.search(r"退回|打回|驳回|签收|受理|移送|移交|办结|结案|缺|补", w),
     "short": lambda r, w, m: len(w.strip()) <= 32,

@@ -11,12 +11,13 @@ from typing import Any
 from bot.understanding import describe, numerals, spans
 from bot.understanding.lazily import lazy
 from bot.understanding.names import UnitHit
+from bot.understanding.plainwords import LEADING
 from bot.understanding.reading import Reading
 
 Slots = dict[str, Any]
 Span = tuple[int, int]
 
-_LEAD = r"(?:牵头|打头|挑头|领头|挂帅|主责|主办|负责|承办|组织(?!部)|承担|为主|主抓|抓总|抓好?|落实|办理|来办|来干|来做|去办)(?:负责|落实|办理|组织|实施|一下|好)*"
+_LEAD = rf"(?:{LEADING}|主办|负责|承办|组织(?!部)|承担|为主|主抓|抓总|抓好?|落实|办理|来办|来干|来做|去办)(?:负责|落实|办理|组织|实施|一下|好)*"
 _HELP = r"(?:配合|协办|协助|参与|参加|会同|协同|帮忙|帮衬|搭把手|打下手|敲边鼓|跟着(?:配合|协助|干|办)?)(?:落实|办理|一下|好)*"
 _MANNER = r"(?:来|去|也|共同|一起|一块|具体|主要|单位|部门|等|各自|\s)*"
 _LEADS_AFTER, _HELPS_AFTER = lazy(rf"\s?{_MANNER}{_LEAD}"), lazy(rf"\s?{_MANNER}{_HELP}")

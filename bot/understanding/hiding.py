@@ -25,8 +25,7 @@ _ASKS_OF_IT = lazy(
     rf"|(?:我|俺).{{0,4}}匿名.{{0,6}}(?:的?那|的这).{{0,6}}{_AFTERWARDS}|匿名.{{0,4}}的?那个?[件条事封].{{0,6}}{_AFTERWARDS}"
     rf"|(?:之前|上次|前面|以前).{{0,4}}(?:不记名|没留名|不留名|匿名).{{0,4}}(?:说|讲|报|反映).{{0,4}}的.{{0,8}}(?:有人管|管没|{_AFTERWARDS})"
 )
-# 匿名这个不弄了，前头打的都给我清了: nothing of it is to be left.
-# Nothing but that: who tells of others' deeds (他让我别说了，账他全清了) gives up nothing.
+# 匿名这个不弄了，前头打的都给我清了, and nothing but that: who tells of others' deeds (他让我别说了，账他全清了) gives up nothing.
 _GIVES_UP = lazy(
     r"(?:那|算了|还是|[\s,])*(?:匿名)?(?:这个|的事)?(?:我|俺)?(?:还是)?(?:不|别)(?:想|打算|再)*(?:匿名)?(?:反映|举报|检举|弄|说|报|交|写|搞|整)了[吧啊哈]?[,;\s]*"
     r"(?:请|麻烦|把|,)*(?:我)?(?:前[头面]|刚才|刚刚|之前|上面)(?:我)?(?:匿名)?(?:打|写|说|发|填|讲|录)的(?:那些)?(?:字|话|东西|内容)?[,\s]*(?:都|全|统统|莫留底|\s|,)*(?:给我)?(?:全)?(?:清|删|扔|作废|撤|不要)(?:掉|空|除|了)*[吧啊,\s。!]*(?:当我没(?:来|说)过)?[\s。!]*"
@@ -40,6 +39,11 @@ _CONTENT = lazy(r"(?:反映|举报)\s*[:：]|[:：].{6,}")
 _TELLS = lazy(
     r"能不能不(?:留|写|署|说|报)|(?:我们|他|她|领导|主任|队长|经理|科长|采购|老板)[^,。?]{0,10}(?:收|拿|贪|偷|私|吃|多报|虚|倒卖|亲戚|开的)|想匿名|我要说|我要反映|我想说|我要举报|要匿名|匿名反映个|匿名举报个"
 )
+_STOPS = lazy(r"[,。;:!?\s]+")
+_ASKING = lazy(
+    r"吗|么|呢$|不$|没$|会不会|能不能|可不可以|怎么(?:查|办|样)|帮我?查|动静|音信|信儿|说法|办到哪|结果[没吗呢]|匿名[^。]{0,4}(?:靠谱|安全|可靠)"
+)
+_ONE_S_OWN = lazy(r"^(?:我|俺)?[^我]{0,6}没(?:有)?(?:署|留|具|写)名(?:反映|举报)过一?[回次]$")
 # intent, sure, confidence, why, and the slots when they are known already
 Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
 
@@ -47,13 +51,6 @@ Found = tuple[str, bool, float, tuple[str, ...], dict[str, Any] | None]
 def gives_up(flat: str) -> bool:
     """Whether somebody wants nothing of his report to be left: 匿名这个不弄了，前头打的都给我清了."""
     return len(flat) <= _LAST_WORD and _GIVES_UP.fullmatch(flat.strip()) is not None
-
-
-_STOPS = lazy(r"[,。;:!?\s]+")
-_ASKING = lazy(
-    r"吗|么|呢$|不$|没$|会不会|能不能|可不可以|怎么(?:查|办|样)|帮我?查|动静|音信|信儿|说法|办到哪|结果[没吗呢]|匿名[^。]{0,4}(?:靠谱|安全|可靠)"
-)
-_ONE_S_OWN = lazy(r"^(?:我|俺)?[^我]{0,6}没(?:有)?(?:署|留|具|写)名(?:反映|举报)过一?[回次]$")
 
 
 def asks_how_safe(flat: str) -> bool:

@@ -159,24 +159,26 @@ class Units:
         """院线跟演艺都一样: short names of which each says that the other is no plain word."""
         found = list(taken)
         for joint in _BETWEEN.finditer(flat):
-            left = next(iter(self._ending(flat, joint.start())), None)
+            left = self._ending(flat, joint.start())
             right = next(
                 (a for a in self._index.get(flat[joint.end()], ()) if flat.startswith(a.text, joint.end())), None
             )
-            found_behind = _TOGETHER.match(flat, joint.end() + len(right.text)) if left and right else None
-            if left is None or right is None or found_behind is None:
+            if left is None or right is None:
                 continue
-            if "月" not in found_behind[0] and any(self.is_department(one.codes[0]) for one in (left, right)):
+            together = _TOGETHER.match(flat, joint.end() + len(right.text))
+            if together is None:
+                continue
+            if "月" not in together[0] and any(self.is_department(one.codes[0]) for one in (left, right)):
                 continue  # 采购跟安全都没问题: fields of work as well
             for at, alias in ((joint.start() - len(left.text), left), (joint.end(), right)):
                 if not any(h.start < at + len(alias.text) and at < h.end for h in found):
                     found.append(UnitHit(at, at + len(alias.text), alias.codes, alias.weak))
         return sorted(found, key=lambda h: h.start)
 
-    def _ending(self, flat: str, end: int) -> list[_Alias]:
-        """The names that end there, the longest first."""
+    def _ending(self, flat: str, end: int) -> _Alias | None:
+        """The longest name that ends there."""
         pieces = (flat[max(0, end - size) : end] for size in range(12, 1, -1))
-        return [alias for piece in pieces if (alias := self._table.get(piece)) is not None]
+        return next((self._table[piece] for piece in pieces if piece in self._table), None)
 
     def short(self, flat: str, start: int, end: int) -> list[UnitHit]:
         """Short names that are plain words too (审计, 采购), wherever they stand; the caller says if they are meant."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.understanding import describe, errands, numerals
 from bot.understanding.lazily import lazy
+from bot.understanding.plainwords import LEADING
 from bot.understanding.reading import Reading
 from bot.understanding.submission import numbered, place
 
@@ -56,7 +57,7 @@ def with_reason(r: Reading, out: Slots, command: re.Pattern[str], key: str = "re
 _CHANGED = lazy(
     r"(?:改成|改为|换成|换为|变更为|改派给?|改由|让|由|换(?=[一-龥]{2,3}(?:接|跟|来|管|负责)))\s*(?=[一-龥]{2,4}(?:接|来|负责|牵头|办|$|[\s,。])|[一-龥])"
 )
-_LEADS = lazy(r"牵头|打头|挑头|领头|挂帅|主办(?!方)|主责|抓总")
+_LEADS = lazy(rf"{LEADING}|主办(?!方)|抓总")
 _HELPS = lazy(r"配合|协办|协助|会同|帮衬|搭把手|打下手|敲边鼓|跟着")
 
 

@@ -7,6 +7,8 @@ import re
 from bot.understanding import words
 from bot.understanding.lazily import lazy
 
+LEADING = r"牵头|打头|挑头|领头|挂帅|主责"  # who goes first of several
+
 _AFTER = lazy(
     r"\s*(?:公司|集团|那边|这边|那[几条个家些]|的(?:问题|清单|单子|任务|名单|活|数|台账|逾期|整改|情况|进展|事|呢)|党委|车队|有(?:几|没|多少|哪|什么|啥)|还有|还没|几个|报了|咋|怎么样|啥情况|和|跟|、|的$|的[,。?])"
 )
@@ -37,7 +39,7 @@ _DOES = lazy(
 _LENDS = lazy(
     r"\s?(?:也|都|一块|一起|跟着|来|帮着|再|\s)*(?:配合|协助|协办|会办|牵头|打下手|关注|留意|补充|补正|帮衬|搭把手|帮把手|盯)"
 )
-_HEADS = lazy(r"\s?(?:来|去)?(?:牵头|打头|挑头|领头|挂帅|主办(?!方)|主责)")
+_HEADS = lazy(rf"\s?(?:来|去)?(?:{LEADING}|主办(?!方))")
 _REPORTS = lazy(r"\s*(?:报|补|发现|检查|部|那边|这边|说|[一二三四]季度|的?(?:季报|季度|材料|信息)|\s*[:])")
 _FINDS = lazy(r"发现|那边|检查发现|报上来|提出")
 _LED = lazy(

@@ -9,6 +9,7 @@ question of somebody else's report that no reporter would ask it (domain.md 2.5)
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.understanding.lazily import lazy
 
@@ -17,10 +18,14 @@ _TELL = r"(?<![别要能会勿])(?<!不用)(?:告诉|跟我说|给我说)(?:一�
 _SAID = r"(?:举报|反映|检举|告发|告|投诉|揭发|写|捅)"
 _ME = r"(?:我们?(?!的?(?:名字|身份|信息|账号))|咱们?|俺们?)"
 
+
+def _table(rows: Iterable[tuple[str, str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((lazy(pattern), probe) for pattern, probe in rows)
+
+
 # (pattern, what is probed for). The first group are reporters, then what is said of the speaker, then what is kept.
-_ASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (lazy(pattern), probe)
-    for pattern, probe in (
+_ASKS = _table(
+    (
         (
             rf"告我的?(?:那个)?人是谁|(?:书记|董事长|总经理|领导|主任|我是)[^。]{{0,16}}(?:匿名)?(?:举报|反映|检举)人的?(?:账号|身份|名字|姓名|电话|工号|手机号?|微信)|谁(?:把)?{_ME}(?:给)?(?:举报|告|检举|投诉|捅)(?:了|的|上去)|(?:是)?(?:哪个|谁|什么人)(?:在)?(?:背后|背地里|暗地里)?(?:举报|告|检举|投诉)(?:的|了)?{_ME}(?!的(?:事|情况))"
             rf"|匿名[^。,]{{0,8}}(?:是|到底是)(?:用)?(?:哪个|谁|什么人|哪位)(?:人的?)?(?:账号|班组|部门|车间|科室|人|个)?(?:的人)?(?:发|写|报|提|说)的|(?:查|看)(?:一下|查|看)?[^。,]{{0,6}}匿名[^。,]{{0,8}}(?:是谁|哪个|账号)"
@@ -52,9 +57,8 @@ _ASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 # Plain questions after others' reports, told by nobody else and without fear.
-_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (lazy(pattern), probe)
-    for pattern, probe in (
+_PLAINLY = _table(
+    (
         (
             rf"^(?:跟我|给我)?透个底[,\s][^。]{{0,6}}(?:举报|告|反映){_ME}(?:公司|单位|部门)?的(?:人)?(?:究竟|到底)?是谁[?。\s]*$"
             rf"|^(?:谁|哪个|边个)匿名(?:把{_ME}给?(?:告|举报|投诉)了|(?:投诉|举报|告){_ME}[^,。]{{0,3}})[?][^。]*(?:告诉我|讲个名|说出来)"

@@ -76,6 +76,7 @@ _TRADITIONAL = str.maketrans(
 )
 # One character of a dialect for one of the common speech: 冇交, 唔知, 搞不见哒.
 _DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞咁哒", "没的了他在给给啥那们来些看拿这了")
+_COMMON = _TRADITIONAL | _DIALECT
 _DIALECT_WORDS = {
     "听日": "明天", "寻日": "昨天", "琴日": "昨天", "今日": "今天", "下昼": "下午", "上昼": "上午", "几时": "何时",
     "额们": "我们", "唔再": "不再", "啥子": "什么",
@@ -138,7 +139,7 @@ def flatten(text: str) -> str:
     flat = text.translate(_WIDE)
     if len(flat) != len(text):  # a table entry that changes length would break every span
         raise AssertionError("flatten must keep the length")
-    flat = flat.translate(_DIALECT).translate(_TRADITIONAL)
+    flat = flat.translate(_COMMON)
     flat = _dialect().sub(lambda m: _DIALECT_WORDS[m[0]], flat)
     if _LATIN.search(flat):
         flat = _pinyin().sub(lambda m: _PINYIN[m[0]].ljust(len(m[0])), flat)
