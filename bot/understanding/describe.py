@@ -57,7 +57,7 @@ def finding(r: Reading) -> str | None:
         ):
             after = hit.end
             lead = r.flat[start : hit.start]
-            skip = re.match(r"(?:[的在里])?\s*[,:]?\s*", r.flat[after:])
+            skip = re.match(r"(?:[的里]|在(?![线建用册职岗途库校逃]))?\s*[,:]?\s*", r.flat[after:])
             after += skip.end() if skip else 0
             if end - after >= 4 and (
                 not lead.strip() or re.search(r"(?:[,:\s]|发现|检查)$", lead) or lead.endswith(("去", "说", "报"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bot.understanding import people
 from bot.understanding.lazily import lazy
 
 # canonical label -> the labels people write
@@ -49,6 +50,7 @@ _ABOUT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("desc", r"毛病|问题|情[况节]|内容|经过|怎么回事|咋回事|什么事|啥子?事|事[情由项]|^事$"),
     )
 )  # fmt: skip
+_SUBJECT = lazy(r"对象$")  # a unit or a person: 反映对象：调度室主任 高满仓
 _OWN_LABEL = lazy(
     r"(?:^|(?<=\n))[ \t\d.、(\[*#>·•①-⑩-]*(?P<label>[一-龥][ \u3000]{1,4}[一-龥]|[一-龥]{1,8})[ \t]*[\])]?(?P<mark>[ \t]*[:=][ \t]*|[ \t]+)(?P<value>[^\n]+)"
 )
@@ -120,7 +122,7 @@ def intent(flat: str, form: dict[str, tuple[int, int]]) -> str | None:
     if "number" in form:
         if "new_due" in form or "延" in title:
             return "apply_extension"
-        if re.match(r"交办|派单|下达", title) and form.keys() & {"unit", "person", "due"}:
+        if re.match(r"交办|分办|派[单活工]|派任务|下达", title) and form.keys() & {"unit", "person", "due"}:
             return "assign"
         return "submit_progress" if len(form.keys() & _TOLD) >= 2 else None
     told = flat[slice(*form["desc"])].strip() if "desc" in form else ""
@@ -141,6 +143,8 @@ def _guess(out: dict[str, tuple[int, int]], flat: str) -> None:
         if not found["mark"].strip() and not spaced:
             continue
         key = next((key for key, pattern in _ABOUT if pattern.search(re.sub(r"\s", "", found["label"]))), None)
+        if key == "unit" and _SUBJECT.search(found["label"]) and people.is_somebody(flat, *found.span("value")):
+            key = "person"
         if key is not None:
             _keep(out, flat, key, *found.span("value"))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding import describe, leads
+from bot.understanding import categories, describe, leads
 from bot.understanding.lazily import lazy
 from bot.understanding.orders import Slots, days_of, with_reason
 from bot.understanding.posts import span
@@ -76,6 +76,7 @@ _DISPOSALS = (
 _WAYS = frozenset({"prelim_verify", "talk_inquiry", "shelved", "concluded"})  # the four ways of disposing of a lead
 
 
+_AFTER = lazy(r"(?<![超经通不])过\s*$")  # 过三个月再看
 _HANDLES = lazy(r"\s*(?:承办|主办|经办)(?!人)")
 
 
@@ -115,7 +116,7 @@ def decide_lead(r: Reading) -> Slots:
     if holder:
         out["person"] = holder[0].name
     if out.get("disposal") == "shelved":
-        later = [d for d in r.dates if d.kind in ("day", "end")]
+        later = [d for d in r.dates if d.kind in ("day", "end") or _AFTER.search(flat[: d.start])]
         if later:
             out["remind_at"] = later[0].toward(r.today, "future").last.isoformat()
     else:
@@ -138,8 +139,9 @@ def joint(r: Reading) -> Slots:
     numbered_ = [n.value for n in r.numbers if n.value.startswith("LJ-")]
     out: Slots = {"number": numbered_[0]} if len(numbered_) == 1 else {"numbers": numbered_} if numbered_ else {}
     out.update(_parties(r))
-    if r.category:
-        out["category"] = r.category
+    guess = None if r.category else categories.suggest(r.body)
+    if category := r.category or (guess[0] if guess else None):
+        out["category"] = category
     out["action"] = _joint_action(r, bool(numbered_))
     if out["action"] in ("propose", "merge"):
         out.update(span(r))

@@ -66,7 +66,7 @@ _PINYIN = {
     "queren": "确认", "jinzhan": "进展", "jinji": "紧急", "qingdan": "清单", "tongji": "统计", "yanshou": "验收",
     "tuihui": "退回", "tongyi": "同意", "jiaoban": "交办", "cuiban": "催办", "benjidu": "本季度", "jidu": "季度",
     "baosong": "报送", "shenji": "审计", "huizhi": "回执", "taizhang": "台账", "chaxun": "查询", "fanying": "反映",
-    "wuwenti": "无问题", "faxian": "发现", "danwei": "单位", "zerenren": "责任人", "jiezhi": "截止",
+    "wuwenti": "无问题", "faxian": "发现", "danwei": "单位", "zerenren": "责任人", "jiezhi": "截止", "ddl": "截止",
 }  # fmt: skip
 _TRADITIONAL = str.maketrans(
     "問題線報審計劃鎖現發單位責時間額舉際協議辦採購標圍質檢驗務財資產業認確關閉請準許開會議導轉處構紀據證過進達統計總結論應該實際個們萬億領導"
@@ -78,7 +78,7 @@ _TRADITIONAL = str.maketrans(
 _DIALECT = str.maketrans("冇嘅咗佢喺畀俾乜嗰哋嚟啲睇攞咁哒", "没的了他在给给啥那们来些看拿这了")
 _COMMON = _TRADITIONAL | _DIALECT
 _DIALECT_WORDS = {
-    "听日": "明天", "寻日": "昨天", "琴日": "昨天", "今日": "今天", "下昼": "下午", "上昼": "上午", "几时": "何时",
+    "后晌": "下午", "前晌": "上午", "头晌": "上午", "头午": "上午", "晌午": "中午", "听日": "明天", "寻日": "昨天", "琴日": "昨天", "今日": "今天", "下昼": "下午", "上昼": "上午", "几时": "何时",
     "额们": "我们", "唔再": "不再", "啥子": "什么",
 }  # fmt: skip
 _WIDE = str.maketrans(
@@ -128,6 +128,9 @@ def _pinyin() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
 
 
+_OVERDUE = lazy(r"预期(?=的(?:统统|全|都|单位|问题|催|给)|清单|名单|未改|没改|未整改|没整改|问题|了?\d+天)")
+
+
 def tidy(text: str) -> str:
     """The message without invisible characters; what people see stays."""
     text = text.replace("\r\n", "\n")
@@ -140,6 +143,7 @@ def flatten(text: str) -> str:
     if len(flat) != len(text):  # a table entry that changes length would break every span
         raise AssertionError("flatten must keep the length")
     flat = flat.translate(_COMMON)
+    flat = _OVERDUE.sub("逾期", flat) if "预期" in flat else flat
     flat = _dialect().sub(lambda m: _DIALECT_WORDS[m[0]], flat)
     if _LATIN.search(flat):
         flat = _pinyin().sub(lambda m: _PINYIN[m[0]].ljust(len(m[0])), flat)

@@ -1,4 +1,4 @@
-"""The names of seventeen more imagined groups, each of another trade; written with their messages, apart from rules."""
+"""The names of twenty more imagined groups, each of another trade; written with their messages, apart from rules."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ NAMES = (
     "care",
     "retail",
     "equip",
+    "coal",
+    "cityinv",
+    "liquor",
 )
 
 
