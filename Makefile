@@ -28,14 +28,14 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 # What runs processes of its own goes first, a file at a time and the longest first; the rest is shared out evenly.
 # More workers than cores: most tests wait for processes, clocks and threads of their own. ARGS chooses instead: make test ARGS="tests/rules -x".
 ALONE  := tests/e2e tests/sandbox tests/bench
-LONG   := tests/e2e/test_replicas.py tests/e2e/test_rehearsal.py tests/e2e/test_faults.py tests/e2e/test_kill.py
+LONG   := $(patsubst %,tests/e2e/test_%.py,rehearsal replicas faults whole_life kill commands)
 REST   := $(filter-out $(LONG),$(wildcard $(ALONE:%=%/test_*.py)))
 
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(LONG) $(REST)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(LONG) $(REST)
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(ALONE:%=--ignore=%)
 endif
 

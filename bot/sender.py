@@ -64,6 +64,7 @@ class Sender:
         may_send: Callable[[datetime], datetime] = _at_once,
         shown: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
         renew_seconds: float = RENEW_SECONDS,
+        round_seconds: float = ROUND_SECONDS,
         origins: tracing.Origins | None = None,
     ) -> None:
         self._origins = origins or tracing.Origins()
@@ -71,7 +72,7 @@ class Sender:
         self._now = now
         self._real = real
         self._channel = channel
-        self._renew_seconds = renew_seconds
+        self._renew_seconds, self._round_seconds = renew_seconds, round_seconds
         self._claiming = Claiming(rates, may_send, shown)
         self._knock = asyncio.Event()
         self._done: list[tuple[Parcel, Outcome]] = []
@@ -99,7 +100,7 @@ class Sender:
                 if wait := await self._try_round():
                     await self._wait(wait)
                 if not self._stopping:
-                    await asyncio.sleep(ROUND_SECONDS)
+                    await asyncio.sleep(self._round_seconds)
         finally:
             self._at_rest.set()
 

@@ -211,7 +211,9 @@ class Rehearsal:
         )
         self.channel.now = self.clock
         may_send = lambda moment: self.world.calendar.may_send(moment)  # noqa: E731
-        self.sender = Sender(self.turns, self.clock, self.channel, UNLIMITED, may_send=may_send, shown=self.shown)
+        self.sender = Sender(
+            self.turns, self.clock, self.channel, UNLIMITED, may_send=may_send, shown=self.shown, round_seconds=0
+        )
         self.dispatcher = Dispatcher(self.world, FLOWS, self.sender.kick)
         self.scheduler = Scheduler(self.world, FLOWS, self.sender, almanac)
         depot = Depot(self.files)
