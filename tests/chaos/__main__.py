@@ -1,4 +1,4 @@
-"""`make chaos`: every fault so many times at random moments, on PostgreSQL with two bots and on SQLite with one.
+"""`make chaos`: every fault so many times at random moments, on each store: two bots on a server, one on SQLite.
 
 `make soak` runs tests/chaos/soak.py instead. Ends with 1 when anything was lost, told twice or untrue.
 """
@@ -20,7 +20,7 @@ from tests.chaos.people import Crowd
 from tests.chaos.rounds import Round, keep_logs, play, say, whole
 from tests.chaos.site import Site
 
-BOTS = {"postgresql": 2, "sqlite": 1}
+BOTS = {"postgresql": 2, "mariadb": 2, "sqlite": 1}
 
 
 def main() -> int:

@@ -38,11 +38,11 @@ async def replica_killed(site: Site, dice: random.Random) -> AsyncIterator[Broke
 
 @asynccontextmanager
 async def store_killed(site: Site, dice: random.Random) -> AsyncIterator[Broken]:
-    """kill -9 of PostgreSQL's postmaster, or of all its processes."""
+    """kill -9 of the server's first process, or of all of them."""
     assert site.cluster is not None
     whole = dice.random() < 0.5
     await asyncio.to_thread(site.cluster.kill, all_of_it=whole)
-    yield Broken("PostgreSQL killed" + (" whole" if whole else ""), _all(site))
+    yield Broken(f"{site.cluster.name} killed" + (" whole" if whole else ""), _all(site))
     await asyncio.to_thread(site.cluster.start)
 
 
@@ -115,11 +115,13 @@ def _all(site: Site) -> tuple[int, ...]:
     return tuple(range(len(site.bots)))
 
 
+_ON_A_SERVER: dict[str, Breaking] = {
+    "kill": replica_killed, "kill-store": store_killed, "disk-full": disk_full, "disk-read-only": disk_read_only,
+    "clock": clock_jumped, "cut-platform": platform_cut, "cut-store": store_cut,
+}  # fmt: skip
 FAULTS: dict[str, dict[str, Breaking]] = {
-    "postgresql": {
-        "kill": replica_killed, "kill-store": store_killed, "disk-full": disk_full, "disk-read-only": disk_read_only,
-        "clock": clock_jumped, "cut-platform": platform_cut, "cut-store": store_cut,
-    },
+    "postgresql": _ON_A_SERVER,
+    "mariadb": _ON_A_SERVER,
     "sqlite": {
         "kill": replica_killed, "disk-full": disk_full, "disk-read-only": disk_read_only, "clock": clock_jumped,
     },

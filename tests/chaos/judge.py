@@ -66,7 +66,7 @@ class Judge:
     def _now(self) -> datetime | str:
         """Business time a little ago, as the store keeps it."""
         moment = (self._site.business_now() - timedelta(seconds=1)).astimezone(UTC).replace(tzinfo=None)
-        return moment if self._site.kind == "postgresql" else moment.isoformat(sep=" ")
+        return moment if self._site.kind != "sqlite" else moment.isoformat(sep=" ")
 
     # -- deeds -------------------------------------------------------------------------------------------------------
 

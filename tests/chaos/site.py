@@ -25,7 +25,7 @@ from handlers.rules.calendar import Calendar
 from storage import calendar_days, schema
 from storage.database import open_engine
 from storage.people import Actor
-from tests.chaos.cluster import Cluster
+from tests.chaos.cluster import CLUSTERS, Cluster
 from tests.chaos.disk import Disk
 from tests.chaos.lines import Line
 from tests.e2e import month
@@ -47,7 +47,7 @@ SHIM = Path(__file__).with_name("shifted.c")
 
 
 class Site(Rig):
-    """`start` it, break it, `close` it. kind: postgresql with several bots, or sqlite with one.
+    """`start` it, break it, `close` it. kind: postgresql or mariadb with several bots, or sqlite with one.
 
     planted: the name of a fault of the program's own (tests/chaos/planted.py), to see it found.
     """
@@ -64,10 +64,12 @@ class Site(Rig):
         data = folder / "data"
         self.disk = Disk(folder / "disk.img", data, DISK_MB) if disk else None
         data.mkdir(exist_ok=True)
-        for above in (data, *data.parents):  # PostgreSQL's own user must get there
+        for above in (data, *data.parents):  # the server's own account must get there
             if above.is_relative_to("/tmp") and above != Path("/tmp"):
                 above.chmod(0o755)
-        self.cluster = Cluster(data / "pg", _readable(folder / "pg.log")) if kind == "postgresql" else None
+        self.cluster: Cluster | None = None
+        if kind in CLUSTERS:
+            self.cluster = CLUSTERS[kind](data / "cluster", _readable(folder / "cluster.log"))
         self.store = data / "store.db"
         self.ports = [free_port() for _ in range(bots)]
         self.bots = [Process(folder / f"bot{at}.log") for at in range(bots)]
