@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -41,7 +42,9 @@ MAX_ATTEMPTS = 5
 CONFIRMATION = "回复“确认”提交，“取消”放弃"  # contract.md, Confirmation: every confirmation ends with it
 UNKNOWN_PERSON = "这个账号不在本单位的人员名册里。"
 ONLY_HIMSELF = "匿名反映和查回执只能由本人在企业微信里办理，内容没有保存。"
+_UNFIT = re.compile("[\0\ud800-\udfff]")  # no store takes these
 NOT_JSON = "facts 不是 JSON 对象。"
+NOT_TEXT = "facts 里有不能保存的字符（半个字符或空字符）。"
 NO_SYSTEM = "system 和 reference 不能为空。"
 FAILED = "办理时程序出现异常，没有办成，已告知管理员。"
 _SLOTS_OF_CHAT = ("number", "numbers", "index")  # a request names its matter in its own column
@@ -233,10 +236,12 @@ def _pass_the_gates(facts: object) -> None:
         raise _Stopped(gate.HAS_MARK, leave_mark=True)
     if any(gates.receipt_code(text) or gates.anonymous_sounding(text) for text in texts):
         raise _Stopped(ONLY_HIMSELF, leave_mark=False)
+    if any(map(_UNFIT.search, _texts(facts, names=True))):
+        raise UserError(NOT_TEXT)
 
 
-def _texts(value: object) -> list[str]:
-    """Every text in it, however deep; names of facts, which are ours, are none."""
+def _texts(value: object, *, names: bool = False) -> list[str]:
+    """Every text in it, however deep; names of facts, which are ours, are none unless asked for."""
     found, left = list[str](), [value]
     while left:
         match left.pop():
@@ -244,6 +249,7 @@ def _texts(value: object) -> list[str]:
                 found.append(text)
             case dict(inner):
                 left += inner.values()
+                found += inner if names else ()
             case list(inner):
                 left += inner
     return found

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import mariadb_socket
 from storage.prepared import say
 from storage.sqlite_dialect import with_quick_savepoints
 
@@ -47,6 +48,8 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
         arguments["connect_args"] = {"connect_timeout": 5, **PEER_GONE}
     arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_recycle": 1800}
     engine = create_engine(parsed, hide_parameters=True, **arguments)
+    if engine.dialect.driver == "pymysql":
+        mariadb_socket.watch(engine)
     _Alive(engine)
     return engine
 

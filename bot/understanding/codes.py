@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from bot.understanding import numerals, text
 from bot.understanding.lazily import lazy
 
 # receipt: sixteen digits; malformed: nearly so; account: sixteen or so that stand in a text as a card's or paper's number.
+_FEWEST = 8  # digits of what may be a code in anybody's words
 CodeKind = Literal["receipt", "malformed", "account", ""]
 
 _DIGIT = rf"[\d{''.join(numerals.DIGITS)}]"
@@ -39,7 +41,7 @@ def code_kind(message: str) -> CodeKind:
     flat = _plain(message)
     if not _ENOUGH.search(flat):
         return ""
-    kinds = {_kind(flat, m) for m in _RUN.finditer(flat)}
+    kinds = {_kind(flat, m) for m in _runs(flat, _FEWEST)}
     return next((kind for kind in _ORDER if kind in kinds), "")
 
 
@@ -51,7 +53,7 @@ def receipt_code(message: str) -> str | None:
     flat = _plain(message)
     if not _ENOUGH.search(flat):
         return None
-    for m in _RUN.finditer(flat):
+    for m in _runs(flat, 16):
         if _kind(flat, m) == "receipt":
             return _window(_groups(m[0]))
     return None
@@ -61,6 +63,11 @@ def _plain(message: str) -> str:
     flat = text.flatten(text.tidy(message)).translate(_CIRCLED)
     flat = _GROUP_WORDS.sub(lambda m: "0" if m[0].endswith("o") else " ", flat)
     return _OURS.sub("#", flat)
+
+
+def _runs(flat: str, digits: int) -> Iterator[re.Match[str]]:
+    """The runs of at least so many digits: each is judged by all that stands around it, which a long text makes dear."""
+    return (m for m in _RUN.finditer(flat) if len(m[0]) >= digits and len("".join(_groups(m[0]))) >= digits)
 
 
 def _groups(run: str) -> list[str]:

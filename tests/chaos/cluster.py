@@ -167,8 +167,11 @@ class MariaDB(Cluster):
         command = [shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/sbin") or "mariadbd", "--no-defaults"]
         command += [f"--datadir={self.folder}", f"--port={self.port}", f"--socket={self.folder}/socket"]
         command += [f"--pid-file={self.pid_file}", f"--log-error={self.log}", *self.settings]
-        # Its own session, and nobody's child but init's: who is killed must not be left as our zombie.
-        self.run("setsid", "--fork", *command, check=False)
+        # Its own session, and nobody's child but init's: who is killed must not be left as our zombie. It would hold a
+        # pipe of ours open for ever.
+        none = subprocess.DEVNULL
+        subprocess.run(self.as_owner("setsid", "--fork", *command), cwd="/", check=False, stdin=none, stdout=none,
+                       stderr=none)  # fmt: skip
         time.sleep(0.5)  # until it has written who it is
 
     def answers(self) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from bot.errors import NOT_FOUND_OR_FORBIDDEN
-from bot.requests import Requests
+from bot.requests import NOT_TEXT, Requests
 from handlers import requested
 from handlers.registry import FLOWS
 from storage import conversations, events
@@ -243,6 +243,9 @@ async def test_what_reads_like_a_lead_is_left_to_the_person(world: Rehearsal) ->
         ("assign", NUMBER, {"resp_person": "nobody"}, "facts 里的 resp_person 应是人员名册里的账号。"),
         ("assign", NUMBER, {"due": "2026/12/18"}, "facts 里的 due 应是日期，如 2026-12-18。"),
         ("submit_progress", NUMBER, ["text"], "facts 不是 JSON 对象。"),
+        ("withdraw", NUMBER, {"reason": "重复登记\ud800"}, NOT_TEXT),
+        ("submit_progress", NUMBER, {"text": "已修订\0"}, NOT_TEXT),
+        ("submit_progress", NUMBER, {"text": "已修订", "\udc80": 1}, NOT_TEXT),
     ],
 )
 async def test_a_malformed_request_is_told_what_is_wrong(
@@ -328,11 +331,13 @@ async def test_the_person_is_not_answered_in_chat(world: Rehearsal) -> None:
         '{"desc": "' + "1" * 200_000 + '"}',
         '{"desc": "\\ud800"}',
         '{"a": 1e999}',
+        '"12345678 ' + "a 1 " * 20_000 + '"',
     ],
-    ids=range(5),
+    ids=range(6),
 )
 async def test_facts_that_are_none_are_refused_at_once(plain: Rehearsal, facts: str) -> None:
-    """What was nested too deeply was tried five times and given up; 200 000 digits held up everybody for an hour."""
+    """What was nested too deeply was tried five times and given up; 200 000 digits held up everybody for an hour,
+    and 20 000 single ones apart for a minute."""
     row = {
         "system": "oa",
         "reference": "R-1",

@@ -190,7 +190,8 @@ def package(dice: Dice, sample: bytes) -> bytes:
                 if dice.random() < 0.15:
                     continue
                 content = raw(dice, content)
-            new.writestr(name if dice.random() < 0.98 else sound(words(dice, (name,), 200)).replace("\0", ""), content)
+            other = "" if dice.random() < 0.98 else sound(words(dice, (name,), 200)).replace("\0", "")
+            new.writestr(other or name, content)
         if dice.random() < 0.3 and (added := dice.choice(PARTS)) not in new.namelist():
             new.writestr(added, dice.choice((b"", b"x", b"\0" * 100_000, b"MZ\0\0", b"<x/>")))
     made = out.getvalue()

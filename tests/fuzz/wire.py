@@ -114,7 +114,7 @@ def refused(dice: Dice, now: float) -> tuple[str, bytes]:
             asked = query(encrypted, now + dice.choice((-601, -86400, 700, 10**8)))
         case 3:
             at = dice.randrange(len(encrypted))
-            around["Encrypt"] = encrypted[:at] + dice.choice("-_=.<&中") + encrypted[at + 1 :]
+            around["Encrypt"] = encrypted[:at] + dice.choice("-_.<&中") + encrypted[at + 1 :]
         case 4:
             around["ToUserName"] = dice.choice(("", "ww0", SAMPLE.corp_id + "x", SAMPLE.corp_id.upper()))
         case 5:

@@ -1,0 +1,39 @@
+"""Sockets to MariaDB that give a vanished server up after some 20 s: its driver has no settings for that."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import Dialect
+
+# As libpq's settings of the same names (storage/database.py, PEER_GONE); Linux has all of them.
+_OPTIONS = {
+    "TCP_NODELAY": 1, "TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000,
+}  # fmt: skip
+_NO_SERVER = 2003  # CR_CONN_HOST_ERROR
+
+
+def watch(engine: Engine) -> None:
+    """Every new connection of `engine` by TCP gets such a socket; one through a local socket file needs none."""
+    event.listen(engine, "do_connect", _connect)
+
+
+def _connect(dialect: Dialect, _record: object, given: Any, named: Mapping[str, Any]) -> Any:
+    if named.get("unix_socket"):
+        return None  # SQLAlchemy's own way
+    connection = dialect.loaded_dbapi.connect(*given, **named, defer_connect=True)
+    try:
+        way = socket.create_connection((connection.host, connection.port), connection.connect_timeout)
+    except OSError as error:
+        words = f"Can't connect to MySQL server on {connection.host!r} ({error})"
+        raise dialect.loaded_dbapi.OperationalError(_NO_SERVER, words) from error
+    way.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _OPTIONS.items():
+        with contextlib.suppress(AttributeError, OSError):  # an option that this system does not have
+            way.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    connection.connect(way)
+    return connection
