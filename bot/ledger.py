@@ -44,9 +44,9 @@ def lines(proof: Proof, now: datetime) -> Iterator[str]:
 
 
 def tail_words(count: int, since: datetime | None, now: datetime) -> str:
-    """`未封存：3条，最早的已等待2分钟`."""
+    """`未封存：3条，最早的已等待2分钟`. since: None where nobody can read when the oldest was written."""
     if not count or since is None:
-        return "未封存：0条"
+        return f"未封存：{count}条"
     waited = max(0, int((now - since).total_seconds()))
     length = f"{waited}秒" if waited < 120 else f"{waited // 60}分钟"
     return f"未封存：{count}条，最早的已等待{length}"

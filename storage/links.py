@@ -135,9 +135,10 @@ def seal(session: Session, first: int, limit: int, real: datetime) -> int | None
 
 
 def tail(session: Session) -> tuple[int, datetime | None]:
-    """How many events have no link yet, and the business time of the oldest of them."""
-    count, oldest = session.execute(select(func.count(), func.min(_EVENTS.c.at)).where(_UNSEALED)).one()
-    return count, oldest
+    """How many events have no link yet, and the business time of the oldest of them; None where that is no moment."""
+    at = moment(_EVENTS.c.at, session.get_bind().dialect)
+    count, oldest = session.execute(select(func.count(), func.min(at)).where(_UNSEALED)).one()
+    return count, None if oldest is None else as_moment(oldest)
 
 
 def sealed(session: Session, event_ids: Iterable[int]) -> int:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from bot import ledger
 from storage import chain, events, links
 from storage.chain import Fault
 from storage.models import Event, Link
@@ -257,6 +258,16 @@ def test_a_moment_that_is_none_is_named_and_sealed_all_the_same(sqlite: Store) -
     broken = walk(sqlite).broken
     assert broken is not None
     assert (broken.seq, broken.event_id, broken.fault) == (6, 900, Fault.ALTERED_EVENT)
+
+
+@pytest.mark.parametrize("at", ["7", "'gestern'"])
+def test_the_unsealed_tail_is_counted_whatever_its_moments_are(sqlite: Store, at: str) -> None:
+    write(sqlite, sealed=False)
+    tamper(sqlite, f"UPDATE events SET at = {at}")
+    proof = walk(sqlite)
+    assert (proof.count, proof.broken, proof.tail_since) == (0, None, None)
+    assert proof.tail > 0
+    assert ledger.tail_words(proof.tail, proof.tail_since, NOW) == f"未封存：{proof.tail}条"
 
 
 def test_a_truncated_tail_is_found_by_a_noted_digest(copied: Store) -> None:
