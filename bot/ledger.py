@@ -56,7 +56,8 @@ def late_tail(session: Session) -> str:
     """Words for a tail older than a minute, or "" when the sealer keeps up."""
     count, since = links.tail(session)
     now = business_now(session)
-    return tail_words(count, since, now) if since is not None and now - since > LATE else ""
+    late = count > 0 and (since is None or now - since > LATE)
+    return tail_words(count, since, now) if late else ""
 
 
 def _where(broken: Broken) -> str:

@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Dialect, Row, Text, cast, exists, func, insert, select
+from sqlalchemy import Column, ColumnElement, Dialect, Row, Text, case, cast, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from storage.models import Event, Link
@@ -137,6 +137,8 @@ def seal(session: Session, first: int, limit: int, real: datetime) -> int | None
 def tail(session: Session) -> tuple[int, datetime | None]:
     """How many events have no link yet, and the business time of the oldest of them; None where that is no moment."""
     at = moment(_EVENTS.c.at, session.get_bind().dialect)
+    if session.get_bind().dialect.name == "sqlite":
+        at = case((at.like("20__-%"), at))  # another program's nonsense hides nobody's waiting
     count, oldest = session.execute(select(func.count(), func.min(at)).where(_UNSEALED)).one()
     return count, None if oldest is None else as_moment(oldest)
 

@@ -23,11 +23,12 @@ def watch(engine: Engine) -> None:
 
 
 def _connect(dialect: Dialect, _record: object, given: Any, named: Mapping[str, Any]) -> Any:
-    if named.get("unix_socket"):
-        return None  # SQLAlchemy's own way
     connection = dialect.loaded_dbapi.connect(*given, **named, defer_connect=True)
+    if connection.unix_socket:  # by the URL or by a file of options
+        return None  # SQLAlchemy's own way
+    source = (connection.bind_address, 0) if connection.bind_address else None
     try:
-        way = socket.create_connection((connection.host, connection.port), connection.connect_timeout)
+        way = socket.create_connection((connection.host, connection.port), connection.connect_timeout, source)
     except OSError as error:
         words = f"Can't connect to MySQL server on {connection.host!r} ({error})"
         raise dialect.loaded_dbapi.OperationalError(_NO_SERVER, words) from error

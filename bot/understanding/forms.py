@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from bot.understanding import people
 from bot.understanding.lazily import lazy
 
 # canonical label -> the labels people write
@@ -40,7 +39,7 @@ _ABOUT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("done", r"做[了的到过]|干[了的到过]|办[了到过]|改[了到过]|已[做改办完]|进展|措施|整改(?:结果|情况)|动作"),
         ("amount", r"额|钱|折合|损失|^多少$|款项"),
         ("evidence", r"材料|证据|佐证|附件|凭[证据]|附了?$"),
-        ("reporter", r"(?:报|报告|呈报|填报|上报|报送|反映|举报)人|谁报|报的人|我是谁"),
+        ("reporter", r"(?:报|报告|呈报|填报|上报|报送|反映|举报|提供)人|谁报|报的人|我是谁"),
         ("person", r"负责$|谁(?:管|负责|干|办|经手|牵头|的责任)|(?:责任|经办|承办|涉及|涉事|当事|对口)(?:人|干部)|被(?:反映|举报)人|找谁|负责的?人"),
         ("source", r"(?:从|打)?哪[里儿]?(?:得)?来|来源|来路|出处|怎么发现|咋发现"),
         ("category", r"归[到属]?(?:哪|啥|什么)?[个一]?类|类[别型]|哪一?类|啥类"),
@@ -143,8 +142,8 @@ def _guess(out: dict[str, tuple[int, int]], flat: str) -> None:
         if not found["mark"].strip() and not spaced:
             continue
         key = next((key for key, pattern in _ABOUT if pattern.search(re.sub(r"\s", "", found["label"]))), None)
-        if key == "unit" and _SUBJECT.search(found["label"]) and people.is_somebody(flat, *found.span("value")):
-            key = "person"
+        if key == "unit" and _SUBJECT.search(found["label"]):
+            _keep(out, flat, "subject", *found.span("value"))
         if key is not None:
             _keep(out, flat, key, *found.span("value"))
 

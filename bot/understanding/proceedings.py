@@ -10,7 +10,7 @@ from bot.understanding import categories, describe, leads
 from bot.understanding.lazily import lazy
 from bot.understanding.orders import Slots, days_of, with_reason
 from bot.understanding.posts import span
-from bot.understanding.reading import Reading
+from bot.understanding.reading import Reading, blank
 from bot.understanding.submission import numbered, place
 
 _TRANSFER = lazy(r"移送|移交|转交|转送|转|编号|^xs|按.{0,4}处理")
@@ -64,8 +64,9 @@ def _between(r: Reading, until: int) -> str | None:
     """What is told between the number and the order: XS-2026-8C2P涉及盲目上马换电柜项目，移交追责部门."""
     ends = [n.end for n in r.numbers if n.end <= until]
     told = describe.trim(r, ends[-1], until) if ends else ""
+    told = re.sub(r"^[这那][件条个](?:线索)?(?:就|先)?(?=情节|涉嫌|涉及|不)", "", told)
     told = re.sub(r"[\s,，、。;；](?:建议|请|拟|现|就|先|予以|直接|给|把)?[^,，。]{0,3}$", "", told)
-    return told if len(told) >= 5 and not re.match(r"[这那][件条个]|请|帮|把|给", told) else None
+    return told if len(told) >= 4 and not re.match(r"[这那][件条个]|请|帮|把|给", told) else None
 
 
 _DISPOSALS = (
@@ -139,8 +140,7 @@ def joint(r: Reading) -> Slots:
     numbered_ = [n.value for n in r.numbers if n.value.startswith("LJ-")]
     out: Slots = {"number": numbered_[0]} if len(numbered_) == 1 else {"numbers": numbered_} if numbered_ else {}
     out.update(_parties(r))
-    guess = None if r.category else categories.suggest(r.body)
-    if category := r.category or (guess[0] if guess else None):
+    if category := r.category or _faulty(r):
         out["category"] = category
     out["action"] = _joint_action(r, bool(numbered_))
     if out["action"] in ("propose", "merge"):
@@ -148,6 +148,19 @@ def joint(r: Reading) -> Slots:
     said = re.search(r"(?:理由|原因|因为|由于|鉴于)(?:是|为|:|\s)*", r.flat)
     words = describe.trim(r, said.end(), len(r.flat)) if said else ""
     return {**out, **({"reason": words} if words else {})}
+
+
+_FAULTS = lazy(r"毛病|问题|老出|频发|多发|突出|共性")
+_INSPECTORS = lazy(r"[一-龥]{1,4}(?:部|处|办|室|科|中心)(?!门)|工会|纪检|纪委|审计")
+
+
+def _faulty(r: Reading) -> str | None:
+    """The category of what goes wrong everywhere (各矿消防上老出毛病); who looks and who is looked at says nothing of it."""
+    if not _FAULTS.search(r.body):
+        return None
+    said = blank(r.flat, [(hit.start, hit.end) for hit in r.unit_hits])[r.start :]
+    guess = categories.suggest(_INSPECTORS.sub("", said))
+    return guess[0] if guess else None
 
 
 def _joint_action(r: Reading, numbered_: bool) -> str:

@@ -15,7 +15,7 @@ Slots = dict[str, Any]
 _RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还|回款)[^,。;]{0,10}$")
 _RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = lazy(
-    r"(?:拍|录|照|留)(?:下|了|着|过)?(?:照片?|相|音|像|底)了?|截图|转账记录|聊天记录|(?:现场|几张)图|照片|图片|录音|录像|视频|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
+    r"(?<![没不别])(?<!没有)(?<!不让)(?:拍|录)(?:下|了|过)(?:来)?(?:照片?|相|像|音|视频)|截图|转账记录|聊天记录|(?:现场|几张)图|照片|图片|录音|录像|视频|监控(?!室|员|系统|中心|设备|平台)|票根|为证|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = lazy(
@@ -30,7 +30,13 @@ _NATURES = (
         ),
     ),
     ("crime", lazy(r"受贿|行贿|贪污|挪用公款|侵占|诈骗|犯罪")),
-    ("discipline", lazy(r"礼金|收受|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
+    ("discipline", lazy(r"礼金|收受|廉洁纪律|截留|宴请|违纪|公车私用|购物卡|礼品|回扣|吃拿卡要|好处费|红包")),
+)
+
+
+# Who is accused of them by his name: 举报纪检室魏国斌.
+_OF_HANDLERS = lazy(
+    r"(?:举报|反映|告)(?:你们|咱们?|集团)?(?:的)?(?:纪委|纪检|监督办|巡察办|追责)(?:办公室|监察|[室办部科组])*的?$"
 )
 
 
@@ -61,9 +67,11 @@ def lead(r: Reading) -> Slots:
     ):
         out["sensitive_subject"] = "上级管理干部"
     if re.search(
-        r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长|姓[一-龥]的|那[位个谁]|里[头面]?有?个?人)|(?:举报|反映|告)(?:你们|咱们?|集团)?(?:的)?(?:纪委|纪检|监督办|巡察办|追责)(?:办公室|监察|[室办部科组])*的?(?=[一-龥]{2,4}[\s,。;:])|你们(?:纪委|纪检|监督办|巡察办)(?:办公室|[室办部科])?的?[一-龥]{2,4}",
+        r"(?:纪委|纪检|纪委办|监督办|巡察办|追责部|领导小组办公室)[^,。]{0,4}(?:主任|书记|科长|处长|干部|工作人员|同志|的人|[一-龥]主任|专员|部长|姓[一-龥]的|那[位个谁]|里[头面]?有?个?人)|你们(?:纪委|纪检|监督办|巡察办)(?:办公室|[室办部科])?的?[一-龥]{2,4}",
         r.flat,
     ) and not re.search(r"(?:给|向|找)纪委", r.flat):
+        out["subject_is_handler"] = True
+    if any(_OF_HANDLERS.search(r.flat[: person.start]) for person in r.people if person.known):
         out["subject_is_handler"] = True
     if "source" in r.form:
         out["source"] = describe.trim(r, *r.form["source"])
@@ -83,6 +91,9 @@ def _subject(r: Reading) -> str | None:
     reporter = _reporter(r)
     if "person" in r.form:
         return people.in_field(r.flat, r.raw, r.people, r.form["person"])
+    start, end = r.form.get("subject", (0, 0))
+    if end and not any(hit.start < end <= hit.end for hit in r.unit_hits):
+        return people.somebody(r.flat, r.raw, start, end)
     behind = (people.at_post(r.flat, r.raw, hit.end) for hit in r.unit_hits)
     if (posted := next((name for name in behind if name and name != reporter), None)) is not None:
         return posted
@@ -137,7 +148,7 @@ def receipt(r: Reading) -> Slots:
         if part:
             out["partial"] = part[1]
         if re.search(
-            r"丢|忘|没记|找不[到着]|不见了?|撕|烂|[洗烧泡弄]没|烧了|删了|记不得|没存|没保存|弄没|没了", r.flat
+            r"丢|忘|没记|找不[到着]|不见了?|撕|烂|泡|看不清|糊了|[洗烧弄]没|烧了|删了|记不得|没存|没保存|没了", r.flat
         ):
             out["lost"] = True
         return out
@@ -152,6 +163,9 @@ def receipt(r: Reading) -> Slots:
         if said:
             out["desc"] = describe.trim(r, *said.span("t"))
     return out
+
+
+_LEFT = lazy(r"(?:剩下|其余)的?[^,。;]{0,8}$")  # 剩下的验收单下周一补齐
 
 
 def progress(r: Reading) -> Slots:
@@ -178,8 +192,10 @@ def progress(r: Reading) -> Slots:
         out["has_evidence"] = True
     for hit in r.dates:
         if hit.kind in ("day", "end") and re.search(
-            r"(?:预计|计划|争取|大概|估计|估摸着?|差不多|力争|打算|准备|要到|等到|得到|最快|剩下的?[^,。;]{0,8}|其余的?[^,。;]{0,8}|差的?[^,。;]{0,8})[^,。;]{0,4}$|报告$",
+            r"(?:预计|计划|争取|大概|估计|估摸着?|差不多|力争|打算|准备|要到|等到|得到|最快)[^,。;]{0,4}$|报告$",
             r.flat[: hit.start],
         ):
             out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
+        elif hit.kind in ("day", "end") and hit.first >= r.today and _LEFT.search(r.flat[: hit.start]):
+            out.setdefault("expect", hit.last.isoformat())
     return out

@@ -129,7 +129,7 @@ def _pinyin() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
 
 
-_OVERDUE = lazy(r"预期(?=的(?:统统|全|都|单位|问题|催|给)|清单|名单|未改|没改|未整改|没整改|问题|了?\d+天)")
+_OVERDUE = lazy(r"(?<![达及于到])预期(?=的(?:统统|全部?|都)(?:给我)?(?:发|催|通知|提醒)|清单|名单)")
 
 
 def tidy(text: str) -> str:

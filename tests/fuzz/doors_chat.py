@@ -32,6 +32,7 @@ OWN_WORDS = {
     "select",
     "ack_reminder",
     "congress_intake",
+    "export_report",
 }  # these do what they say
 
 

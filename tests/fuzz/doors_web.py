@@ -22,6 +22,7 @@ from yarl import URL
 
 import run
 from bot.config import Config
+from bot.messages import Kind
 from bot.service import Rehearsal as Clock
 from bot.understanding.engine import Understanding
 from bot.wecom.crypto import BadCallback
@@ -70,11 +71,13 @@ class Served:
     understanding: Understanding
 
     def acts(self, said: bytes) -> bool:
-        """Whether these words do something by design; that is the business of other tests."""
+        """Whether this does something by design; that is the business of other tests."""
         try:
             heard = parse_inbound(said)
         except BadCallback:
             return False
+        if heard.kind is Kind.CONTACT_CHANGE:
+            return True
         words = heard.text or heard.event_key
         return bool(words) and self.understanding.understand(words, now=START).intent in OWN_WORDS
 

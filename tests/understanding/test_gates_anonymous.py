@@ -238,6 +238,13 @@ NOT_GIVEN_UP = """
 他们不报了，刚才还在办公室删账
 我也不想报了，但是刚才他又把凭证撤了几张，我气不过
 先不说了，前头有人来，他们正在清仓库
+别报了，上头说的，全删了，别留底
+别说了，上头说的都作废
+别举报了，上头说的，撤了吧
+别说了，上边讲的全清了，莫留底
+别写了，前边录的都删了，别留
+别弄了，不报了，上面说的，删了
+别报了，不说了，上面说的不要，别留
 我不匿名了，前面写的别清，改成实名
 不匿名举报了！我实名举报，证据别丢
 """.strip().splitlines()
@@ -258,6 +265,19 @@ def test_who_is_afraid_is_not_taken_for_one_who_pries(said: str) -> None:
 @pytest.mark.parametrize("said", NOT_GIVEN_UP)
 def test_what_others_wiped_is_no_wish_to_wipe_the_report(said: str) -> None:
     assert not hiding.gives_up(text.flatten(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我不举报了，前面打的都删掉别留",
+        "我不讲了 前面发的都删掉",
+        "不说了不说了，前头发的都给我删了",
+        "匿名的事我不讲了，前头发的都清掉",
+    ],
+)
+def test_who_gives_up_and_wants_nothing_left(said: str) -> None:
+    assert hiding.gives_up(text.flatten(said))
 
 
 @pytest.mark.parametrize("said", TELLING)

@@ -78,6 +78,56 @@ def test_a_door_a_yes_and_a_no(text: str, intent: str) -> None:
     assert say("hengxin", "employee", text).intent == intent
 
 
+@pytest.mark.parametrize(
+    ("role", "text", "intent"),
+    [
+        ("employee", "紧急，恒信物流车队长赵磊半夜偷卖柴油", "urgent_report"),
+        ("employee", "快！！恒信物流仓管李四正往外拉货私卖", "urgent_report"),
+        ("unit_head", "紧急，李敏收了供应商的钱", "urgent_report"),
+        ("office_staff", "紧急，把逾期清单发我", "urgent_report"),
+        ("unit_liaison", "紧急，WT-2026-0001申请延期到12月20日，设备没到", "urgent_report"),
+        ("office_staff", "达到预期的都有哪些单位", "query_overdue"),
+    ],
+)
+def test_what_it_is_not(role: str, text: str, intent: str) -> None:
+    """紧急 alone, without its colon, pushes nothing at once: whoever it is about might be told, and by whom."""
+    assert say("hengxin", role, text).intent != intent
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "slots"),
+    [
+        ("disc_manager", "报告问题线索：举报原主任王强收红包3万，恒信物流的", {"person": "王强"}),
+        ("disc_manager", "报告问题线索：采购员涂改发票，恒信物流的", {"person": None}),
+        ("disc_manager", "报告问题线索：恒信物流，项目经理岳父的公司中标", {"person": None}),
+        ("office_staff", "交办 WT-2026-0123 派给兰州，12月20日前", {"person": None}),
+        ("audit_staff", "报送问题：恒信置业闲置土地一直没动工，面积20亩", {"repeat_hint": None}),
+        ("audit_staff", "报送问题：恒信物流三家投标单位标书一模一样。", {"repeat_hint": None}),
+        ("resp_person", "WT-2026-0123 整改进展：合同没留底，正在找 40%", {"has_evidence": None}),
+        ("resp_person", "WT-2026-0123 整改进展：现场不让拍照，措施已落实 80%", {"has_evidence": None}),
+        ("resp_person", "WT-2026-0123 差旅费12月3日已退回 80%", {"expect": None}),
+        ("office_staff", "联合检查恒信物流 财务部牵头 采购部参加 12月10日", {"category": None}),
+        ("office_staff", "11月1号到20号报上来的问题", {"date_from": "2026-11-01", "date_to": "2026-11-20"}),
+        ("audit_staff", "发现时间改成11月18号", {"field": "found_at", "value": "2026-11-18"}),
+        ("office_staff", "开个临时会，周三后晌三点，议题是账户冻结", {"time": "2026-11-25T15:00"}),
+    ],
+)
+def test_what_is_made_of_its_words(role: str, text: str, slots: dict[str, Any]) -> None:
+    found = say("hengxin", role, text).slots
+    assert {name: found.get(name) for name in slots} == slots
+
+
+def test_a_name_is_no_holiday() -> None:
+    assigned = say("cement", "office_staff", "0151派给大冶矿，佘国庆负责，十二月十五号之前搞完")
+    assert assigned.slots["due"] == "2026-12-15"
+
+
+@pytest.mark.parametrize("named", ["云帆", "金鼎"])
+def test_what_is_looked_at_may_be_a_unit(named: str) -> None:
+    said = say("other", "disc_manager", f"线索登记\n检查对象：{named}\n反映内容：废料私下卖掉，钱没入账\n金额：3万")
+    assert "person" not in said.slots and said.slots.get("unit")
+
+
 def test_a_petition_is_no_consent_under_a_condition() -> None:
     begged = say(
         "airport", "unit_head", "关于0150延长整改期限的请示：因批复未到，申请延至2027年2月26日，妥否，请批示。"

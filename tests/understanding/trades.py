@@ -1,4 +1,4 @@
-"""The names of twenty more imagined groups, each of another trade; written with their messages, apart from rules."""
+"""The names of twenty-three more imagined groups of other trades; written with their messages, apart from rules."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ NAMES = (
     "coal",
     "cityinv",
     "liquor",
+    "telecom",
+    "shipping",
+    "cement",
 )
 
 
