@@ -52,7 +52,7 @@ fmt: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
-# Everything under faults, on a PostgreSQL cluster and a disk of its own: make chaos ARGS="--times 3 --seed 7".
+# Everything under faults, on servers and a disk of its own: make chaos ARGS="--times 3 --seed 7".
 # Disks are mounted, so both want root; without it what needs a disk is left out, and said.
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos $(ARGS)

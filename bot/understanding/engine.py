@@ -32,6 +32,7 @@ from bot.understanding import (
     names,
     office,
     opinion,
+    orders,
     papers,
     people,
     plainly,
@@ -246,6 +247,8 @@ def _weigh(r: reading.Reading) -> Meaning:
     several = _several(r, ranked)
     if several:
         return several
+    if orders.by_name(r):
+        return _meaning(r, "assign", False, 0.7, ("点名交办",))
     if (
         r.has("CORR")
         and corrections.sounds_like(r)

@@ -72,7 +72,7 @@ def of_figures(r: Reading) -> Slots:
     if "overdue" not in out:
         out.pop("min_days", None)
         out.pop("max_days", None)
-    if r.people and re.search(r"名下|负责|手[上里头]|承办|那边|那[儿里]|这边", r.flat):
+    if r.people and re.search(r"名下|负责|手[上里头]|承办|那[边儿里](?:还)?挂", r.flat):
         out["person"] = r.people[0].name
     if (about := _ABOUT.search(r.flat)) and "category" not in out and about["what"] not in ("金额", "单位", "哪些"):
         out["words"] = search_words.asked(about["what"])

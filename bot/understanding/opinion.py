@@ -50,6 +50,7 @@ _LONG = 16  # characters, as the rules count them
 _MIDDLE = 12
 _LOOKED_UP = lazy(r"\s*(?:查|查询|查一下|查下|看|看看)\s*\S{1,8}\s*")
 _AROUND_DAYS = lazy(r"[\0\s,。;!自从起前后到至之以开始就是的]")
+_OF_SOMEBODY = lazy(r"有人[没不未](?=[^\s,。?!吗在])")
 _TOO_SHORT = 3  # an answer, and no wish
 
 
@@ -173,6 +174,8 @@ def _decides(r: reading.Reading, best: Like, ahead: float, rival: str) -> bool:
         return False
     if (best.intent == "query_by_time" and not r.dates) or (best.intent in _DECISIONS and r.has("R_UNIT")):
         return False
+    if best.intent == "chitchat" and _OF_SOMEBODY.search(r.body):
+        return False  # 喂，有人没 is one, 夜班有人没到岗 is none
     if best.intent == "out_of_scope" and _LOOKED_UP.fullmatch(r.body):
         return False  # of whom or what nobody may know is told like of what is not there
     if r.has("WITHDRAW") and rival in _TAKES_BACK and best.intent not in _TAKES_BACK:

@@ -130,7 +130,7 @@ def extension(r: Reading) -> Slots:
     if "new_due" not in out:
         out.update(days_of(r))
     if re.search(
-        r"再(?:给)?延|再(?:申请)?(?:一次)?延|延过一?[回次]|再宽限|再次延|二次延|第二次|又要延|第[二三2-3][回次]|还得延|再给.{0,6}(?:天|时间)|再推",
+        r"再(?:给)?延|再(?:申请)?(?:一次)?延|延过一?[回次]|再宽限|再次延|二次延|第二次|又要延|第[二三23][回次](?:延|张嘴|开口|申请|来)|还得延|再给.{0,6}(?:天|时间)|再推",
         r.flat,
     ):
         out["repeat"] = True
@@ -254,3 +254,15 @@ def to_lead(r: Reading) -> Slots:
     if words:
         out["desc"] = words
     return out
+
+
+_TO_BE_DONE = lazy(r"整改|改完|改好|弄完|搞完|办结|办完|完成|落实|反馈")
+
+
+def by_name(r: Reading) -> bool:
+    """Whether the office orders somebody by his name: 周涛12月10日前整改0123, 陈静一周内改完0123."""
+    if not r.has("R_OFFICE") or not r.numbers or not r.people or not r.dates:
+        return False
+    first = r.people[0]
+    led = first.known and first.start <= r.start + 1 and 0 <= r.dates[0].start - first.end <= 1
+    return led and not r.has("ASK") and _TO_BE_DONE.search(r.body) is not None and not re.search("已|了", r.body)

@@ -121,14 +121,12 @@ _FIELD = lazy(
 )
 
 
-_SOMEBODY = lazy(
-    rf"(?:[^()]*?(?:{_TITLE}|[员师工长]|保管|库管|仓管|调度|采购|管理)\s*)?(?P<name>{_S}[一-龥]{{1,2}})\s*"
-)
+_SOMEBODY = lazy(rf"[^()]*?(?:{_TITLE}|[员师工长]|保管|库管|仓管|调度|采购|管理)\s*(?P<name>{_S}[一-龥]{{1,2}})\s*")
 _UNIT_END = lazy(r"(?:公司|[部司厂站室队所处科院校店场矿库办局行社班房组段区])\s*$")
 
 
 def somebody(flat: str, raw: str, start: int, end: int) -> str | None:
-    """Who stands in a field that may hold a unit as well, alone or behind his post: 仓库保管毕延涛, and not 印务部."""
+    """Who stands behind his post in a field that may hold a unit as well: 仓库保管毕延涛, and not 印务部."""
     found = _SOMEBODY.fullmatch(flat, start, end)
     if found is None or found["name"] in _NOT_NAMES or _UNIT_END.search(flat, start, end):
         return None

@@ -77,7 +77,7 @@ _DISPOSALS = (
 _WAYS = frozenset({"prelim_verify", "talk_inquiry", "shelved", "concluded"})  # the four ways of disposing of a lead
 
 
-_AFTER = lazy(r"(?<![超经通不])过\s*$")  # 过三个月再看
+_AFTER = lazy(r"(?<![超经通不查看问核用去])过\s*$")  # 过三个月再看
 _HANDLES = lazy(r"\s*(?:承办|主办|经办)(?!人)")
 
 
@@ -117,7 +117,9 @@ def decide_lead(r: Reading) -> Slots:
     if holder:
         out["person"] = holder[0].name
     if out.get("disposal") == "shelved":
-        later = [d for d in r.dates if d.kind in ("day", "end") or _AFTER.search(flat[: d.start])]
+        later = [
+            d for d in r.dates if d.kind in ("day", "end") or (d.last > r.today and _AFTER.search(flat[: d.start]))
+        ]
         if later:
             out["remind_at"] = later[0].toward(r.today, "future").last.isoformat()
     else:

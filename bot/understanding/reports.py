@@ -8,6 +8,7 @@ from typing import Any
 from bot.understanding import categories, describe, gates, people
 from bot.understanding.lazily import lazy
 from bot.understanding.reading import Reading
+from bot.understanding.spans import DateHit
 from bot.understanding.submission import money, numbered, place, when_found
 
 Slots = dict[str, Any]
@@ -15,7 +16,7 @@ Slots = dict[str, Any]
 _RECOVERED = lazy(r"(?:挽回|回收|收回|追回|清回来?|退回|退还|追缴|上缴|补缴|归还|回款)[^,。;]{0,10}$")
 _RULE_ALONE = lazy(r"\s*制度(?:完善)?(?:情况)?\s*[:]\s*[^。;《]{0,30}《")
 _EVIDENCE = lazy(
-    r"(?<![没不别])(?<!没有)(?<!不让)(?:拍|录)(?:下|了|过)(?:来)?(?:照片?|相|像|音|视频)|截图|转账记录|聊天记录|(?:现场|几张)图|照片|图片|录音|录像|视频|监控(?!室|员|系统|中心|设备|平台)|票根|为证|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
+    r"(?<![没不别])(?<!没有)(?<!不让)(?:拍|录)(?:下|了|过)(?:来)?(?:照片?|相|像|音|视频)|截图|转账记录|聊天记录|(?:现场|几张)图|照片|图片|录音|录像|视频|(?<!没)有(?:监控(?!探头|室|员|系统|中心|设备|平台)|[^,。;没]{0,8}票根|[^,。;没]{0,10}为证)|附件|证据(?!不)|凭证|凭据|合同复印|佐证|pdf|会议纪要|扫描件|复印件|材料已|传上去|上传"
 )
 _NO_EVIDENCE = lazy(r"没(?:有)?证据|无证据|没凭据|缺.{0,3}(?:证据|佐证|材料)")
 _HEARSAY = lazy(
@@ -36,7 +37,7 @@ _NATURES = (
 
 # Who is accused of them by his name: 举报纪检室魏国斌.
 _OF_HANDLERS = lazy(
-    r"(?:举报|反映|告)(?:你们|咱们?|集团)?(?:的)?(?:纪委|纪检|监督办|巡察办|追责)(?:办公室|监察|[室办部科组])*的?$"
+    r"(?:举报|(?<![报转通警宣])告|(?<!你们)(?<!您)反映)(?:你们|咱们?|集团)?(?:的)?(?:纪委|纪检|监督办|巡察办|追责)(?:办公室|监察|[室办部科组])*的?$"
 )
 
 
@@ -165,7 +166,12 @@ def receipt(r: Reading) -> Slots:
     return out
 
 
+_COMES = lazy(r"(?:之?前)?(?:再|就|能|可以)?(?:补|交|报|传|弄|改|完成|到位)")
 _LEFT = lazy(r"(?:剩下|其余)的?[^,。;]{0,8}$")  # 剩下的验收单下周一补齐
+
+
+def _comes(r: Reading, hit: DateHit) -> bool:
+    return _LEFT.search(r.flat[: hit.start]) is not None and _COMES.match(r.flat, hit.end) is not None
 
 
 def progress(r: Reading) -> Slots:
@@ -196,6 +202,6 @@ def progress(r: Reading) -> Slots:
             r.flat[: hit.start],
         ):
             out.setdefault("expect", hit.toward(r.today, "future").last.isoformat())
-        elif hit.kind in ("day", "end") and hit.first >= r.today and _LEFT.search(r.flat[: hit.start]):
+        elif hit.kind in ("day", "end") and hit.first >= r.today and _comes(r, hit):
             out.setdefault("expect", hit.last.isoformat())
     return out

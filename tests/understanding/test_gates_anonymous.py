@@ -274,6 +274,12 @@ def test_what_others_wiped_is_no_wish_to_wipe_the_report(said: str) -> None:
         "我不讲了 前面发的都删掉",
         "不说了不说了，前头发的都给我删了",
         "匿名的事我不讲了，前头发的都清掉",
+        "还是别反映了，刚才说的都作废吧",
+        "那别报了，刚才写的全清掉",
+        "别报了，刚刚发的都删了",
+        "不匿名反映了，上面说的都清掉",
+        "我不举报了，上面讲的都删掉",
+        "匿名这个不弄了，上面说的全给我清了",
     ],
 )
 def test_who_gives_up_and_wants_nothing_left(said: str) -> None:
