@@ -199,8 +199,7 @@ def _decide(r: reading.Reading) -> Meaning:
         return _meaning(r, searched[0], False, 0.8, ("按词查问题",), searched[1])
     if fixed is not None:
         return _fixed(r, fixed)
-    found = corrections.found_then(r)
-    if found:
+    if found := corrections.found_then(r):
         return _meaning(r, "correct", False, 0.8, ("什么时候发现的",), found)
     if (decided := talks.answered(r)) is not None:
         return _meaning(r, "interview", False, 0.8, ("对约谈建议的意见",), decided)
@@ -244,8 +243,7 @@ def _weigh(r: reading.Reading) -> Meaning:
         return Meaning("query_by_number", {}, False, 0.6, why=tuple(why))  # 上次 is when, and no matter of his
     if not ranked or ranked[0][1] < _SURE:
         ranked, why = misspelt.weighed(r, ranked, why)
-    several = _several(r, ranked)
-    if several:
+    if several := _several(r, ranked):
         return several
     if orders.by_name(r):
         return _meaning(r, "assign", False, 0.7, ("点名交办",))

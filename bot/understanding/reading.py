@@ -224,9 +224,8 @@ def of(
     found_dates = [d for d in found_dates if not _PLAN_FIRST.match(flat, d.end)]
     found_amounts = amounts.find(free, raw)
     people_hits = [hit for hit in folk.find(flat, raw) if hit.known or not units.called(hit.name)]
-    named = [
-        (hit.start, hit.end) for hit in people_hits if hit.known
-    ]  # 佘国庆 is no holiday; 周一 may be one or the other
+    # 佘国庆 is no holiday; whether 周一 is somebody or a day is left open.
+    named = [(hit.start, hit.end) for hit in people_hits if hit.known]
     found_dates = [d for d in found_dates if not any(first < d.start and d.end <= last for first, last in named)]
     unit_hits = units.find(flat)
     form = forms.read(flat)
