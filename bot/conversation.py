@@ -30,6 +30,7 @@ AT_ONCE = frozenset({"ack_reminder", "urgent_report"})  # done without a confirm
 NAMED = ("number", "numbers", "unit")  # slots: of an order that says what it is about
 ORIENTATION = "orientation"  # the flow of what is no matter of ours
 UNUSED = "刚才这句没用上，还在等您答复："
+TO_STOP = "不办了请回复“取消”。"
 LOST_STEP = "抱歉，程序刚刚更新过，刚才的{title}没有提交，请重新发一次。"
 
 
@@ -192,7 +193,11 @@ class Conversation:
             return self._finish(reply, flow)
         if self._passed_by(flow, frame, reply):
             return self._beside(reply, flow)
-        return self._ask(reply, flow)
+        unwilling = self.turn.meaning.intent == "deny" and reply.text == frame["asked"]
+        heard = self._ask(reply, flow)
+        if unwilling:  # 否 to 联合检查哪些单位？ answers nothing; the same question alone would be deaf
+            heard.text = f"{heard.text}\n{TO_STOP}"
+        return heard
 
     def _passed_by(self, flow: Flow, frame: dict[str, Any], reply: Ask) -> bool:
         """Whether typed words came to nothing: the draft is as it was, and the same is asked again, word for word.

@@ -157,3 +157,11 @@ async def test_s40_the_director_merges_at_once(world: Rehearsal) -> None:
 
 async def test_an_employee_proposes_nothing(world: Rehearsal) -> None:
     assert "由成员单位提议" in await world.say(WORKER, "采购类共性问题建议组织联合检查")
+
+
+async def test_a_no_to_a_question_that_wants_more_than_yes_is_shown_the_way_out(world: Rehearsal) -> None:
+    asked = await world.say(FINANCE, "各单位采购上老出毛病，建议搞一次联合检查")
+    assert "哪些单位" in asked
+    assert await world.say(FINANCE, "否") == f"{asked}\n不办了请回复“取消”。"
+    assert "已取消" in await world.say(FINANCE, "取消")
+    assert actions(world, JOINT) == []
