@@ -446,3 +446,4 @@ def test_a_column_that_nobody_knows_is_refused_in_one_line(change: str, kept: Pa
         restoring.restore(engine, _place(tmp_path), kept)
     with engine.connect() as connection:
         assert neutral.filled(connection) is None
+    engine.dispose()

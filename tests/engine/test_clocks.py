@@ -35,14 +35,15 @@ async def world(tmp_path: Path) -> AsyncIterator[Production]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def even(tmp_path_factory: pytest.TempPathFactory) -> Production:
+async def even(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Production]:
     """The same days without any disturbance: to compare with, only."""
     made = Production(tmp_path_factory.mktemp("even"), START)
     made.assign_all()
     await made.start()
     await made.walk(END)
     await made.stop()
-    return made
+    yield made
+    made.engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await rehearsal.start()
         yield rehearsal
         await rehearsal.stop()
-    assert watch.violations == []
-    if not watch.arranged_behind:
-        assert unexplained(rehearsal) == {}
+    try:
+        assert watch.violations == []
+        if not watch.arranged_behind:
+            assert unexplained(rehearsal) == {}
+    finally:
+        rehearsal.engine.dispose()  # who looked after the end opened it once more
