@@ -49,7 +49,7 @@ def open_engine(url: str, *, threads: int = 4) -> Engine:
     arguments |= {"pool_size": threads + 4, "max_overflow": 4, "pool_recycle": 1800}
     engine = create_engine(parsed, hide_parameters=True, **arguments)
     if engine.dialect.driver == "pymysql":
-        mariadb_socket.watch(engine)
+        mariadb_socket.watch(engine, PEER_GONE)
     _Alive(engine)
     return engine
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from storage import mariadb_socket
-from storage.database import open_engine
+from storage.database import PEER_GONE, open_engine
 from tests.stores import Databases
 
 
@@ -39,7 +39,7 @@ def test_nobody_listens() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         engine = create_engine(f"mysql+pymysql://root@127.0.0.1:{taken.getsockname()[1]}/x")
-        mariadb_socket.watch(engine)
+        mariadb_socket.watch(engine, PEER_GONE)
         with pytest.raises(OperationalError, match="2003"):
             engine.connect()
     engine.dispose()
