@@ -51,16 +51,15 @@ class Cluster(ABC):
     def url(self, port: int | None = None) -> str:
         """The store's address; port: of a line that leads here."""
 
-    @property
     @abstractmethod
-    def pid_file(self) -> Path:
-        """Its first line is the number of the server's process."""
+    def pid(self) -> int:
+        """The server's process; 0 when none lives."""
 
     def start(self) -> None:
         """Until it takes connections; whatever an earlier life left behind has ended by then."""
         until = time.monotonic() + READY_SECONDS
         while not self.answers():
-            if not self._pid():
+            if not self.pid():
                 self.launch()
             if time.monotonic() > until:
                 raise RuntimeError(f"{self.name} does not start: {self.log.read_text(errors='replace')[-2000:]}")
@@ -68,7 +67,7 @@ class Cluster(ABC):
 
     def kill(self, *, all_of_it: bool) -> None:
         """kill -9 of the server, or of every process of it at once, as when the machine loses its power."""
-        pid = self._pid()
+        pid = self.pid()
         if not pid:
             return
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if all_of_it else []
@@ -81,29 +80,16 @@ class Cluster(ABC):
 
     def stop(self) -> None:
         """Every process has ended when this returns, so that its disk can be unmounted."""
-        pid = self._pid()
         self.kill(all_of_it=True)
         self._until(lambda: not _users(self.folder), 10)
-        if pid:
-            self.pid_file.unlink(missing_ok=True)
 
     def run(self, *command: str, check: bool = True) -> None:
         """Under its own account, where we may."""
-        done = subprocess.run(self.as_owner(*command), cwd="/", check=False, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        as_owner = ["runuser", "-u", self.owner, "--", *command] if os.geteuid() == 0 else list(command)
+        done = subprocess.run(as_owner, cwd="/", check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
         if check and done.returncode:
             raise RuntimeError(f"{command[0]}: {done.stderr.strip()}")
-
-    def as_owner(self, *command: str) -> list[str]:
-        return ["runuser", "-u", self.owner, "--", *command] if os.geteuid() == 0 else list(command)
-
-    def _pid(self) -> int:
-        """The server's process; 0 when none lives."""
-        try:
-            pid = int(self.pid_file.read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return 0
-        return pid if _alive(pid) else 0
 
     def _until(self, probe: object, seconds: float = 5.0) -> None:
         deadline = time.monotonic() + seconds
@@ -139,8 +125,19 @@ class PostgreSQL(Cluster):
     def url(self, port: int | None = None) -> str:
         return f"postgresql+psycopg://root@127.0.0.1:{port or self.port}/postgres"
 
+    def pid(self) -> int:
+        try:
+            pid = int(self._pid_file.read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return 0
+        return pid if _alive(pid) else 0
+
+    def stop(self) -> None:
+        super().stop()
+        self._pid_file.unlink(missing_ok=True)
+
     @property
-    def pid_file(self) -> Path:
+    def _pid_file(self) -> Path:
         return self.folder / "postmaster.pid"
 
     @staticmethod
@@ -158,6 +155,7 @@ class MariaDB(Cluster):
         "--collation-server=utf8mb4_bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M",
         "--max-connections=60",
     )  # fmt: skip
+    _process: subprocess.Popen[bytes] | None = None
 
     def make(self) -> None:
         self.run("mariadb-install-db", "--no-defaults", f"--datadir={self.folder}", "--skip-test-db",
@@ -166,13 +164,14 @@ class MariaDB(Cluster):
     def launch(self) -> None:
         command = [shutil.which("mariadbd", path="/usr/sbin:/usr/bin:/usr/local/sbin") or "mariadbd", "--no-defaults"]
         command += [f"--datadir={self.folder}", f"--port={self.port}", f"--socket={self.folder}/socket"]
-        command += [f"--pid-file={self.pid_file}", f"--log-error={self.log}", *self.settings]
-        # Its own session, and nobody's child but init's: who is killed must not be left as our zombie. It would hold a
-        # pipe of ours open for ever.
+        command += [f"--pid-file={self.folder}/pid", f"--log-error={self.log}", *self.settings]
+        owner = self.owner if os.geteuid() == 0 else None
         none = subprocess.DEVNULL
-        subprocess.run(self.as_owner("setsid", "--fork", *command), cwd="/", check=False, stdin=none, stdout=none,
-                       stderr=none)  # fmt: skip
-        time.sleep(0.5)  # until it has written who it is
+        self._process = subprocess.Popen(command, cwd="/", user=owner, group=owner, extra_groups=[] if owner else None,
+                                         start_new_session=True, stdin=none, stdout=none, stderr=none)  # fmt: skip
+
+    def pid(self) -> int:
+        return self._process.pid if self._process is not None and self._process.poll() is None else 0
 
     def answers(self) -> bool:
         """The store itself is made with the first answer."""
@@ -182,10 +181,6 @@ class MariaDB(Cluster):
 
     def url(self, port: int | None = None) -> str:
         return f"mysql+pymysql://root@127.0.0.1:{port or self.port}/jiandu"
-
-    @property
-    def pid_file(self) -> Path:
-        return self.folder / "mariadbd.pid"
 
 
 CLUSTERS: dict[str, type[Cluster]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
