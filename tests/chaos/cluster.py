@@ -133,8 +133,10 @@ class PostgreSQL(Cluster):
         return pid if _alive(pid) else 0
 
     def stop(self) -> None:
+        lived = self.pid()  # one that a read-only disk has ended leaves a file that nobody can take away yet
         super().stop()
-        self._pid_file.unlink(missing_ok=True)
+        if lived:
+            self._pid_file.unlink(missing_ok=True)
 
     @property
     def _pid_file(self) -> Path:
